@@ -1,0 +1,316 @@
+/**
+ * A network as it is recorded: ops put down their forward dispatches and leave behind how to go backward;
+ * `build()` then assigns buffers and gives a plan that can be run again and again.
+ *
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+import type { Flat, ParameterStore } from "./parameters.ts";
+import { Plan } from "./plan.ts";
+import type { Shader } from "./shader.ts";
+import {
+  activationWords,
+  type Binding,
+  type Contribution,
+  type Residence,
+  type Shape,
+  type Tensor,
+} from "./tensor.ts";
+
+export * from "./tensor.ts";
+
+/** A word of a uniform: a whole number is a `u32`, `f32(x)` a float. */
+export type Word = number | { readonly f32: number };
+
+/** A float in a uniform. */
+export function f32(x: number): Word {
+  return { f32: x };
+}
+
+/** One dispatch of one entry point. */
+export interface Dispatch {
+  readonly label: string;
+  readonly shader: Shader;
+  /** Members of the struct at `@binding(0)`, in order; the binding is left out when there are none. */
+  readonly uniforms?: readonly Word[];
+  /** `@binding(1)`, `@binding(2)`, … in order. */
+  readonly bindings: readonly Binding[];
+  /** Workgroups along x, y and z, each at most 65 535. */
+  readonly workgroups: readonly [number, number?, number?];
+  /** Two per multiply-add; decides where a step is split into submits. */
+  readonly flops?: number;
+}
+
+/** A recorded step: a dispatch, or a buffer to be zeroed. */
+export type Step = { readonly dispatch: Dispatch } | { readonly clear: Tensor };
+
+/**
+ * Workgroups for `threads` threads in one dimension, laid over x and y as a dimension ends at 65 535. The index in
+ * WGSL is `id.x + id.y * num_workgroups.x * workgroup_size`.
+ */
+export function spread(threads: number, workgroupSize: number): [number, number, number] {
+  const groups = Math.max(1, Math.ceil(threads / workgroupSize));
+  const x = Math.min(groups, 65535);
+  return [x, Math.ceil(groups / x), 1];
+}
+
+/** Bytes at which a range of a buffer may be bound (WebGPU's default, the largest a device may demand). */
+const alignment = 256;
+
+/** Records a network. See the module's text. */
+export class Graph {
+  readonly gpu: Gpu;
+  readonly store: ParameterStore;
+  readonly mode: "train" | "evaluate";
+  readonly #steps: Step[] = [];
+  readonly #tape: (() => void)[] = [];
+  readonly #gradients = new Map<number, Tensor>();
+  readonly #initial = new Map<Tensor, Float32Array | Uint32Array>();
+  readonly #outputs = new Set<Tensor>();
+  readonly #stored = new Map<string, Tensor>();
+  #next = 0;
+  #walking = false;
+
+  /**
+   * @param store holds the parameters; shared by the graphs of one network
+   * @param mode `train` records gradients and uses batch statistics, `evaluate` neither
+   */
+  constructor(gpu: Gpu, store: ParameterStore, mode: "train" | "evaluate") {
+    this.gpu = gpu;
+    this.store = store;
+    this.mode = mode;
+  }
+
+  #tensor(
+    name: string,
+    shape: Shape,
+    residence: Residence,
+    requiresGradient: boolean,
+    place: Partial<Tensor> = {},
+  ): Tensor {
+    const bytes = place.bytes ?? activationWords(shape) * 4;
+    return {
+      id: this.#next++,
+      name,
+      shape,
+      bytes,
+      residence,
+      requiresGradient,
+      offset: 0,
+      ...place,
+    };
+  }
+
+  /** A tensor that the host writes before a run; it keeps what was written. */
+  input(name: string, shape: Shape, options: { requiresGradient?: boolean } = {}): Tensor {
+    return this.#tensor(
+      name,
+      shape,
+      "host",
+      (options.requiresGradient ?? false) && this.mode === "train",
+    );
+  }
+
+  /** A tensor that is written once, when the plan is built. Shape `[length]`. */
+  constant(name: string, data: Float32Array | Uint32Array): Tensor {
+    const tensor = this.#tensor(name, [data.length], "host", false);
+    this.#initial.set(tensor, data);
+    return tensor;
+  }
+
+  /** A tensor that is zero at first and survives from run to run. */
+  persistent(name: string, shape: Shape): Tensor {
+    return this.#tensor(name, shape, "persistent", false);
+  }
+
+  /** A trained tensor of the store, by its PyTorch name and shape. */
+  parameter(name: string, shape: Shape): Tensor {
+    return this.#fromStore(name, shape, "values", this.mode === "train");
+  }
+
+  /** A tensor of the store that is saved but not trained, such as `running_mean`. */
+  state(name: string, shape: Shape): Tensor {
+    return this.#fromStore(name, shape, "states", false);
+  }
+
+  #fromStore(
+    name: string,
+    shape: Shape,
+    flat: "values" | "states",
+    requiresGradient: boolean,
+  ): Tensor {
+    const known = this.#stored.get(name);
+    const place = this.store.declare(name, shape, flat);
+    if (known) return known;
+    const tensor = this.#tensor(name, shape, "store", requiresGradient, { ...place, flat });
+    this.#stored.set(name, tensor);
+    return tensor;
+  }
+
+  /** Scratch space or an intermediate that needs no gradient. */
+  temp(name: string, shape: Shape): Tensor {
+    return this.#tensor(name, shape, "temp", false);
+  }
+
+  /** The output of an op: it needs a gradient if one of the tensors it comes from does. */
+  result(name: string, shape: Shape, from: readonly Tensor[]): Tensor {
+    return this.#tensor(
+      name,
+      shape,
+      "temp",
+      this.mode === "train" && from.some((x) => x.requiresGradient),
+    );
+  }
+
+  /**
+   * Images `from … from+count-1` of a batch, without a copy.
+   *
+   * @throws RangeError when the range is outside the batch or cannot be bound
+   */
+  slice(x: Tensor, from: number, count: number): Tensor {
+    const images = x.shape[0]!;
+    const each = x.bytes / images;
+    if (from < 0 || count < 1 || from + count > images) {
+      throw new RangeError(
+        `Cannot slice ${count} images from ${from} of "${x.name}": it has ${images}`,
+      );
+    }
+    if ((from * each) % alignment !== 0) {
+      throw new RangeError(
+        `Cannot slice "${x.name}" at image ${from}: byte ${
+          from * each
+        } is no multiple of ${alignment}`,
+      );
+    }
+    return this.#view(x, [count, ...x.shape.slice(1)], from * each, count * each);
+  }
+
+  /**
+   * The same words under another logical shape.
+   *
+   * @throws TypeError when the number of words differs
+   */
+  reshape(x: Tensor, shape: Shape): Tensor {
+    if (activationWords(shape) * 4 !== x.bytes) {
+      throw new TypeError(
+        `Cannot reshape "${x.name}" from [${x.shape}] to [${shape}]: the padded sizes differ`,
+      );
+    }
+    return this.#view(x, shape, 0, x.bytes);
+  }
+
+  #view(x: Tensor, shape: Shape, offset: number, bytes: number): Tensor {
+    const base = x.base ?? x;
+    return this.#tensor(x.name, shape, "view", x.requiresGradient, {
+      base,
+      offset: offset + (x.base ? x.offset : 0),
+      bytes,
+    });
+  }
+
+  /** Record a dispatch. */
+  dispatch(dispatch: Dispatch): void {
+    for (const count of dispatch.workgroups) {
+      if (count !== undefined && !(count >= 1 && count <= 65535)) {
+        throw new RangeError(
+          `Cannot dispatch "${dispatch.label}": ${dispatch.workgroups} workgroups, each must be 1 … 65535`,
+        );
+      }
+    }
+    this.#steps.push({ dispatch });
+  }
+
+  /** Record that a tensor is zeroed. */
+  clear(x: Tensor): void {
+    this.#steps.push({ clear: x });
+  }
+
+  /** Keep a tensor readable after a run. */
+  output(x: Tensor): Tensor {
+    this.#outputs.add(x.base ?? x);
+    return x;
+  }
+
+  /** Leave behind how an op goes backward; called in reverse order of recording. */
+  backward(recorder: () => void): void {
+    if (this.mode === "train") this.#tape.push(recorder);
+  }
+
+  /** The gradient of the loss by an op's output, or `undefined` when none reached it. */
+  gradient(x: Tensor): Tensor | undefined {
+    const gradient = this.#gradients.get((x.base ?? x).id);
+    if (!gradient || !x.base) return gradient;
+    return this.#view(gradient, x.shape, x.offset, x.bytes);
+  }
+
+  /** Where an op adds its share of the gradient by `x`; `undefined` when `x` needs none. */
+  contribute(x: Tensor): Contribution | undefined {
+    if (!x.requiresGradient) return undefined;
+    if (!this.#walking) {
+      throw new Error(
+        `Cannot contribute to the gradient of "${x.name}": differentiate() is not running`,
+      );
+    }
+    const root = x.base ?? x;
+    const known = this.#gradients.get(root.id);
+    const gradient = known ?? this.#newGradient(root);
+    if (!x.base) return { tensor: gradient, accumulate: known !== undefined };
+    const whole = x.bytes === root.bytes;
+    if (!known && !whole) this.clear(gradient); // other images of the batch may get none
+    const view = this.#view(gradient, x.shape, x.offset, x.bytes);
+    return { tensor: view, accumulate: known !== undefined || !whole };
+  }
+
+  #newGradient(root: Tensor): Tensor {
+    const name = `d ${root.name}`;
+    const gradient = root.residence === "store"
+      ? this.#tensor(name, root.shape, "store", false, {
+        offset: root.offset,
+        bytes: root.bytes,
+        flat: "gradients" as Flat,
+      })
+      : this.#tensor(name, root.shape, "temp", false, { bytes: root.bytes });
+    this.#gradients.set(root.id, gradient);
+    if (this.#outputs.has(root)) this.#outputs.add(gradient);
+    return gradient;
+  }
+
+  /**
+   * Record the backward pass of a scalar.
+   *
+   * @param loss shape `[1]`
+   * @throws TypeError when it is no scalar or depends on nothing that is trained
+   */
+  differentiate(loss: Tensor): void {
+    if (loss.bytes !== 4 || !loss.requiresGradient) {
+      throw new TypeError(
+        `Cannot differentiate "${loss.name}" of shape [${loss.shape}]: a trained scalar [1] is needed`,
+      );
+    }
+    const one = this.constant("d loss", new Float32Array([1]));
+    this.#gradients.set(loss.id, one);
+    this.#walk();
+  }
+
+  /** Record the backward pass from given gradients of some tensors (for tests of single ops). */
+  differentiateFrom(seeds: readonly { tensor: Tensor; gradient: Tensor }[]): void {
+    for (const { tensor, gradient } of seeds) this.#gradients.set(tensor.id, gradient);
+    this.#walk();
+  }
+
+  #walk(): void {
+    this.#walking = true;
+    for (const recorder of this.#tape.reverse()) recorder();
+    this.#tape.length = 0;
+    this.#walking = false;
+    for (const name of this.store.names()) {
+      const parameter = this.#stored.get(name);
+      if (parameter && !this.#gradients.has(parameter.id)) this.clear(this.#newGradient(parameter));
+    }
+  }
+
+  /** Assign buffers, compile every pipeline, and make the plan. */
+  async build(): Promise<Plan> {
+    return await Plan.create(this.gpu, this.store, this.#steps, this.#initial, this.#outputs);
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * The numbers a network learns: flat buffers of values, gradients and Adam moments, with every tensor at a
+ * 256-byte offset, and the running statistics beside them.
+ *
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+import { fromGpuLayout, gpuWords, toGpuLayout } from "./layout.ts";
+import { readBuffer } from "./readback.ts";
+import type { Shape, Tensor } from "./tensor.ts";
+
+/** The flat buffers of a store. */
+export type Flat = "values" | "gradients" | "m" | "v" | "states";
+
+/** A range of each flat buffer, small enough to be bound. */
+export interface FlatRange {
+  readonly values: Tensor;
+  readonly gradients: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly flat: "values" | "states";
+  readonly offset: number; // bytes
+  readonly bytes: number;
+}
+
+const alignment = 256; // minStorageBufferOffsetAlignment's default, the largest a device may demand
+
+/** Parameters and running statistics, shared by the plans of one network. */
+export class ParameterStore {
+  readonly gpu: Gpu;
+  #entries = new Map<string, Entry>();
+  #sizes: Record<"values" | "states", number> = { values: 0, states: 0 };
+  #buffers?: Record<Flat, GPUBuffer>;
+  #pending = new Map<string, Float32Array>();
+
+  constructor(gpu: Gpu) {
+    this.gpu = gpu;
+  }
+
+  /** Names of the trained tensors, in the order in which the network declared them. */
+  names(): string[] {
+    return this.#list("values");
+  }
+
+  /** Names of the running statistics. */
+  states(): string[] {
+    return this.#list("states");
+  }
+
+  #list(flat: "values" | "states"): string[] {
+    return [...this.#entries.values()].filter((entry) => entry.flat === flat).map((entry) =>
+      entry.name
+    );
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** Logical shape (PyTorch's) of a tensor. */
+  shape(name: string): Shape {
+    return this.#entry(name).shape;
+  }
+
+  /** Number of trained numbers, padding left out. */
+  count(): number {
+    return this.names().reduce((sum, name) => sum + this.shape(name).reduce((a, b) => a * b, 1), 0);
+  }
+
+  /**
+   * Place of a tensor, declared on first use. Called by `Graph.parameter()` and `Graph.state()`.
+   *
+   * @throws TypeError when the name is there with another shape
+   * @throws Error when the store has its buffers already and the name is new
+   */
+  declare(
+    name: string,
+    shape: Shape,
+    flat: "values" | "states",
+  ): { offset: number; bytes: number } {
+    const known = this.#entries.get(name);
+    if (known) {
+      if (known.flat !== flat || `${known.shape}` !== `${shape}`) {
+        throw new TypeError(
+          `Cannot declare "${name}" as [${shape}] in ${flat}: it is already [${known.shape}] in ${known.flat}`,
+        );
+      }
+      return known;
+    }
+    if (this.#buffers) {
+      throw new Error(
+        `Cannot add "${name}" as the store has its buffers: record the training graph first`,
+      );
+    }
+    const bytes = gpuWords(shape) * 4;
+    const offset = this.#sizes[flat];
+    this.#sizes[flat] = offset + Math.ceil(bytes / alignment) * alignment;
+    const entry = { name, shape: [...shape], flat, offset, bytes };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (!entry) {
+      throw new RangeError(
+        `Cannot find parameter "${name}": the store has ${this.#entries.size} others`,
+      );
+    }
+    return entry;
+  }
+
+  /** The flat buffer itself; made on first call, after which no name can be added. */
+  buffer(flat: Flat): GPUBuffer {
+    this.#buffers ??= this.#allocate();
+    return this.#buffers[flat];
+  }
+
+  #allocate(): Record<Flat, GPUBuffer> {
+    const make = (label: Flat): GPUBuffer =>
+      this.gpu.device.createBuffer({
+        label,
+        size: Math.max(alignment, this.#sizes[label === "states" ? "states" : "values"]),
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      });
+    const buffers = {
+      values: make("values"),
+      gradients: make("gradients"),
+      m: make("m"),
+      v: make("v"),
+      states: make("states"),
+    };
+    this.#buffers = buffers;
+    for (const [name, data] of this.#pending) this.set(name, data);
+    this.#pending.clear();
+    return buffers;
+  }
+
+  /** The whole of values, gradients and moments in ranges that fit a binding. For the optimiser. */
+  ranges(): FlatRange[] {
+    this.buffer("values");
+    const most = Math.floor(this.gpu.limits.maxStorageBufferBindingSize / alignment) * alignment;
+    const total = this.#sizes.values;
+    const ranges: FlatRange[] = [];
+    for (let offset = 0; offset < total; offset += most) {
+      const bytes = Math.min(most, total - offset);
+      const tensor = (flat: Flat): Tensor => ({
+        id: -1,
+        name: flat,
+        shape: [bytes / 4],
+        bytes,
+        requiresGradient: false,
+        residence: "store",
+        flat,
+        offset,
+      });
+      ranges.push({
+        values: tensor("values"),
+        gradients: tensor("gradients"),
+        m: tensor("m"),
+        v: tensor("v"),
+      });
+    }
+    return ranges;
+  }
+
+  /**
+   * Set a parameter, statistic or moment.
+   *
+   * @param data PyTorch's layout: `[O, I, KH, KW]`, `[O, I]` or `[C]`
+   * @throws RangeError when the length does not fit the shape
+   */
+  set(name: string, data: Float32Array, flat?: "gradients" | "m" | "v"): void {
+    const entry = this.#entry(name);
+    const wanted = entry.shape.reduce((a, b) => a * b, 1);
+    if (data.length !== wanted) {
+      throw new RangeError(
+        `Cannot set "${name}" of shape [${entry.shape}]: ${data.length} numbers are given, not ${wanted}`,
+      );
+    }
+    if (!this.#buffers && !flat) {
+      this.#pending.set(name, data.slice());
+      return;
+    }
+    const buffer = this.buffer(flat ?? entry.flat);
+    this.gpu.device.queue.writeBuffer(
+      buffer,
+      entry.offset,
+      toGpuLayout(data, entry.shape) as Float32Array<ArrayBuffer>,
+    );
+  }
+
+  /** Read a parameter, its gradient, a statistic or a moment in PyTorch's layout. */
+  async get(name: string, flat?: "gradients" | "m" | "v"): Promise<Float32Array> {
+    const entry = this.#entry(name);
+    const buffer = this.buffer(flat ?? entry.flat);
+    const words = await readBuffer(this.gpu.device, buffer, entry.offset, entry.bytes);
+    return fromGpuLayout(words, entry.shape);
+  }
+
+  /** Read all tensors of a flat buffer with one copy. */
+  async getAll(flat: Flat): Promise<Map<string, Float32Array>> {
+    const source = flat === "states" ? "states" : "values";
+    const all = new Map<string, Float32Array>();
+    if (this.#sizes[source] === 0) return all;
+    const words = await readBuffer(this.gpu.device, this.buffer(flat), 0, this.#sizes[source]);
+    for (const entry of this.#entries.values()) {
+      if (entry.flat !== source) continue;
+      const part = words.subarray(entry.offset / 4, (entry.offset + entry.bytes) / 4);
+      all.set(entry.name, fromGpuLayout(part, entry.shape));
+    }
+    return all;
+  }
+
+  /** Bytes of all flat buffers. */
+  get bytes(): number {
+    return 4 * this.#sizes.values + this.#sizes.states;
+  }
+
+  destroy(): void {
+    for (const buffer of Object.values(this.#buffers ?? {})) buffer.destroy();
+    this.#buffers = undefined;
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * A built graph: buffers, bind groups and pipelines, ready to be run again and again.
+ *
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+import type { Dispatch, Step, Word } from "./graph.ts";
+import { assignSlots, touched } from "./liveness.ts";
+import type { ParameterStore } from "./parameters.ts";
+import { readBuffer } from "./readback.ts";
+import { compile } from "./shader.ts";
+import type { Tensor } from "./tensor.ts";
+
+interface Command {
+  readonly label: string;
+  readonly flops: number;
+  readonly pipeline?: GPUComputePipeline;
+  readonly group?: GPUBindGroup;
+  readonly workgroups?: readonly [number, number?, number?];
+  readonly clear?: { buffer: GPUBuffer; offset: number; bytes: number };
+}
+
+const uniformStride = 256;
+
+/** How many seconds of GPU time a submit should stay below: operating systems reset a GPU that hangs for 2 s. */
+const submitSeconds = 0.4;
+
+/** See the module's text. Made by `Graph.build()`. */
+export class Plan {
+  readonly #gpu: Gpu;
+  readonly #commands: Command[] = [];
+  readonly #owned: GPUBuffer[] = [];
+  readonly #places = new Map<Tensor, { buffer: GPUBuffer; offset: number }>();
+  #flopsPerSubmit: number;
+
+  private constructor(gpu: Gpu) {
+    this.#gpu = gpu;
+    this.#flopsPerSubmit = gpu.kind === "cpu" ? 8e9 : 40e9; // before anything was measured; see paced()
+  }
+
+  /** Used by `Graph.build()`. */
+  static async create(
+    gpu: Gpu,
+    store: ParameterStore,
+    steps: readonly Step[],
+    initial: ReadonlyMap<Tensor, Float32Array | Uint32Array>,
+    outputs: ReadonlySet<Tensor>,
+  ): Promise<Plan> {
+    const plan = new Plan(gpu);
+    const slots = assignSlots(steps, outputs);
+    const buffers = slots.sizes.map((bytes, i) => plan.#buffer(`slot ${i}`, bytes));
+    for (const [tensor, slot] of slots.of) {
+      plan.#places.set(tensor, { buffer: buffers[slot]!, offset: 0 });
+    }
+    for (const step of steps) {
+      for (const { tensor } of touched(step)) plan.#place(tensor, store);
+    }
+    for (const tensor of [...initial.keys(), ...outputs]) {
+      if (tensor.residence !== "temp") plan.#place(tensor, store);
+    }
+    for (const [tensor, data] of initial) plan.write(tensor, data);
+    await plan.#record(steps);
+    return plan;
+  }
+
+  #buffer(label: string, bytes: number): GPUBuffer {
+    const limit = this.#gpu.limits.maxStorageBufferBindingSize;
+    if (bytes > limit) {
+      throw new RangeError(
+        `Cannot make buffer "${label}" of ${bytes} bytes: this adapter binds at most ${limit}; lower the batch size or the height`,
+      );
+    }
+    const buffer = this.#gpu.device.createBuffer({
+      label,
+      size: Math.max(16, bytes),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    this.#owned.push(buffer);
+    return buffer;
+  }
+
+  #place(tensor: Tensor, store: ParameterStore): void {
+    if (this.#places.has(tensor)) return;
+    if (tensor.residence === "store") {
+      this.#places.set(tensor, { buffer: store.buffer(tensor.flat!), offset: tensor.offset });
+    } else if (tensor.residence === "host" || tensor.residence === "persistent") {
+      this.#places.set(tensor, { buffer: this.#buffer(tensor.name, tensor.bytes), offset: 0 });
+    }
+  }
+
+  /** Buffer, byte offset and size of a tensor or view, e.g. to let a renderer write into an input. */
+  range(tensor: Tensor): { buffer: GPUBuffer; offset: number; bytes: number } {
+    const place = this.#places.get(tensor.base ?? tensor);
+    if (!place) {
+      throw new Error(
+        `Cannot reach "${tensor.name}": it is not part of this plan, or not kept by Graph.output()`,
+      );
+    }
+    return {
+      buffer: place.buffer,
+      offset: place.offset + (tensor.base ? tensor.offset : 0),
+      bytes: tensor.bytes,
+    };
+  }
+
+  async #record(steps: readonly Step[]): Promise<void> {
+    const { device } = this.#gpu;
+    const dispatches = steps.filter((step): step is { dispatch: Dispatch } => "dispatch" in step);
+    const uniforms = device.createBuffer({
+      label: "uniforms",
+      size: Math.max(1, dispatches.length) * uniformStride,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.#owned.push(uniforms);
+    const data = new DataView(new ArrayBuffer(uniforms.size));
+    const pipelines = await Promise.all(
+      dispatches.map(({ dispatch }) => compile(this.#gpu, dispatch.shader)),
+    );
+    let next = 0;
+    for (const step of steps) {
+      if ("clear" in step) {
+        const clear = this.range(step.clear);
+        this.#commands.push({ label: `clear ${step.clear.name}`, flops: 0, clear });
+        continue;
+      }
+      const { dispatch } = step;
+      const at = next * uniformStride;
+      (dispatch.uniforms ?? []).forEach((word, i) => setWord(data, at + 4 * i, word));
+      const pipeline = pipelines[next++]!;
+      const entries: GPUBindGroupEntry[] = dispatch.bindings.map(({ tensor }, i) => {
+        const { buffer, offset, bytes } = this.range(tensor);
+        return { binding: i + 1, resource: { buffer, offset, size: bytes } };
+      });
+      if (dispatch.uniforms) {
+        const size = Math.ceil(dispatch.uniforms.length / 4) * 16;
+        entries.push({ binding: 0, resource: { buffer: uniforms, offset: at, size } });
+      }
+      const layout = pipeline.getBindGroupLayout(0);
+      const group = device.createBindGroup({ label: dispatch.label, layout, entries });
+      this.#commands.push({
+        label: dispatch.label,
+        flops: dispatch.flops ?? 0,
+        pipeline,
+        group,
+        workgroups: dispatch.workgroups,
+      });
+    }
+    device.queue.writeBuffer(uniforms, 0, data.buffer);
+  }
+
+  /** Write an input: all of it, or from a word on. */
+  write(tensor: Tensor, data: ArrayBufferView, offsetWords = 0): void {
+    if (data.byteLength === 0) return; // Deno 2.9.6 panics on an empty write
+    const { buffer, offset, bytes } = this.range(tensor);
+    if (offsetWords * 4 + data.byteLength > bytes) {
+      throw new RangeError(
+        `Cannot write ${data.byteLength} bytes at word ${offsetWords} of "${tensor.name}": it has ${bytes} bytes`,
+      );
+    }
+    this.#gpu.device.queue.writeBuffer(
+      buffer,
+      offset + offsetWords * 4,
+      data as ArrayBufferView<ArrayBuffer>,
+    );
+  }
+
+  /** Read a tensor after the runs so far, padding included. Waits for the GPU. */
+  async read(tensor: Tensor): Promise<Float32Array> {
+    const { buffer, offset, bytes } = this.range(tensor);
+    return await readBuffer(this.#gpu.device, buffer, offset, bytes);
+  }
+
+  /** Submit the whole plan. Does not wait. */
+  run(): void {
+    const { device } = this.#gpu;
+    let flops = 0;
+    let encoder = device.createCommandEncoder({ label: "plan" });
+    let pass: GPUComputePassEncoder | undefined;
+    const endPass = (): void => {
+      pass?.end();
+      pass = undefined;
+    };
+    for (const command of this.#commands) {
+      if (flops > 0 && flops + command.flops > this.#flopsPerSubmit) {
+        endPass();
+        device.queue.submit([encoder.finish()]);
+        encoder = device.createCommandEncoder({ label: "plan" });
+        flops = 0;
+      }
+      flops += command.flops;
+      if (command.clear) {
+        endPass();
+        encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
+        continue;
+      }
+      pass ??= encoder.beginComputePass();
+      pass.setPipeline(command.pipeline!);
+      pass.setBindGroup(0, command.group!);
+      pass.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
+    }
+    endPass();
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Tell how long a run took, so that later runs are split into submits short enough for a watchdog. */
+  paced(seconds: number): void {
+    const flops = this.flops;
+    if (seconds > 0 && flops > 0) {
+      this.#flopsPerSubmit = Math.max(1e8, flops / seconds * submitSeconds);
+    }
+  }
+
+  /** Two per multiply-add, of one run. */
+  get flops(): number {
+    return this.#commands.reduce((sum, command) => sum + command.flops, 0);
+  }
+
+  /** Bytes of the buffers that this plan made itself. */
+  get bytes(): number {
+    return this.#owned.reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  /** Number of dispatches of one run. */
+  get dispatches(): number {
+    return this.#commands.filter((command) => command.pipeline).length;
+  }
+
+  /** Run one command at a time and wait for each: what takes the time. Seconds by label, in order. */
+  async profile(): Promise<{ label: string; seconds: number; flops: number }[]> {
+    const { device } = this.#gpu;
+    const rows: { label: string; seconds: number; flops: number }[] = [];
+    for (const command of this.#commands) {
+      await device.queue.onSubmittedWorkDone();
+      const encoder = device.createCommandEncoder();
+      if (command.clear) {
+        encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
+      } else {
+        const pass = encoder.beginComputePass();
+        pass.setPipeline(command.pipeline!);
+        pass.setBindGroup(0, command.group!);
+        pass.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
+        pass.end();
+      }
+      const start = performance.now();
+      device.queue.submit([encoder.finish()]);
+      const done = device.queue.onSubmittedWorkDone(); // in Deno the wait is in the call; the await adds 10 ms
+      const inCall = performance.now() - start;
+      await done;
+      const seconds = ("Deno" in globalThis ? inCall : performance.now() - start) / 1000;
+      rows.push({ label: command.label, seconds, flops: command.flops });
+    }
+    return rows;
+  }
+
+  /** Free the buffers. Parameters stay with their store. */
+  destroy(): void {
+    for (const buffer of this.#owned) buffer.destroy();
+    this.#owned.length = 0;
+  }
+}
+
+function setWord(data: DataView, at: number, word: Word): void {
+  if (typeof word === "number") data.setUint32(at, word, true);
+  else data.setFloat32(at, word.f32, true);
+}

@@ -1,0 +1,97 @@
+/**
+ * From a WGSL text to a pipeline: a generated header before the file, errors that name file and line,
+ * one pipeline per text and entry point.
+ *
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+
+/** One entry point of one WGSL file. */
+export interface Shader {
+  /** File name for error messages, e.g. `elu.wgsl`. */
+  readonly file: string;
+  /** The text, or shared texts followed by it. */
+  readonly code: string | readonly string[];
+  readonly entryPoint: string;
+  /** Tile sizes and switches: become `const NAME = value;` lines before the file. */
+  readonly constants?: Readonly<Record<string, number | boolean>>;
+  /** Element type of stored activations, `alias Stored`; `f32` when left out. */
+  readonly stored?: "f32" | "f16";
+  /** Whether the text uses subgroup built-ins. */
+  readonly subgroups?: boolean;
+}
+
+/** Deno's naga knows the subgroup built-ins without the line and refuses it; browsers require it. */
+const enablesSubgroups = !("Deno" in globalThis);
+
+/** The generated lines that stand before a shader's own text. */
+export function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
+  const lines: string[] = [];
+  if (shader.stored === "f16") lines.push("enable f16;");
+  if (shader.subgroups && enableSubgroups) lines.push("enable subgroups;");
+  for (const [name, value] of Object.entries(shader.constants ?? {})) {
+    lines.push(`const ${name} = ${value};`);
+  }
+  if (shader.stored) lines.push(`alias Stored = ${shader.stored};`);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** The whole text that is compiled. */
+export function text(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
+  const parts = typeof shader.code === "string" ? [shader.code] : shader.code;
+  return header(shader, enableSubgroups) + parts.join("\n");
+}
+
+const modules = new WeakMap<GPUDevice, Map<string, Promise<GPUShaderModule>>>();
+const pipelines = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+
+function cached<V>(
+  store: WeakMap<GPUDevice, Map<string, V>>,
+  device: GPUDevice,
+  key: string,
+  make: () => V,
+): V {
+  let map = store.get(device);
+  if (!map) store.set(device, map = new Map());
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
+}
+
+/**
+ * Compile a shader once per device.
+ *
+ * @throws SyntaxError with file, line and column of each compiler message
+ */
+export function compile(gpu: Gpu, shader: Shader): Promise<GPUComputePipeline> {
+  const { device } = gpu;
+  const code = text(shader);
+  return cached(pipelines, device, `${shader.entryPoint}\n${code}`, async () => {
+    const module = await cached(modules, device, code, () => checkedModule(device, shader, code));
+    return await device.createComputePipelineAsync({
+      label: `${shader.file}#${shader.entryPoint}`,
+      layout: "auto",
+      compute: { module, entryPoint: shader.entryPoint },
+    });
+  });
+}
+
+async function checkedModule(
+  device: GPUDevice,
+  shader: Shader,
+  code: string,
+): Promise<GPUShaderModule> {
+  device.pushErrorScope("validation"); // getCompilationInfo has the better text; the scope keeps it from being uncaptured
+  const module = device.createShaderModule({ label: shader.file, code });
+  const { messages } = await module.getCompilationInfo();
+  await device.popErrorScope();
+  const before = header(shader).split("\n").length - 1;
+  const errors = messages.filter((message) => message.type === "error")
+    .map((message) =>
+      `${shader.file}:${message.lineNum - before}:${message.linePos} ${message.message}`
+    );
+  if (errors.length > 0) {
+    throw new SyntaxError(`Cannot compile "${shader.entryPoint}":\n${errors.join("\n")}`);
+  }
+  return module;
+}

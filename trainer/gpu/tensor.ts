@@ -1,0 +1,88 @@
+/**
+ * Tensors of a graph: a shape, a place to be decided later, and how they came to be.
+ *
+ * @module
+ */
+
+import type { Flat } from "./parameters.ts";
+
+/** Logical dimensions. Activations are `[N, H, W, C]`, plain words `[n]`. */
+export type Shape = readonly number[];
+
+/** Where a tensor's words live. */
+export type Residence =
+  | "host" // written by the host, once or before each run; keeps its own buffer
+  | "persistent" // zero at first, survives from run to run
+  | "store" // a range of one of the parameter store's flat buffers
+  | "temp" // a slot assigned by liveness
+  | "view"; // a range of another tensor
+
+/** A tensor of a graph. Only `trainer/gpu` looks at `id`, `residence` and `base`. */
+export interface Tensor {
+  readonly id: number;
+  readonly name: string;
+  /** Logical shape; the buffer of `[N,H,W,C]` has `N*H*W*pad4(C)` words. */
+  readonly shape: Shape;
+  /** Size in bytes, padding included. */
+  readonly bytes: number;
+  readonly requiresGradient: boolean;
+  readonly residence: Residence;
+  /** For a view: the tensor it looks into. */
+  readonly base?: Tensor;
+  /** For a range of the store: which of its buffers. */
+  readonly flat?: Flat;
+  /** For a view or a range of the store: where it starts there, in bytes. */
+  readonly offset: number;
+}
+
+/** `c` rounded up to a multiple of 4, the channel stride of activations. */
+export function pad4(c: number): number {
+  return (c + 3) & ~3;
+}
+
+/** Words of an activation `[N, H, W, C]` with its channel padding, or of plain words `[n]`. */
+export function activationWords(shape: Shape): number {
+  if (shape.length === 1) return shape[0]!;
+  if (shape.length !== 4) {
+    throw new TypeError(
+      `Cannot lay out a tensor as its shape must be [N,H,W,C] or [n]: current shape is [${shape}]`,
+    );
+  }
+  return shape[0]! * shape[1]! * shape[2]! * pad4(shape[3]!);
+}
+
+/** Number of 4-byte words of a tensor, padding included. */
+export function words(tensor: Tensor): number {
+  return tensor.bytes / 4;
+}
+
+/** How a dispatch uses a tensor. */
+export type Access = "read" | "write" | "readwrite";
+
+/** One bound tensor of a dispatch. */
+export interface Binding {
+  readonly tensor: Tensor;
+  readonly access: Access;
+}
+
+/** Bind for reading. */
+export function read(tensor: Tensor): Binding {
+  return { tensor, access: "read" };
+}
+
+/** Bind for overwriting all of the tensor. */
+export function write(tensor: Tensor): Binding {
+  return { tensor, access: "write" };
+}
+
+/** Where an op writes its share of a gradient. */
+export interface Contribution {
+  readonly tensor: Tensor;
+  /** `false`: overwrite all of it; `true`: add to what is there. */
+  readonly accumulate: boolean;
+}
+
+/** The access to bind a gradient with: as its contribution says, overwritten or added to. */
+export function target(contribution: { readonly accumulate: boolean }): "write" | "readwrite" {
+  return contribution.accumulate ? "readwrite" : "write";
+}
