@@ -1,0 +1,114 @@
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { openGpu } from "./device.ts";
+import { f32, Graph, read, spread, target, type Tensor, words, write } from "./graph.ts";
+import code from "./graph_test.wgsl" with { type: "text" };
+import { ParameterStore } from "./parameters.ts";
+
+const gpu = await openGpu();
+
+/** y = a x, the smallest op there is. */
+function scale(graph: Graph, x: Tensor, a: number): Tensor {
+  const y = graph.result(`scale ${a}`, x.shape, [x]);
+  const shader = { file: "graph_test.wgsl", code, entryPoint: "scale" };
+  const n = words(x);
+  const workgroups = spread(n, 64);
+  graph.dispatch({
+    label: "scale",
+    shader,
+    uniforms: [n, f32(a), 0],
+    bindings: [read(x), write(y)],
+    workgroups,
+  });
+  graph.backward(() => {
+    const dy = graph.gradient(y);
+    const dx = graph.contribute(x);
+    if (!dy || !dx) return;
+    const bindings = [read(dy), { tensor: dx.tensor, access: target(dx) }];
+    const uniforms = [n, f32(a), dx.accumulate ? 1 : 0];
+    graph.dispatch({ label: "scale backward", shader, uniforms, bindings, workgroups });
+  });
+  return y;
+}
+
+function ones(n: number): Float32Array {
+  return new Float32Array(n).fill(1);
+}
+
+Deno.test("Graph sums the gradients of a tensor that is used twice", async () => {
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const x = graph.input("x", [1, 1, 5, 4], { requiresGradient: true });
+  const h = scale(graph, x, 2);
+  const [y, z] = [scale(graph, h, 3), scale(graph, h, 5)];
+  const seed = graph.constant("seed", ones(20));
+  const observed = graph.output(x);
+  graph.differentiateFrom([{ tensor: y, gradient: seed }, { tensor: z, gradient: seed }]);
+  const dx = graph.output(graph.gradient(observed)!);
+  const plan = await graph.build();
+  plan.write(x, ones(20));
+  plan.run();
+  deepEqual([...await plan.read(dx)], [...ones(20)].map(() => 16));
+  plan.destroy();
+});
+
+Deno.test("Graph gives images of a batch that no slice covers a zero gradient", async () => {
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const x = graph.input("x", [3, 4, 4, 4], { requiresGradient: true });
+  const h = scale(graph, x, 2);
+  const y = scale(graph, graph.slice(h, 1, 1), 3);
+  graph.differentiateFrom([{ tensor: y, gradient: graph.constant("seed", ones(64)) }]);
+  const dx = graph.output(graph.gradient(x)!);
+  const plan = await graph.build();
+  for (let run = 0; run < 2; run++) plan.run();
+  const got = await plan.read(dx);
+  deepEqual([got[0], got[63], got[64], got[127], got[128], got[191]], [0, 0, 6, 6, 0, 0]);
+  plan.destroy();
+});
+
+Deno.test("Graph reuses the memory of tensors whose last use is past", async () => {
+  const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
+  const x = graph.input("x", [1, 16, 16, 4]);
+  let h = x;
+  for (let k = 0; k < 10; k++) h = scale(graph, h, 1);
+  graph.output(h);
+  const plan = await graph.build();
+  const slots = plan.bytes - x.bytes - 10 * 256;
+  equal(slots, 2 * x.bytes);
+  plan.destroy();
+});
+
+Deno.test("Graph refuses what cannot run, with the reason", async () => {
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const x = graph.input("x", [2, 3, 3, 4]);
+  throws(() => graph.slice(x, 1, 1), /Cannot slice "x" at image 1: byte 144 is no multiple of 256/);
+  throws(() => graph.slice(x, 1, 2), /Cannot slice 2 images from 1 of "x": it has 2/);
+  throws(
+    () => graph.reshape(x, [2, 3, 3, 8]),
+    /Cannot reshape "x" from \[2,3,3,4\] to \[2,3,3,8\]/,
+  );
+  throws(() => graph.differentiate(x), /a trained scalar \[1\] is needed/);
+  const broken = { file: "broken.wgsl", code: "fn main() {\n  let a = b;\n}", entryPoint: "main" };
+  graph.dispatch({ label: "broken", shader: broken, bindings: [read(x)], workgroups: [1] });
+  await rejects(graph.build(), /broken\.wgsl:2:\d+/);
+});
+
+Deno.test("ParameterStore keeps PyTorch's numbers through the layout of the kernels", async () => {
+  const store = new ParameterStore(gpu);
+  const graph = new Graph(gpu, store, "train");
+  const weight = graph.parameter("conv.weight", [3, 5, 2, 2]);
+  equal(weight.bytes, 4 * 2 * 2 * 8 * 4);
+  const data = Float32Array.from({ length: 60 }, (_, i) => i + 1);
+  store.set("conv.weight", data);
+  const y = scale(graph, weight, 2);
+  graph.differentiateFrom([{ tensor: y, gradient: graph.constant("seed", ones(128)) }]);
+  const plan = await graph.build();
+  plan.run();
+  deepEqual(await store.get("conv.weight"), data);
+  deepEqual(await store.get("conv.weight", "gradients"), new Float32Array(60).fill(2));
+  throws(
+    () => store.set("conv.weight", ones(7)),
+    /Cannot set "conv.weight" of shape \[3,5,2,2\]: 7 numbers are given, not 60/,
+  );
+  throws(() => store.declare("late", [4], "values"), /record the training graph first/);
+  plan.destroy();
+  store.destroy();
+});
