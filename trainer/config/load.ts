@@ -1,0 +1,39 @@
+/** `--config` names a preset or a JSON file. */
+import { PRESETS } from "./presets.ts";
+import { type ConfigSources, resolveConfig } from "./resolve.ts";
+import type { TrainConfig } from "./schema.ts";
+
+/**
+ * Resolves a configuration whose `--config` is the name of a preset or the path of a JSON file of differences.
+ *
+ * @param sources `preset` is the one for this machine, which a file builds on and a named preset replaces
+ * @throws {SyntaxError} when the file is not JSON, {Error} when it cannot be read, and as {@link resolveConfig}
+ */
+export async function loadConfig(
+  config: string | undefined,
+  sources: Omit<ConfigSources, "file">,
+): Promise<TrainConfig> {
+  if (config === undefined) return resolveConfig(sources);
+  if (Object.hasOwn(PRESETS, config)) return resolveConfig({ ...sources, preset: config });
+  return resolveConfig({ ...sources, file: { path: config, values: await readJson(config) } });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    const presets = Object.keys(PRESETS).join(", ");
+    throw new Error(
+      `Cannot read configuration "${path}": it is neither a readable file nor a preset (${presets})`,
+      { cause: error },
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read configuration "${path}": ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The configuration of a training run: every key with its type, its default and one line of documentation.
+ * Keys that are not named here are errors. What the defaults of the switches between the paper's text and its
+ * released code are is decided by `recipe` (recipes.ts).
+ *
+ * @module
+ */
+import { z } from "zod";
+
+const positive = () => z.int().positive();
+const decay = () => z.number().min(0).lt(1);
+
+/** What was wanted instead of a height: the nearest multiples of 64. */
+function heightMessage(height: number): string {
+  const below = Math.max(64, Math.floor(height / 64) * 64);
+  const above = Math.max(64, Math.ceil(height / 64) * 64);
+  return below === above
+    ? `a multiple of 64; the nearest is ${below}`
+    : `a multiple of 64; the nearest are ${below} and ${above}`;
+}
+
+const student = z.strictObject({
+  name: z.string().min(1).default("unifuse").describe("Network to train"),
+  width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
+    .describe("Multiplier of the channel counts; small ones suit small machines"),
+  layers: z.union([z.literal(18), z.literal(34)]).default(18)
+    .describe("Depth of the ResNet encoders"),
+});
+
+const batch = z.strictObject({
+  labeled: z.int().min(0).default(3).describe("Panoramas with true depth in a step"),
+  unlabeled: z.int().min(0).default(3).describe("Panoramas with the teacher's depth in a step"),
+});
+
+const teacher = z.strictObject({
+  model: z.string().min(1).default("builtin")
+    .describe("`builtin`, or the path of a Depth-Anything-style ONNX file"),
+  viewHeight: z.int().min(0).default(0)
+    .describe("Height of the panorama its faces are cut from, pixels; 0: the student's"),
+  threads: z.int().min(0).default(0)
+    .describe("Threads of the wasm teacher; 0: one for each core; the result depends on it"),
+});
+
+const lossWeights = z.strictObject({
+  labeled: z.number().min(0).default(0.5).describe("Weight of the loss on true depth"),
+  pseudo: z.number().min(0).default(0.5).describe("Weight of the loss on the teacher's depth"),
+});
+
+const augment = z.strictObject({
+  colorJitter: z.boolean().default(true)
+    .describe("Brightness, contrast, saturation and hue of the student's input, half of the time"),
+  yawRoll: z.boolean().default(true).describe("Turn each panorama about the vertical axis"),
+  flip: z.boolean().default(true).describe("Mirror half of the panoramas left to right"),
+});
+
+const optim = z.strictObject({
+  name: z.enum(["adam", "adamw"]).default("adam")
+    .describe("Optimiser; adamw decays the weights apart from the gradient"),
+  lr: z.number().positive().default(1e-4).describe("Step size at its highest"),
+  schedule: z.enum(["constant", "cosine"]).default("constant")
+    .describe("Step size over the run; cosine falls to zero at the last step"),
+  warmup: z.int().min(0).default(0).describe("Steps over which the step size rises from zero"),
+  betas: z.tuple([decay(), decay()]).default([0.9, 0.999])
+    .describe("Decay of the gradient's first and second moment"),
+  eps: z.number().positive().default(1e-8).describe("Added to the root of the second moment"),
+  weightDecay: z.number().min(0).default(0).describe("Pull of the weights towards zero"),
+  clip: z.number().min(0).default(0).describe("Largest norm of the gradient; 0: any"),
+});
+
+const evaluation = z.strictObject({
+  every: z.int().min(0).default(3600).describe("Steps between evaluations; 0: at the ends only"),
+  images: positive().default(64).describe("Held-out panoramas of an evaluation"),
+  styles: z.array(z.string().min(1)).default([])
+    .describe("Styles of the held-out rooms; none: all of them"),
+});
+
+const checkpoint = z.strictObject({
+  every: positive().default(3600).describe("Steps between checkpoints"),
+  keep: positive().default(3).describe("Checkpoints to keep, newest first"),
+});
+
+const logging = z.strictObject({
+  every: positive().default(10)
+    .describe("Steps between readings of the loss ring; every step is recorded"),
+  media: z.int().min(0).default(500).describe("Steps between pictures; 0: none"),
+});
+
+/** Schema of a whole configuration; {@link resolveConfig} fills it. */
+export const TrainConfig = z.strictObject({
+  seed: z.int().min(0).max(0xffff_ffff).default(0)
+    .describe("Decides data order, rotations, augmentation and initial weights"),
+  steps: positive().default(720_000)
+    .describe("Optimiser steps in total, those before a resume included"),
+  height: positive().default(512)
+    .refine((h) => h % 64 === 0, { error: (issue) => heightMessage(Number(issue.input)) })
+    .describe("Height of the student's input, pixels, a multiple of 64; the width is twice that"),
+  labeled: z.array(z.string().min(1)).default(["rooms"])
+    .describe("Sources of panoramas with true depth: NAME[:ROOT][@key=value]"),
+  unlabeled: z.array(z.string().min(1)).default(["panoramas"])
+    .describe("Sources of panoramas without depth: NAME[:ROOT][@key=value]"),
+  recipe: z.enum(["paper", "released"]).default("paper")
+    .describe("Defaults of the switches below: the paper's text or its released code"),
+  rotation: z.enum(["none", "yaw", "euler45", "so3"]).default("so3")
+    .describe("Rotation before the cube is cut; euler45: each angle within 45 degrees; so3: any"),
+  rotationPer: z.enum(["step", "image"]).default("image")
+    .describe("Draw the rotation once a step or for every image"),
+  resampling: z.enum(["bilinear", "released"]).default("bilinear")
+    .describe("How panoramas are rotated and cut: seam and poles right, or the released grids"),
+  masks: z.enum(["applied", "released"]).default("applied")
+    .describe(
+      "Leave masked pixels out of the pseudo loss, or ignore masks as the released code does",
+    ),
+  labelMinMax: z.boolean().default(false)
+    .describe("Scale disparity labels to [0, 1] first, as the released code does"),
+  lossMean: z.enum(["item", "pixels"]).default("item")
+    .describe("Mean of the loss over items (paper eq. 4) or over all valid pixels of the batch"),
+  alignment: z.enum(["median", "affine"]).default("median")
+    .describe("Alignment of the first table: median (paper) or least squares, then median"),
+  lossWeights: lossWeights.prefault({}),
+  student: student.prefault({}),
+  teacher: teacher.prefault({}),
+  batch: batch.prefault({}),
+  augment: augment.prefault({}),
+  optim: optim.prefault({}),
+  evaluation: evaluation.prefault({}),
+  checkpoint: checkpoint.prefault({}),
+  logging: logging.prefault({}),
+  overfit: z.boolean().default(false)
+    .describe("Freeze one batch with its rotation, augmentation and labels; for debugging"),
+}).refine((c) => c.batch.labeled + c.batch.unlabeled > 0, {
+  path: ["batch"],
+  error: "at least one labeled or unlabeled panorama",
+});
+
+/** A whole configuration, every key resolved. */
+export type TrainConfig = z.infer<typeof TrainConfig>;
