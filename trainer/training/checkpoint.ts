@@ -1,0 +1,92 @@
+/**
+ * Checkpoints: weights, running statistics, Adam moments and the step, in one safetensors file with PyTorch's names
+ * and layouts.
+ *
+ * @module
+ */
+import type { ParameterStore } from "../gpu/parameters.ts";
+import type { SafeTensor } from "../formats/safetensors.ts";
+import { SafetensorsFile, writeSafetensors } from "../formats/safetensors_file.ts";
+
+/** Prefixes of the optimiser's tensors; a weight's name stands alone, as in a state dict. */
+const moments = { m: "optimizer.exp_avg.", v: "optimizer.exp_avg_sq." } as const;
+
+/**
+ * Write a checkpoint through a temporary file.
+ *
+ * @param options `optimizer: false` leaves the moments out, for weights that are shipped
+ */
+export async function saveCheckpoint(
+  path: string,
+  store: ParameterStore,
+  step: number,
+  options: { optimizer?: boolean; metadata?: Record<string, string> } = {},
+): Promise<void> {
+  const tensors: [string, SafeTensor][] = [];
+  const add = (prefix: string, all: Map<string, Float32Array>): void => {
+    for (const [name, data] of all) {
+      tensors.push([prefix + name, {
+        shape: store.shape(name),
+        data: data as Float32Array<ArrayBuffer>,
+      }]);
+    }
+  };
+  add("", await store.getAll("values"));
+  add("", await store.getAll("states"));
+  if (options.optimizer ?? true) {
+    add(moments.m, await store.getAll("m"));
+    add(moments.v, await store.getAll("v"));
+  }
+  await writeSafetensors(path, tensors, { ...options.metadata, step: `${step}` });
+}
+
+/** What of a checkpoint is loaded. */
+export interface LoadOptions {
+  /** Load the Adam moments too (a resume); otherwise only weights and statistics. */
+  readonly optimizer?: boolean;
+  /** Name in the file of a name in the store; the same when left out. */
+  readonly rename?: (name: string) => string;
+  /** Only these names of the store; all when left out. */
+  readonly only?: (name: string) => boolean;
+}
+
+/**
+ * Load a checkpoint into a store.
+ *
+ * @returns the step it was written at (0 if it does not say) and its metadata
+ * @throws RangeError when a tensor is missing, TypeError when its shape differs; both name the tensor
+ */
+export async function loadCheckpoint(
+  path: string,
+  store: ParameterStore,
+  options: LoadOptions = {},
+): Promise<{ step: number; metadata: Readonly<Record<string, string>> }> {
+  const { rename = (name) => name, only = () => true } = options;
+  using file = await SafetensorsFile.open(path);
+  const load = async (name: string, from: string, flat?: "m" | "v"): Promise<void> => {
+    const entry = file.header.entries.get(from);
+    const wanted = store.shape(name);
+    if (!entry) {
+      const count = file.header.entries.size;
+      throw new RangeError(
+        `Cannot load "${path}": it has ${count} tensors, and none named "${from}", which the network needs`,
+      );
+    }
+    if (`${entry.shape}` !== `${wanted}`) {
+      throw new TypeError(
+        `Cannot load "${path}": tensor "${from}" is [${entry.shape}], the network needs [${wanted}]`,
+      );
+    }
+    store.set(name, (await file.read(from)).data as Float32Array, flat);
+  };
+  for (const name of [...store.names(), ...store.states()]) {
+    if (only(name)) await load(name, rename(name));
+  }
+  if (options.optimizer) {
+    for (const name of store.names()) {
+      await load(name, moments.m + name, "m");
+      await load(name, moments.v + name, "v");
+    }
+  }
+  return { step: Number(file.header.metadata.step ?? 0), metadata: file.header.metadata };
+}
