@@ -4,7 +4,8 @@ import type { SamplingGrid } from "./sampling.ts";
  * Which conventions a resampling follows. `paper`: pixel centres throughout, exact over the seam and the
  * poles. `released`: as the published code does it — rays are those of pixel centres, but the panorama is
  * read as if its first and last pixel centres lay on its border (half a pixel of shrink towards the middle),
- * without a wrap at the seam, black outside, nearest ties to even.
+ * without a wrap at the seam, black outside, nearest ties to even,
+ * coordinates in float32.
  */
 export type Recipe = "paper" | "released";
 
@@ -32,7 +33,8 @@ export function writePixel(
     grid.u[p] = lon * grid.width - 0.5;
     grid.v[p] = lat * grid.height - 0.5;
   } else {
-    grid.u[p] = lon * (grid.width - 1);
-    grid.v[p] = lat * (grid.height - 1);
+    // In float32 as in the original: the few bits left for the fraction decide how often four weights add up to 1.
+    grid.u[p] = Math.fround(lon * (grid.width - 1));
+    grid.v[p] = Math.fround(lat * (grid.height - 1));
   }
 }
