@@ -25,16 +25,11 @@ function uniform(start: number, i: number): number {
   return ((x ^ (x >>> 16)) >>> 8) / 2 ** 24;
 }
 
-/** `length` numbers in [-1, 1). */
-export function fill(length: number, seed: string): Float32Array {
-  const start = hash(seed);
-  return Float32Array.from({ length }, (_, i) => 2 * uniform(start, i) - 1);
-}
-
 /** Numbers in [low, high) for a shape. */
-export function filled(seed: string, shape: Shape, low = -1, high = 1): Filled {
+export function fill(seed: string, shape: Shape, low = -1, high = 1): Filled {
+  const start = hash(seed);
   const length = shape.reduce((a, b) => a * b, 1);
-  const data = fill(length, seed).map((u) => low + (high - low) * (u + 1) / 2);
+  const data = Float32Array.from({ length }, (_, i) => low + (high - low) * uniform(start, i));
   return { shape, data };
 }
 
