@@ -87,7 +87,7 @@ export function affineInvariantLoss(
     uniforms.push(quietNaN);
     graph.dispatch({
       label: `affine_invariant_loss ${entryPoint}`,
-      shader: { file: "affine_invariant_loss.wgsl", code: [sumCode, code], entryPoint },
+      shader: { file: "affine_invariant_loss.wgsl", code: [code, sumCode], entryPoint },
       uniforms,
       bindings,
       workgroups,
