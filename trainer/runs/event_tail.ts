@@ -1,0 +1,81 @@
+/** Reads `events.jsonl` from any line on, and again and again while it grows. */
+
+/** One whole line with its number, counted from 1. */
+export interface NumberedLine {
+  readonly id: number;
+  readonly text: string;
+}
+
+const CHUNK = 1 << 18;
+
+/** Where a reader of a growing file stands. A last line without its newline waits until it is whole. */
+export class EventTail {
+  readonly #path: string;
+  #offset = 0;
+  #line = 0;
+  #rest = new Uint8Array(0);
+
+  /** The file may not exist yet. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Lines read so far. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /**
+   * The lines that came since the last call. A file that became shorter is read from its start, with `reset`
+   * true: it is another run under the same name.
+   */
+  async read(): Promise<{ lines: NumberedLine[]; reset: boolean }> {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(this.#path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return { lines: [], reset: this.#restart() };
+      throw error;
+    }
+    try {
+      const { size } = await file.stat();
+      const reset = size < this.#offset && this.#restart();
+      await file.seek(this.#offset, Deno.SeekMode.Start);
+      const lines: NumberedLine[] = [];
+      const buffer = new Uint8Array(CHUNK);
+      for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+        this.#offset += n;
+        this.#split(buffer.subarray(0, n), lines);
+      }
+      return { lines, reset };
+    } finally {
+      file.close();
+    }
+  }
+
+  #restart(): boolean {
+    const began = this.#offset > 0;
+    this.#offset = this.#line = 0;
+    this.#rest = new Uint8Array(0);
+    return began;
+  }
+
+  #split(bytes: Uint8Array, lines: NumberedLine[]): void {
+    const decoder = new TextDecoder();
+    let start = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+      const whole = join(this.#rest, bytes.subarray(start, end));
+      this.#rest = new Uint8Array(0);
+      lines.push({ id: ++this.#line, text: decoder.decode(whole) });
+      start = end + 1;
+    }
+    if (start < bytes.length) this.#rest = join(this.#rest, bytes.subarray(start));
+  }
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

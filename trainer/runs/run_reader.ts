@@ -1,0 +1,108 @@
+/** Reads run folders that this or another process writes. */
+import { EventTail } from "./event_tail.ts";
+import { decodeEvent, type StateEvent } from "./events.ts";
+import { RunHistory } from "./history.ts";
+import type { RunRecord } from "./run_record.ts";
+
+/** Without a new event for this long a running run is called stalled, ms; ten slow steps may take longer. */
+const STALL = 120_000;
+
+/** What a run is doing; `stalled`: it neither ended nor said anything for a while. */
+export type RunStatus = StateEvent["state"] | "stalled";
+
+/** A run folder under watch: {@link RunReader.refresh} takes in what was appended. */
+export class RunReader {
+  readonly folder: string;
+  #tail: EventTail;
+  /** Everything up to line {@link RunReader.line}. */
+  history: RunHistory = new RunHistory();
+
+  /** Nothing is read before the first {@link RunReader.refresh}. */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.#tail = new EventTail(`${folder}/events.jsonl`);
+  }
+
+  /** Number of the last whole line taken in. */
+  get line(): number {
+    return this.#tail.line;
+  }
+
+  /** Takes in new lines; torn ones and unknown kinds are skipped. */
+  async refresh(): Promise<void> {
+    const { lines, reset } = await this.#tail.read();
+    if (reset) this.history = new RunHistory();
+    for (const { text } of lines) {
+      const event = decodeEvent(text);
+      if (event) this.history.add(event);
+    }
+  }
+
+  /** `config.json`. @throws as {@link readRecord} */
+  record(): Promise<RunRecord> {
+    return readRecord(this.folder);
+  }
+
+  /** What the run is doing at `now`, ms since 1970. */
+  status(now: number = Date.now()): RunStatus {
+    const { state, updated } = this.history;
+    if (state !== "running") return state;
+    const slowStep = (this.history.last("time/step") ?? 0) * 1000;
+    return now - updated > Math.max(STALL, 10 * slowStep) ? "stalled" : "running";
+  }
+}
+
+/**
+ * `config.json` of a run.
+ *
+ * @throws {Error} when it is not there or not JSON
+ */
+export async function readRecord(folder: string): Promise<RunRecord> {
+  try {
+    return JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
+  } catch (error) {
+    throw new Error(`Cannot read run "${folder}": ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Names of the folders below `runs` that are runs, newest first. */
+export async function runNames(runs: string): Promise<string[]> {
+  const found: { name: string; time: number }[] = [];
+  try {
+    for await (const { name } of Deno.readDir(runs)) {
+      const info = await Deno.stat(`${runs}/${name}/config.json`).catch(() => undefined);
+      if (info?.isFile) {
+        found.push({ name, time: info.birthtime?.getTime() ?? info.mtime?.getTime() ?? 0 });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found.sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1)).map(({ name }) =>
+    name
+  );
+}
+
+/**
+ * The newest complete checkpoint of a run.
+ *
+ * @throws {Error} when the run has none
+ */
+export async function latestCheckpoint(folder: string): Promise<{ path: string; step: number }> {
+  const latest = await Deno.readTextFile(`${folder}/checkpoints/latest`).catch(() => "");
+  const name = latest.trim();
+  const step = /^step-(\d+)\.safetensors$/.exec(name)?.[1];
+  if (step === undefined) {
+    const is = await Deno.stat(`${folder}/config.json`).then(() => true, () => false);
+    throw new Error(
+      is
+        ? `Cannot resume "${folder}" as it has no checkpoint yet: start it anew in another folder`
+        : `Cannot resume "${folder}" as it is not a run folder: it has no config.json`,
+    );
+  }
+  const path = `${folder}/checkpoints/${name}`;
+  if (!await Deno.stat(path).then((info) => info.isFile, () => false)) {
+    throw new Error(`Cannot resume "${folder}" as its latest checkpoint is missing: ${path}`);
+  }
+  return { path, step: Number(step) };
+}

@@ -1,0 +1,76 @@
+/** `config.json` of a run: the whole configuration and everything else that decides its numbers. */
+import type { TrainConfig } from "../config/schema.ts";
+
+/** What `config.json` holds. */
+export interface RunRecord {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly created: string;
+  /** Every key, defaults resolved. */
+  readonly config: TrainConfig;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: { readonly os: string; readonly arch: string; readonly cores: number };
+  readonly adapter: {
+    readonly name: string;
+    readonly kind: "cpu" | "gpu";
+    readonly subgroups: boolean;
+  };
+  /** Arguments of the command, without the program. */
+  readonly argv: readonly string[];
+  /** Commit of the checkout, with `+` when it had changes; undefined outside git or without permission. */
+  readonly commit?: string;
+  /** Threads that the wasm teacher ran on; its numbers depend on it. */
+  readonly teacherThreads: number;
+  /** Kernel variants by operation and shape bucket, reused by a resume. */
+  readonly kernels: Readonly<Record<string, unknown>>;
+}
+
+/** What only the trainer knows of a record; the rest is looked up. */
+export interface RunFacts {
+  readonly name: string;
+  readonly config: TrainConfig;
+  readonly adapter: RunRecord["adapter"];
+  readonly argv: readonly string[];
+  readonly teacherThreads: number;
+  readonly kernels: RunRecord["kernels"];
+}
+
+/** Completes a record with versions, machine, time and commit. */
+export async function describeRun(facts: RunFacts): Promise<RunRecord> {
+  const commit = await gitCommit();
+  return {
+    name: facts.name,
+    created: new Date().toISOString(),
+    config: facts.config,
+    versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
+    machine: {
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      cores: navigator.hardwareConcurrency,
+    },
+    adapter: facts.adapter,
+    argv: facts.argv,
+    ...(commit === undefined ? {} : { commit }),
+    teacherThreads: facts.teacherThreads,
+    kernels: facts.kernels,
+  };
+}
+
+/** Commit of the checkout that this file stands in. */
+async function gitCommit(): Promise<string | undefined> {
+  if ((await Deno.permissions.query({ name: "run", command: "git" })).state !== "granted") return;
+  const git = async (...args: string[]): Promise<string> => {
+    const cwd = new URL(".", import.meta.url);
+    const { success, stdout } = await new Deno.Command("git", { args, cwd, stderr: "null" })
+      .output();
+    if (!success) throw new Error("git failed");
+    return new TextDecoder().decode(stdout).trim();
+  };
+  try {
+    const commit = await git("rev-parse", "HEAD");
+    const changes = await git("status", "--porcelain", "--untracked-files=no");
+    return changes ? `${commit}+` : commit;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,161 @@
+/** Writes a run folder (DESIGN §7). */
+import { writeFileAtomic } from "../formats/atomic_file.ts";
+import { AppendLog } from "./append_log.ts";
+import {
+  type AlertEvent,
+  encodeEvent,
+  type RunEvent,
+  type StateEvent,
+  stepName,
+} from "./events.ts";
+import { MetricsCsv } from "./metrics_csv.ts";
+import type { RunRecord } from "./run_record.ts";
+
+/**
+ * The only writer of a run folder. Logging never stops training: a line or a picture that cannot be written is
+ * said once on stderr, and as an alert when writing works again. Checkpoints do throw.
+ */
+export class RunWriter implements Disposable {
+  readonly folder: string;
+  readonly #events: AppendLog;
+  readonly #metrics: MetricsCsv;
+  #lostImages = 0;
+
+  private constructor(folder: string, from: number | undefined) {
+    this.folder = folder;
+    this.#events = new AppendLog(`${folder}/events.jsonl`);
+    this.#metrics = new MetricsCsv(`${folder}/metrics.csv`, from);
+  }
+
+  /**
+   * Starts a run in a new or empty folder.
+   *
+   * @throws {Error} when the folder holds something
+   */
+  static async create(folder: string, record: RunRecord): Promise<RunWriter> {
+    await claimFolder(folder);
+    await writeFileAtomic(`${folder}/config.json`, json(record));
+    const writer = new RunWriter(folder, undefined);
+    writer.state(0, "running");
+    return writer;
+  }
+
+  /**
+   * Goes on with a run from its checkpoint of `step`: a torn last line is closed, lines of later steps are
+   * taken back.
+   *
+   * @throws {Error} when another process still writes the run
+   */
+  static resume(folder: string, step: number): RunWriter {
+    const writer = new RunWriter(folder, step);
+    writer.#append({ kind: "resumed", step, time: Date.now() });
+    return writer;
+  }
+
+  /** Numbers of a step, once a step. */
+  scalars(step: number, values: Readonly<Record<string, number>>): void {
+    const time = Date.now();
+    this.#append({ kind: "scalars", step, time, values });
+    this.#metrics.row(step, time, values);
+  }
+
+  alert(step: number, level: AlertEvent["level"], text: string): void {
+    this.#append({ kind: "alert", step, time: Date.now(), level, text });
+  }
+
+  state(step: number, state: StateEvent["state"]): void {
+    this.#append({ kind: "state", step, time: Date.now(), state });
+    this.#events.sync();
+  }
+
+  /**
+   * Stores a picture under `media/step-…/` and says so.
+   *
+   * @param name file name with its type, as in `input.jpg`
+   * @param bytes the encoded picture
+   * @returns its path, or undefined when it could not be written
+   */
+  async image(
+    step: number,
+    name: string,
+    bytes: Uint8Array,
+    caption?: string,
+  ): Promise<string | undefined> {
+    const path = `media/${stepName(step)}/${name}`;
+    try {
+      await writeFileAtomic(`${this.folder}/${path}`, bytes);
+    } catch (error) {
+      if (this.#lostImages++ === 0) {
+        this.alert(
+          step,
+          "warn",
+          `Cannot store ${path}: ${(error as Error).message}; training goes on`,
+        );
+        console.error(`Cannot store "${this.folder}/${path}": ${(error as Error).message}`);
+      }
+      return undefined;
+    }
+    this.#lostImages = 0;
+    const said = caption === undefined ? {} : { caption };
+    this.#append({ kind: "image", step, time: Date.now(), name, path, ...said });
+    return `${this.folder}/${path}`;
+  }
+
+  /**
+   * Stores a checkpoint, names it the latest, and removes the oldest ones.
+   *
+   * @param write writes the file; nothing partial may stay under the name it is given
+   * @param keep how many checkpoints stay
+   * @returns the path
+   * @throws whatever `write` throws; the checkpoint before stays the latest then
+   */
+  async checkpoint(
+    step: number,
+    write: (path: string) => Promise<void>,
+    keep = Infinity,
+  ): Promise<string> {
+    const folder = `${this.folder}/checkpoints`;
+    const name = `${stepName(step)}.safetensors`;
+    await Deno.mkdir(folder, { recursive: true });
+    await write(`${folder}/${name}`);
+    await writeFileAtomic(`${folder}/latest`, new TextEncoder().encode(`${name}\n`));
+    this.#events.sync();
+    const names = Array.from(Deno.readDirSync(folder), (entry) => entry.name)
+      .filter((other) => /^step-\d+\.safetensors$/.test(other) && other < name).sort();
+    const surplus = Math.max(0, names.length - (keep - 1));
+    for (const old of names.slice(0, surplus)) await Deno.remove(`${folder}/${old}`);
+    return `${folder}/${name}`;
+  }
+
+  [Symbol.dispose](): void {
+    this.#events[Symbol.dispose]();
+    this.#metrics[Symbol.dispose]();
+  }
+
+  #append(event: RunEvent): void {
+    const { lost } = this.#events;
+    if (!this.#events.line(encodeEvent(event)) || lost === 0) return;
+    const text = `${lost} events could not be written and are lost`;
+    const { step, time } = event;
+    this.#events.line(encodeEvent({ kind: "alert", step, time, level: "warn", text }));
+  }
+}
+
+/** Rewrites `config.json`, as when a resume raises the total of steps. */
+export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  await writeFileAtomic(`${folder}/config.json`, json(record));
+}
+
+async function claimFolder(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const entry of Deno.readDir(folder)) {
+    throw new Error(
+      `Cannot start a run in "${folder}" as it holds "${entry.name}": choose another --out, ` +
+        `or go on with that run: --resume ${folder}`,
+    );
+  }
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n");
+}

@@ -1,0 +1,200 @@
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { writeFileAtomic } from "../formats/atomic_file.ts";
+import { AppendLog } from "./append_log.ts";
+import { newRunFolder } from "./run_name.ts";
+import { latestCheckpoint, runNames, RunReader } from "./run_reader.ts";
+import { describeRun, type RunRecord } from "./run_record.ts";
+import { RunWriter } from "./run_writer.ts";
+
+const need = ignoreWithout({ read: true, write: true });
+
+/** A test with a folder of its own. */
+function test(name: string, fn: (folder: string) => void | Promise<void>): void {
+  Deno.test({
+    name: name + need.suffix,
+    ignore: need.ignore,
+    async fn() {
+      const folder = await Deno.makeTempDir();
+      try {
+        await fn(folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+function record(name: string): Promise<RunRecord> {
+  return describeRun({
+    name,
+    config: resolveConfig({ preset: "smoke" }),
+    adapter: { name: "test", kind: "cpu", subgroups: false },
+    argv: ["--steps", "6"],
+    teacherThreads: 2,
+    kernels: {},
+  });
+}
+
+async function read(folder: string): Promise<RunReader> {
+  const reader = new RunReader(folder);
+  await reader.refresh();
+  return reader;
+}
+
+test("RunWriter writes a folder that RunReader reads", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  run.scalars(1, { "loss/total": 0.5, "optim/lr": 1e-3 });
+  run.scalars(2, { "loss/total": 0.25, "valid/rooms/affine/absRel": 0.2 });
+  await run.image(2, "input.jpg", new Uint8Array([1, 2]), "the input");
+  run.alert(2, "warn", "1 image skipped");
+  run.state(2, "finished");
+  const reader = await read(run.folder);
+  deepEqual(reader.history.series.get("loss/total"), { steps: [1, 2], values: [0.5, 0.25] });
+  deepEqual(reader.history.images[0]!.path, "media/step-00000002/input.jpg");
+  equal(reader.history.alerts[0]!.text, "1 image skipped");
+  equal(reader.status(), "finished");
+  equal((await reader.record()).config.steps, 6);
+  deepEqual(await runNames(folder), ["a"]);
+  const rows = Deno.readTextFileSync(`${run.folder}/metrics.csv`).replace(/\b\d{13}\b/g, "T");
+  equal(
+    rows,
+    "step,time,loss/total,optim/lr,valid/rooms/affine/absRel\n1,T,0.5,0.001,\n2,T,0.25,,0.2\n",
+  );
+});
+
+test("RunWriter.create() refuses a folder that holds something", async (folder) => {
+  Deno.writeTextFileSync(`${folder}/notes.txt`, "mine");
+  await rejects(
+    async () => RunWriter.create(folder, await record("a")),
+    /Cannot start a run in ".*" as it holds "notes.txt": choose another --out.*--resume/,
+  );
+});
+
+test("RunWriter.resume() closes a torn line and takes later steps back", async (folder) => {
+  {
+    using run = await RunWriter.create(`${folder}/a`, await record("a"));
+    for (let step = 1; step <= 7; step++) run.scalars(step, { "loss/total": step });
+  }
+  for (const file of ["events.jsonl", "metrics.csv"]) {
+    Deno.writeTextFileSync(`${folder}/a/${file}`, file === "metrics.csv" ? "8,1" : `{"kind":"sc`, {
+      append: true,
+    });
+  }
+  using run = RunWriter.resume(`${folder}/a`, 5);
+  run.scalars(6, { "loss/total": 60 });
+  const { history } = await read(run.folder);
+  deepEqual(history.series.get("loss/total")!.values, [1, 2, 3, 4, 5, 60]);
+  const lines = Deno.readTextFileSync(`${run.folder}/events.jsonl`).split("\n");
+  equal(lines[8], `{"kind":"sc`);
+  match(lines[9]!, /^{"kind":"resumed","step":5/);
+  const rows = Deno.readTextFileSync(`${run.folder}/metrics.csv`).trim().split("\n");
+  deepEqual(rows.map((row) => row.split(",")[0]), ["step", "1", "2", "3", "4", "5", "6"]);
+});
+
+test("RunWriter.checkpoint() names the latest and keeps the newest", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  for (const step of [3, 6, 9, 12]) {
+    await run.checkpoint(step, (path) => writeFileAtomic(path, new Uint8Array([step])), 2);
+  }
+  await rejects(run.checkpoint(15, () => Promise.reject(new Error("disk full"))), /disk full/);
+  deepEqual(await latestCheckpoint(run.folder), {
+    path: `${run.folder}/checkpoints/step-00000012.safetensors`,
+    step: 12,
+  });
+  const names = Array.from(Deno.readDirSync(`${run.folder}/checkpoints`), ({ name }) => name)
+    .sort();
+  deepEqual(names, ["latest", "step-00000009.safetensors", "step-00000012.safetensors"]);
+});
+
+test("latestCheckpoint() says why there is none", async (folder) => {
+  await rejects(latestCheckpoint(folder), /is not a run folder: it has no config.json/);
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  await rejects(latestCheckpoint(run.folder), /has no checkpoint yet/);
+  await run.checkpoint(3, (path) => writeFileAtomic(path, new Uint8Array(1)));
+  Deno.removeSync(`${run.folder}/checkpoints/step-00000003.safetensors`);
+  await rejects(latestCheckpoint(run.folder), /latest checkpoint is missing/);
+});
+
+test("AppendLog says a full disk once, goes on, and closes the half line", (folder) => {
+  const path = `${folder}/log`;
+  const file = Deno.openSync(path, { append: true, create: true, read: true });
+  let room = 6; // bytes left on the disk
+  const full = Object.assign(file, {
+    writeSync(bytes: Uint8Array): number {
+      if (room === 0) throw new Error("No space left on device");
+      const some = bytes.subarray(0, room);
+      room -= some.length;
+      return Deno.FsFile.prototype.writeSync.call(file, some);
+    },
+  });
+  const said: unknown[] = [];
+  const { error } = console;
+  console.error = (text: unknown) => said.push(text);
+  using log = new AppendLog(path, full);
+  try {
+    equal(log.line("one"), true);
+    equal(log.line("two"), false);
+    equal(log.line("three"), false);
+    equal(log.lost, 2);
+  } finally {
+    console.error = error;
+  }
+  equal(said.length, 1);
+  match(String(said[0]), /^Cannot log to ".*": No space left on device; training goes on$/);
+  room = 100;
+  equal(log.line("four"), true);
+  equal(Deno.readTextFileSync(path), "one\ntw\nfour\n");
+});
+
+test("RunWriter goes on when a picture cannot be stored", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  Deno.writeTextFileSync(`${run.folder}/media`, "in the way");
+  const { error } = console;
+  console.error = () => {};
+  try {
+    equal(await run.image(1, "input.jpg", new Uint8Array(1)), undefined);
+    equal(await run.image(2, "input.jpg", new Uint8Array(1)), undefined);
+  } finally {
+    console.error = error;
+  }
+  const { history } = await read(run.folder);
+  equal(history.alerts.length, 1);
+  match(history.alerts[0]!.text, /Cannot store media\/step-00000001\/input.jpg/);
+});
+
+test("AppendLog refuses a file that another process writes", (folder) => {
+  using _first = new AppendLog(`${folder}/a`);
+  throws(() => new AppendLog(`${folder}/a`), /Cannot write ".*" as another process writes it/);
+});
+
+test("RunReader calls a silent run stalled", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  run.scalars(1, { "time/step": 60 });
+  const reader = await read(run.folder);
+  equal(reader.status(), "running");
+  equal(reader.status(Date.now() + 500_000), "running"); // ten slow steps
+  equal(reader.status(Date.now() + 700_000), "stalled");
+});
+
+test("RunReader waits for a line to be whole", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  const reader = await read(run.folder);
+  equal(reader.line, 1);
+  const half = `{"kind":"alert","step":1,"time":1,"level":"info","text":"gr`;
+  Deno.writeTextFileSync(`${run.folder}/events.jsonl`, half, { append: true });
+  await reader.refresh();
+  equal(reader.line, 1);
+  Deno.writeTextFileSync(`${run.folder}/events.jsonl`, `üß"}\n`, { append: true });
+  await reader.refresh();
+  equal(reader.line, 2);
+  equal(reader.history.alerts[0]!.text, "grüß");
+});
+
+test("newRunFolder() finds a free name", (folder) => {
+  const now = new Date(2026, 10, 3, 4, 5);
+  equal(newRunFolder(folder, "unifuse", now), `${folder}/unifuse-2026-11-03-0405`);
+  Deno.mkdirSync(`${folder}/unifuse-2026-11-03-0405`);
+  equal(newRunFolder(folder, "unifuse", now), `${folder}/unifuse-2026-11-03-0405-2`);
+});
