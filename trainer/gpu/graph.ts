@@ -154,12 +154,8 @@ export class Graph {
 
   /** The output of an op: it needs a gradient if one of the tensors it comes from does. */
   result(name: string, shape: Shape, from: readonly Tensor[]): Tensor {
-    return this.#tensor(
-      name,
-      shape,
-      "temp",
-      this.mode === "train" && from.some((x) => x.requiresGradient),
-    );
+    const requiresGradient = this.mode === "train" && from.some((x) => x.requiresGradient);
+    return this.#tensor(name, shape, "temp", requiresGradient, { finite: true });
   }
 
   /**
@@ -205,6 +201,7 @@ export class Graph {
       base,
       offset: offset + (x.base ? x.offset : 0),
       bytes,
+      finite: base.finite,
     });
   }
 
@@ -268,8 +265,9 @@ export class Graph {
         offset: root.offset,
         bytes: root.bytes,
         flat: "gradients" as Flat,
+        finite: true,
       })
-      : this.#tensor(name, root.shape, "temp", false, { bytes: root.bytes });
+      : this.#tensor(name, root.shape, "temp", false, { bytes: root.bytes, finite: true });
     this.#gradients.set(root.id, gradient);
     if (this.#outputs.has(root)) this.#outputs.add(gradient);
     return gradient;

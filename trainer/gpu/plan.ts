@@ -18,6 +18,8 @@ interface Command {
   readonly group?: GPUBindGroup;
   readonly workgroups?: readonly [number, number?, number?];
   readonly clear?: { buffer: GPUBuffer; offset: number; bytes: number };
+  /** What it writes, to be looked at when a number went bad. */
+  readonly writes: readonly Tensor[];
 }
 
 const uniformStride = 256;
@@ -120,7 +122,7 @@ export class Plan {
     for (const step of steps) {
       if ("clear" in step) {
         const clear = this.range(step.clear);
-        this.#commands.push({ label: `clear ${step.clear.name}`, flops: 0, clear });
+        this.#commands.push({ label: `clear ${step.clear.name}`, flops: 0, clear, writes: [] });
         continue;
       }
       const { dispatch } = step;
@@ -143,6 +145,8 @@ export class Plan {
         pipeline,
         group,
         workgroups: dispatch.workgroups,
+        writes: dispatch.bindings.filter(({ tensor, access }) => tensor.finite && access !== "read")
+          .map(({ tensor }) => tensor),
       });
     }
     device.queue.writeBuffer(uniforms, 0, data.buffer);
@@ -176,29 +180,18 @@ export class Plan {
     let flops = 0;
     let encoder = device.createCommandEncoder({ label: "plan" });
     let pass: GPUComputePassEncoder | undefined;
-    const endPass = (): void => {
-      pass?.end();
-      pass = undefined;
-    };
     for (const command of this.#commands) {
       if (flops > 0 && flops + command.flops > this.#flopsPerSubmit) {
-        endPass();
+        pass?.end();
+        pass = undefined;
         device.queue.submit([encoder.finish()]);
         encoder = device.createCommandEncoder({ label: "plan" });
         flops = 0;
       }
       flops += command.flops;
-      if (command.clear) {
-        endPass();
-        encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
-        continue;
-      }
-      pass ??= encoder.beginComputePass();
-      pass.setPipeline(command.pipeline!);
-      pass.setBindGroup(0, command.group!);
-      pass.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
+      pass = encode(command, encoder, pass);
     }
-    endPass();
+    pass?.end();
     device.queue.submit([encoder.finish()]);
   }
 
@@ -225,25 +218,15 @@ export class Plan {
     return this.#commands.filter((command) => command.pipeline).length;
   }
 
-  /** Run one command at a time and wait for each: what takes the time. Seconds by label, in order. */
+  /** Run one command at a time and wait for each: what takes the time, in order. */
   async profile(): Promise<{ label: string; seconds: number; flops: number }[]> {
-    const { device } = this.#gpu;
+    const { queue } = this.#gpu.device;
     const rows: { label: string; seconds: number; flops: number }[] = [];
     for (const command of this.#commands) {
-      await device.queue.onSubmittedWorkDone();
-      const encoder = device.createCommandEncoder();
-      if (command.clear) {
-        encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
-      } else {
-        const pass = encoder.beginComputePass();
-        pass.setPipeline(command.pipeline!);
-        pass.setBindGroup(0, command.group!);
-        pass.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
-        pass.end();
-      }
+      await queue.onSubmittedWorkDone();
       const start = performance.now();
-      device.queue.submit([encoder.finish()]);
-      const done = device.queue.onSubmittedWorkDone(); // in Deno the wait is in the call; the await adds 10 ms
+      this.#submitOne(command);
+      const done = queue.onSubmittedWorkDone(); // in Deno the wait is in the call; the await adds 10 ms
       const inCall = performance.now() - start;
       await done;
       const seconds = ("Deno" in globalThis ? inCall : performance.now() - start) / 1000;
@@ -252,11 +235,54 @@ export class Plan {
     return rows;
   }
 
+  /**
+   * Run one command at a time and look at what each wrote, until a number is NaN or infinite. Slow: for telling why
+   * a run stopped.
+   *
+   * @returns label of the dispatch and name of the tensor, or `undefined` when all numbers are finite
+   */
+  async trace(): Promise<{ label: string; tensor: string } | undefined> {
+    for (const command of this.#commands) {
+      this.#submitOne(command);
+      for (const tensor of command.writes) {
+        const words = await this.read(tensor);
+        if (words.some((word) => !Number.isFinite(word))) {
+          return { label: command.label, tensor: tensor.name };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #submitOne(command: Command): void {
+    const encoder = this.#gpu.device.createCommandEncoder({ label: command.label });
+    encode(command, encoder, undefined)?.end();
+    this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
   /** Free the buffers. Parameters stay with their store. */
   destroy(): void {
     for (const buffer of this.#owned) buffer.destroy();
     this.#owned.length = 0;
   }
+}
+
+/** Encode a command; returns the compute pass that is open afterwards. */
+function encode(
+  command: Command,
+  encoder: GPUCommandEncoder,
+  pass: GPUComputePassEncoder | undefined,
+): GPUComputePassEncoder | undefined {
+  if (command.clear) {
+    pass?.end();
+    encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
+    return undefined;
+  }
+  const open = pass ?? encoder.beginComputePass();
+  open.setPipeline(command.pipeline!);
+  open.setBindGroup(0, command.group!);
+  open.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
+  return open;
 }
 
 function setWord(data: DataView, at: number, word: Word): void {

@@ -27,6 +27,8 @@ export interface Tensor {
   readonly bytes: number;
   readonly requiresGradient: boolean;
   readonly residence: Residence;
+  /** Whether it holds floats that ought to be finite (not scratch words or packed bytes). */
+  readonly finite?: boolean;
   /** For a view: the tensor it looks into. */
   readonly base?: Tensor;
   /** For a range of the store: which of its buffers. */

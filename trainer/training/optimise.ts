@@ -1,0 +1,73 @@
+/**
+ * The end of every training graph: gradients, their norm, the optimiser, and a ring of scalars to be read now and then.
+ *
+ * @module
+ */
+import type { Graph, Tensor } from "../gpu/graph.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { adam } from "../kernels/adam.ts";
+import { gradientNorm } from "../kernels/gradient_norm.ts";
+import { recordScalars } from "../kernels/record_scalars.ts";
+import { learningRate, type Schedule } from "./schedule.ts";
+
+/** The optimiser of a run. */
+export interface OptimConfig extends Schedule {
+  readonly name: "adam" | "adamw";
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Largest norm of the gradient; 0: any. */
+  readonly clip: number;
+}
+
+/** Scalars of one step by name: the losses given, `grad/norm` and `optim/lr`. */
+export type StepScalars = {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+};
+
+/** What is written before a step and read after some. */
+export interface Optimisation {
+  /** Write what changes from step to step. `step` counts from 0. */
+  before(plan: Plan, step: number): void;
+  /** Read the scalars of `steps.length` recent steps, oldest first. Waits for the GPU. */
+  after(plan: Plan, steps: readonly number[]): Promise<StepScalars[]>;
+}
+
+/**
+ * Record backward pass and update.
+ *
+ * @param loss `[1]`, the one that is differentiated
+ * @param scalars `[1]` each, recorded under these names
+ * @param steps length of the run, for the schedule
+ * @param rows how many steps the ring remembers
+ */
+export function optimise(
+  graph: Graph,
+  loss: Tensor,
+  scalars: Readonly<Record<string, Tensor>>,
+  optim: OptimConfig,
+  { steps, rows }: { steps: number; rows: number },
+): Optimisation {
+  graph.differentiate(loss);
+  const { norm, control } = gradientNorm(graph, loss, { maxNorm: optim.clip });
+  const { name: kind, betas: [beta1, beta2], eps: epsilon, weightDecay } = optim;
+  const { input, hyper } = adam(graph, control, { kind, beta1, beta2, epsilon, weightDecay });
+  const recorded: Record<string, Tensor> = { ...scalars, "grad/norm": norm };
+  const names = Object.keys(recorded);
+  const { ring, slot } = recordScalars(graph, rows, Object.values(recorded));
+  return {
+    before(plan, step) {
+      plan.write(input, hyper(learningRate(optim, step, steps), step + 1));
+      plan.write(slot, Uint32Array.of(step));
+    },
+    async after(plan, recent) {
+      const words = await plan.read(ring);
+      return recent.map((step) => {
+        const row = (step % rows) * names.length;
+        const values = Object.fromEntries(names.map((name, k) => [name, words[row + k]!]));
+        return { step, values: { ...values, "optim/lr": learningRate(optim, step, steps) } };
+      });
+    },
+  };
+}
