@@ -1,0 +1,46 @@
+import { type Graph, read, target, type Tensor, words, write } from "../gpu/graph.ts";
+import code from "./add.wgsl" with { type: "text" };
+import { overVectors, vectorsCode } from "./pointwise.ts";
+
+/**
+ * a + b, both of the same shape.
+ *
+ * @throws TypeError when the shapes differ
+ */
+export function add(graph: Graph, a: Tensor, b: Tensor): Tensor {
+  if (`${a.shape}` !== `${b.shape}`) {
+    throw new TypeError(
+      `Cannot add "${a.name}" and "${b.name}" as their shapes differ: [${a.shape}] and [${b.shape}]`,
+    );
+  }
+  const y = graph.result("add", a.shape, [a, b]);
+  const shader = (entryPoint: string) => ({
+    file: "add.wgsl",
+    code: [vectorsCode, code],
+    entryPoint,
+  });
+  const count = words(a) / 4;
+  graph.dispatch({
+    label: "add forward",
+    shader: shader("forward"),
+    uniforms: [count, 0],
+    bindings: [read(a), read(b), write(y)],
+    workgroups: overVectors(a),
+  });
+  graph.backward(() => {
+    const dy = graph.gradient(y);
+    if (!dy) return;
+    for (const x of [a, b]) {
+      const dx = graph.contribute(x);
+      if (!dx) continue;
+      graph.dispatch({
+        label: "add backward",
+        shader: shader("backward"),
+        uniforms: [count, dx.accumulate ? 1 : 0],
+        bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
+        workgroups: overVectors(a),
+      });
+    }
+  });
+  return y;
+}

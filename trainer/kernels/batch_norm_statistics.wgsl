@@ -1,0 +1,94 @@
+// batch_norm, statistics of a training batch: mean and sum of squared deviations (m2) of each channel over all pixels.
+// They are merged from groups of four pixels to strips, tiles and the whole, never taken from sums of squares, which
+// cancel where the mean is large against the spread. Chan, Golub, LeVeque 1983.
+const EPSILON = 1e-5; // PyTorch's defaults, which all students use
+const MOMENTUM = 0.1;
+
+struct Dims { over: Blocks, tiles: u32 }
+@group(0) @binding(0) var<uniform> dims: Dims;
+
+struct Moments { count: f32, mean: vec4f, m2: vec4f }
+var<workgroup> moments: array<Moments, 64>;
+
+fn merge(a: Moments, b: Moments) -> Moments {
+  let count = a.count + b.count;
+  let portion = b.count / max(count, 1.0); // 0 when both are empty
+  let delta = b.mean - a.mean;
+  return Moments(count, a.mean + delta * portion, a.m2 + b.m2 + delta * delta * (a.count * portion));
+}
+
+// The moments of the threads local, local + lanes, ... (`strips` of them) end up in moments[local] for local < lanes.
+fn merge_strips(value: Moments, local: u32, lanes: u32, strips: u32) {
+  moments[local] = value;
+  for (var count = strips; count > 1u;) {
+    let half = (count + 1u) / 2u;
+    workgroupBarrier();
+    if (local / lanes + half < count) {
+      moments[local] = merge(moments[local], moments[local + half * lanes]);
+    }
+    count = half;
+  }
+  workgroupBarrier();
+}
+
+@group(0) @binding(1) var<storage, read> x: array<vec4f>; // [pixels, vectors]
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [tiles, (mean, m2), vectors]
+
+// One workgroup: one tile of pixels.
+@compute @workgroup_size(64)
+fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
+  let own = share(over, group, local);
+  let step = over.strips * over.vectors;
+  var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
+  var pixel = own.first;
+  var i = at(over, own, pixel);
+  for (; pixel + 3u * over.strips < own.end; pixel += 4u * over.strips) {
+    let a = x[i];
+    let b = x[i + step];
+    let c = x[i + 2u * step];
+    let d = x[i + 3u * step];
+    i += 4u * step;
+    let mean = ((a + b) + (c + d)) * 0.25;
+    let m2 = ((a - mean) * (a - mean) + (b - mean) * (b - mean)) +
+      ((c - mean) * (c - mean) + (d - mean) * (d - mean));
+    run = merge(run, Moments(4.0, mean, m2));
+  }
+  for (; pixel < own.end; pixel += over.strips) {
+    run = merge(run, Moments(1.0, x[i], vec4f(0.0)));
+    i += step;
+  }
+  merge_strips(run, local, lanes(over), over.strips);
+  if (own.strip == 0u && own.first < own.end) {
+    partials[(2u * group.x) * over.vectors + own.column] = moments[local].mean;
+    partials[(2u * group.x + 1u) * over.vectors + own.column] = moments[local].m2;
+  }
+}
+
+@group(0) @binding(1) var<storage, read> tile_moments: array<vec4f>; // partials
+@group(0) @binding(2) var<storage, read_write> mean: array<vec4f>; // [vectors]
+@group(0) @binding(3) var<storage, read_write> inverse: array<vec4f>; // [vectors], 1 / sqrt(variance + EPSILON)
+@group(0) @binding(4) var<storage, read_write> running_mean: array<vec4f>; // [vectors]
+@group(0) @binding(5) var<storage, read_write> running_var: array<vec4f>; // [vectors]
+
+// One workgroup: one vec4 of channels, all tiles.
+@compute @workgroup_size(64)
+fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
+  let column = group.x;
+  var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
+  for (var tile = local; tile < dims.tiles; tile += 64u) {
+    let count = f32(min(over.block, over.pixels - tile * over.block));
+    let i = 2u * tile * over.vectors + column;
+    run = merge(run, Moments(count, tile_moments[i], tile_moments[i + over.vectors]));
+  }
+  merge_strips(run, local, 1u, 64u);
+  if (local == 0u) {
+    let all = moments[0];
+    mean[column] = all.mean;
+    inverse[column] = 1.0 / sqrt(all.m2 / all.count + EPSILON);
+    let unbiased = all.m2 / (all.count - 1.0);
+    running_mean[column] = (1.0 - MOMENTUM) * running_mean[column] + MOMENTUM * all.mean;
+    running_var[column] = (1.0 - MOMENTUM) * running_var[column] + MOMENTUM * unbiased;
+  }
+}

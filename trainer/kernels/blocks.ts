@@ -1,0 +1,84 @@
+/**
+ * How kernels that keep a thread on its own channels cover `[images, pixels, channels]`: the host's half of
+ * `shared/blocks.wgsl`.
+ *
+ * @module
+ */
+import { pad4, type Tensor } from "../gpu/tensor.ts";
+import code from "./shared/blocks.wgsl" with { type: "text" };
+
+/** The WGSL that reads {@linkcode Blocks.uniforms}. */
+export const blocksCode: string = code;
+
+/** A division of work over workgroups of 64 threads. */
+export interface Blocks {
+  /** Members of the struct `Blocks`; first in an op's uniforms. */
+  readonly uniforms: readonly [pixels: number, vectors: number, strips: number, block: number];
+  /** vec4 of channels. */
+  readonly vectors: number;
+  /** Blocks of pixels of one image. */
+  readonly tiles: number;
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** Most blocks of a reduction: its second pass reads them all. */
+const mostTiles = 1024;
+
+/**
+ * Divide `[images, pixels, channels]`.
+ *
+ * @param perThread pixels that one thread handles, at least
+ * @param most most blocks of an image, at most 65 535
+ * @throws RangeError when there are more images than a dispatch may have workgroups
+ */
+export function divide(
+  images: number,
+  pixels: number,
+  channels: number,
+  perThread: number,
+  most = 65535,
+): Blocks {
+  if (images > 65535) {
+    throw new RangeError(
+      `Cannot divide ${images} images or rows over workgroups: a dispatch has at most 65535; lower the batch size`,
+    );
+  }
+  const vectors = pad4(channels) / 4;
+  const strips = Math.floor(64 / Math.min(vectors, 64));
+  const block = strips * Math.max(perThread, Math.ceil(pixels / (strips * most)));
+  const tiles = Math.ceil(pixels / block);
+  return {
+    uniforms: [pixels, vectors, strips, block],
+    vectors,
+    tiles,
+    workgroups: [tiles, Math.ceil(vectors / 64), images],
+  };
+}
+
+/** For a pass that writes as much as it reads. */
+export function forMap(images: number, pixels: number, channels: number): Blocks {
+  return divide(images, pixels, channels, 8);
+}
+
+/**
+ * For the first pass of a reduction over pixels. A software adapter has few threads, so each takes many pixels; hardware
+ * wants many threads.
+ */
+export function forSums(
+  images: number,
+  pixels: number,
+  channels: number,
+  kind: "cpu" | "gpu",
+): Blocks {
+  return divide(images, pixels, channels, kind === "cpu" ? 64 : 16, mostTiles);
+}
+
+/** N * H * W of an activation. */
+export function pixelsOf(x: Tensor): number {
+  return x.shape[0]! * x.shape[1]! * x.shape[2]!;
+}
+
+/** C of an activation `[N, H, W, C]`. */
+export function channelsOf(x: Tensor): number {
+  return x.shape[3]!;
+}

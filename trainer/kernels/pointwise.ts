@@ -1,0 +1,65 @@
+/**
+ * Ops that look at one number at a time, and whose slope follows from their result.
+ *
+ * @module
+ */
+import {
+  type Graph,
+  read,
+  spread,
+  target,
+  type Tensor,
+  type Word,
+  words,
+  write,
+} from "../gpu/graph.ts";
+import code from "./shared/vectors.wgsl" with { type: "text" };
+
+/** The WGSL that shares `count` vec4 out to threads. */
+export const vectorsCode: string = code;
+
+/** Workgroups for `vectorsCode` over all vec4 of a tensor. */
+export function overVectors(x: Tensor): [number, number, number] {
+  return spread(words(x) / 4, 256);
+}
+
+/** What an activation is made of. */
+export interface Activation {
+  readonly name: string;
+  /** Text with the entry points `forward` (x, y) and `backward` (y, dy, dx). */
+  readonly code: string;
+  /** Uniforms after `count` and `accumulate`. */
+  readonly uniforms?: readonly Word[];
+}
+
+/** Record y = f(x) and its gradient dx = dy f'(y). */
+export function activation(graph: Graph, x: Tensor, of: Activation): Tensor {
+  const { name, uniforms = [] } = of;
+  const y = graph.result(name, x.shape, [x]);
+  const count = words(x) / 4;
+  const shader = (entryPoint: string) => ({
+    file: `${name}.wgsl`,
+    code: [vectorsCode, of.code],
+    entryPoint,
+  });
+  graph.dispatch({
+    label: `${name} forward`,
+    shader: shader("forward"),
+    uniforms: [count, 0, ...uniforms],
+    bindings: [read(x), write(y)],
+    workgroups: overVectors(x),
+  });
+  graph.backward(() => {
+    const dy = graph.gradient(y);
+    const dx = dy && graph.contribute(x);
+    if (!dx) return;
+    graph.dispatch({
+      label: `${name} backward`,
+      shader: shader("backward"),
+      uniforms: [count, dx.accumulate ? 1 : 0, ...uniforms],
+      bindings: [read(y), read(dy), { tensor: dx.tensor, access: target(dx) }],
+      workgroups: overVectors(x),
+    });
+  });
+  return y;
+}
