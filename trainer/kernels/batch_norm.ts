@@ -3,7 +3,7 @@ import backwardCode from "./batch_norm_backward.wgsl" with { type: "text" };
 import forwardCode from "./batch_norm.wgsl" with { type: "text" };
 import statisticsCode from "./batch_norm_statistics.wgsl" with { type: "text" };
 import { blocksCode, channelsOf, forMap, forSums, pixelsOf } from "./blocks.ts";
-import stripSumCode from "./shared/strip_sum.wgsl" with { type: "text" };
+import { sumCode } from "./tile_sum.ts";
 
 /** What a batch norm learns and keeps, each `[C]`: two of `graph.parameter()`, two of `graph.state()`. */
 export interface BatchNormTensors {
@@ -167,7 +167,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   ];
   const shader = (entryPoint: string) => ({
     file: "batch_norm_backward.wgsl",
-    code: [blocksCode, stripSumCode, backwardCode],
+    code: [blocksCode, sumCode, backwardCode],
     entryPoint,
   });
   const into = (to: { tensor: Tensor; accumulate: boolean }) => ({

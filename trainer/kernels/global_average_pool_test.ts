@@ -1,0 +1,25 @@
+import { checkOp } from "../../tests/helpers/check_op.ts";
+import { fill } from "../../tests/helpers/fill.ts";
+import { testGpu } from "../../tests/helpers/run_op.ts";
+import { globalAveragePool } from "./global_average_pool.ts";
+import { globalAveragePool as twin } from "./global_average_pool_reference.ts";
+
+// A single pixel; padding; one pixel short of a tile and one over; several tiles; more channels than lanes.
+const shapes = [[1, 1, 1, 1], [2, 3, 5, 6], [2, 31, 33, 16], [1, 5, 205, 16], [2, 47, 61, 20], [
+  3,
+  2,
+  3,
+  260,
+]];
+for (const shape of shapes) {
+  for (const kind of ["cpu", "gpu"] as const) {
+    Deno.test(`globalAveragePool() [${shape}] ${kind} equals its twin and its differences`, async () =>
+      checkOp({
+        operands: { x: fill(`pool ${shape}`, shape) },
+        record: (graph, { x }) => globalAveragePool(graph, x),
+        twin: ({ x }) => twin(x, shape),
+        gpu: { ...await testGpu(), kind },
+        samples: 12,
+      }));
+  }
+}
