@@ -1,0 +1,52 @@
+/**
+ * UniFuse's decoder (networks/unifuse.py): five levels of nearest ×2 upsampling, each joined with the features of
+ * the encoder, then one channel at full size.
+ *
+ * @module
+ */
+import type { Tensor } from "../gpu/graph.ts";
+import { concat } from "../kernels/concat.ts";
+import { upsampleNearest } from "../kernels/upsample_nearest.ts";
+import type { Layers } from "./layers.ts";
+
+/** Names of the decoder's blocks. */
+export interface DecoderNames {
+  /** `upconv_5 … upconv_1`. */
+  readonly up: readonly string[];
+  /** `deconv_4 … deconv_0`. */
+  readonly joined: readonly string[];
+  /** `depthconv_0`. */
+  readonly head: string;
+}
+
+/** Channels of a decoder level at a width; the last levels stay at least 4 wide. */
+function decoderChannels(width: number): number[] {
+  return [256, 128, 64, 32, 16].map((channels) =>
+    Math.max(4, Math.round(channels * width / 4) * 4)
+  );
+}
+
+/**
+ * From the deepest features to one channel at full size, before any output activation.
+ *
+ * @param features the deepest level
+ * @param skip features of level 3, 2, 1, 0, asked for in this order: `[N, H/16 …, C]` to `[N, H/2, W/2, C]`
+ * @returns `[N, H, W, 1]`
+ */
+export function decode(
+  layers: Layers,
+  names: DecoderNames,
+  features: Tensor,
+  skip: (level: number) => Tensor,
+  width: number,
+): Tensor {
+  const channels = decoderChannels(width);
+  let x = features;
+  channels.forEach((count, k) => {
+    x = layers.convElu(names.up[k]!, x, count);
+    x = upsampleNearest(layers.graph, x);
+    if (k < 4) x = concat(layers.graph, [x, skip(3 - k)]);
+    x = layers.convElu(names.joined[k]!, x, count);
+  });
+  return layers.conv(`${names.head}.conv`, x, 1, { kernel: 3, bias: true });
+}

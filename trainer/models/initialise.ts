@@ -1,0 +1,48 @@
+/**
+ * First values of a network's parameters, as a pure function of (seed, name, index).
+ *
+ * @module
+ */
+import type { ParameterStore } from "../gpu/parameters.ts";
+import { hashText, uniform } from "../random.ts";
+
+/**
+ * Fill a store: convolutions of the encoders by He et al. 2015 (fan out, normal), other weights and biases uniform in
+ * ±1/√(fan in) as PyTorch does, batch norm 1 and 0.
+ */
+export function initialise(store: ParameterStore, seed: number): void {
+  for (const name of store.names()) {
+    const shape = store.shape(name);
+    const count = shape.reduce((a, b) => a * b, 1);
+    const data = new Float32Array(count);
+    const key = hashText(name);
+    const at = (i: number): number => uniform(seed, key, i);
+    if (name.endsWith(".bias")) {
+      const weight = store.shape(name.replace(/bias$/, "weight"));
+      const bound = weight.length === 1 ? 0 : 1 / Math.sqrt(fanIn(weight));
+      for (let i = 0; i < count; i++) data[i] = bound * (2 * at(i) - 1);
+    } else if (shape.length === 1) {
+      data.fill(1);
+    } else if (/encoder/.test(name)) {
+      const deviation = Math.sqrt(2 / (shape[0]! * count / (shape[0]! * shape[1]!)));
+      for (let i = 0; i < count; i++) data[i] = deviation * normal(at(2 * i), at(2 * i + 1));
+    } else {
+      const bound = 1 / Math.sqrt(fanIn(shape));
+      for (let i = 0; i < count; i++) data[i] = bound * (2 * at(i) - 1);
+    }
+    store.set(name, data);
+  }
+  for (const name of store.states()) {
+    const data = new Float32Array(store.shape(name)[0]!);
+    store.set(name, name.endsWith("running_var") ? data.fill(1) : data);
+  }
+}
+
+function fanIn(shape: readonly number[]): number {
+  return shape.slice(1).reduce((a, b) => a * b, 1);
+}
+
+/** Box-Muller from two uniforms in [0, 1). */
+function normal(a: number, b: number): number {
+  return Math.sqrt(-2 * Math.log(1 - a)) * Math.cos(2 * Math.PI * b);
+}

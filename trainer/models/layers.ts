@@ -1,0 +1,85 @@
+/**
+ * Layers with parameters: they declare what they need under PyTorch's names and call the kernels.
+ *
+ * @module
+ */
+import { batchNorm } from "../kernels/batch_norm.ts";
+import { conv2d } from "../kernels/conv2d.ts";
+import { elu } from "../kernels/elu.ts";
+import { linear } from "../kernels/linear.ts";
+import { relu } from "../kernels/relu.ts";
+import type { Graph, Tensor } from "../gpu/graph.ts";
+
+/** How the layers of a network behave. */
+export interface LayersOptions {
+  /** Output of each named module is kept here: to compare with other implementations. */
+  readonly observed?: Map<string, Tensor>;
+  /** Statistics of the batch norms, if not by the graph's mode. */
+  readonly statistics?: "batch" | "running";
+}
+
+/** The layers of one network in one graph. */
+export class Layers {
+  readonly graph: Graph;
+  readonly #options: LayersOptions;
+
+  constructor(graph: Graph, options: LayersOptions = {}) {
+    this.graph = graph;
+    this.#options = options;
+  }
+
+  /** Remember a module's output under its name, if somebody looks. */
+  named(name: string, x: Tensor): Tensor {
+    this.#options.observed?.set(name, this.graph.output(x));
+    return x;
+  }
+
+  /**
+   * Square convolution with zero padding that keeps the size at stride 1.
+   *
+   * @param x `[N, H, W, C]`
+   * @param channels output channels
+   * @returns `[N, ceil(H / stride), ceil(W / stride), channels]`
+   */
+  conv(
+    name: string,
+    x: Tensor,
+    channels: number,
+    options: { kernel: number; stride?: number; bias?: boolean },
+  ): Tensor {
+    const { kernel, stride = 1 } = options;
+    const weight = this.graph.parameter(`${name}.weight`, [channels, x.shape[3]!, kernel, kernel]);
+    const bias = options.bias ? this.graph.parameter(`${name}.bias`, [channels]) : undefined;
+    const y = conv2d(this.graph, x, weight, { stride, padding: kernel >> 1, bias });
+    return this.named(name, y);
+  }
+
+  /** Batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU. */
+  norm(name: string, x: Tensor, options: { relu?: boolean; residual?: Tensor } = {}): Tensor {
+    const channels = [x.shape[3]!];
+    const parameters = {
+      weight: this.graph.parameter(`${name}.weight`, channels),
+      bias: this.graph.parameter(`${name}.bias`, channels),
+      runningMean: this.graph.state(`${name}.running_mean`, channels),
+      runningVar: this.graph.state(`${name}.running_var`, channels),
+    };
+    const { observed, statistics } = this.#options;
+    if (observed && !options.residual) { // the module's own output, before what is fused with it
+      const y = this.named(name, batchNorm(this.graph, x, parameters, { statistics }));
+      return options.relu ? relu(this.graph, y) : y;
+    }
+    return batchNorm(this.graph, x, parameters, { ...options, statistics });
+  }
+
+  /** Fully connected without bias. `x: [N, 1, 1, C]` → `[N, 1, 1, channels]`. */
+  linear(name: string, x: Tensor, channels: number): Tensor {
+    const weight = this.graph.parameter(`${name}.weight`, [channels, x.shape[3]!]);
+    return this.named(name, linear(this.graph, x, weight));
+  }
+
+  /** UniFuse's decoder block: 3×3 convolution with bias, ELU (networks/layers.py, ConvBlock). */
+  convElu(name: string, x: Tensor, channels: number): Tensor {
+    const y = this.conv(`${name}.conv.conv`, x, channels, { kernel: 3, bias: true });
+    return this.named(name, elu(this.graph, y));
+  }
+}

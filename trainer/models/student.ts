@@ -1,0 +1,52 @@
+/**
+ * Students: the networks that learn a panorama's disparity. A student is a forward recording and nothing else; its
+ * gradient, buffers and optimiser are the engine's.
+ *
+ * @module
+ */
+import type { Graph, Tensor } from "../gpu/graph.ts";
+import { unifuse } from "./unifuse.ts";
+
+/** What a student can be asked for. */
+export interface StudentOptions {
+  /** Multiplier of all channels. */
+  readonly width: number;
+}
+
+/** A trainable network for panoramas. */
+export interface Student {
+  readonly name: string;
+  /** Smallest height that it can work at; heights are multiples of 64. */
+  readonly smallestHeight: number;
+  /**
+   * Record the forward pass.
+   *
+   * @param image `[N, H, 2H, 3]`, ImageNet-normalised
+   * @returns affine-ambiguous disparity `[N, H, 2H, 1]`
+   */
+  record(graph: Graph, image: Tensor, options: StudentOptions): Tensor;
+}
+
+const registry = new Map<string, Student>();
+
+/** Make a student known by its name. */
+export function addStudent(student: Student): void {
+  registry.set(student.name, student);
+}
+
+/** @throws RangeError naming the known students */
+export function findStudent(name: string): Student {
+  const student = registry.get(name);
+  if (!student) {
+    throw new RangeError(
+      `Cannot train student "${name}": known students are ${[...registry.keys()].join(", ")}`,
+    );
+  }
+  return student;
+}
+
+addStudent({
+  name: "unifuse",
+  smallestHeight: 64,
+  record: (graph, image, { width }) => unifuse(graph, image, { width }),
+});
