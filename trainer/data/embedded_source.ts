@@ -1,0 +1,60 @@
+/** `panoramas`: the embedded CC0 set. */
+
+import { decodeExr } from "../formats/hdr_image.ts";
+import { EMBEDDED, embeddedBytes, type EmbeddedPanorama } from "./embedded_panoramas.ts";
+import { resizeLinear } from "./linear_resize.ts";
+import { mendRinging } from "./mend_ringing.ts";
+import { exposedImage, type PanoramaImage } from "./panorama_image.ts";
+import {
+  checkIndex,
+  type Panorama,
+  type PanoramaSource,
+  type SkippedFile,
+} from "./panorama_source.ts";
+import type { SourceSpec } from "./spec.ts";
+
+/** The embedded panoramas of one split, kept in memory as linear light; every pixel is valid. */
+export class EmbeddedSource implements PanoramaSource {
+  readonly name: string;
+  readonly report: readonly SkippedFile[] = [];
+  readonly #height: number;
+  readonly #panoramas: readonly EmbeddedPanorama[];
+  readonly #images = new Map<string, Promise<PanoramaImage>>();
+
+  /**
+   * @param spec `panoramas[@split=train|val|all]`; train when absent
+   * @param height rows to resize to; they are 256 rows high
+   * @throws {RangeError} if the split is unknown
+   */
+  constructor(spec: SourceSpec, height: number) {
+    const split = spec.options.split ?? "train";
+    if (!["train", "val", "all"].includes(split)) {
+      throw new RangeError(
+        `Cannot open source "${spec.text}" as its split is "${split}": known are train, val, all`,
+      );
+    }
+    this.name = spec.text;
+    this.#height = height;
+    this.#panoramas = EMBEDDED.filter((panorama) => split === "all" || panorama.split === split);
+  }
+
+  get size(): number {
+    return this.#panoramas.length;
+  }
+
+  async get(index: number, stops = 0): Promise<Panorama> {
+    checkIndex(this, index);
+    const panorama = this.#panoramas[index]!;
+    let image = this.#images.get(panorama.name);
+    if (!image) {
+      image = this.#decode(panorama);
+      this.#images.set(panorama.name, image);
+    }
+    return (await image).render(panorama.name, stops);
+  }
+
+  async #decode(panorama: EmbeddedPanorama): Promise<PanoramaImage> {
+    const image = mendRinging(decodeExr(await embeddedBytes(panorama), `${panorama.name}.exr`));
+    return exposedImage(resizeLinear(image, 2 * this.#height, this.#height));
+  }
+}

@@ -1,0 +1,180 @@
+/** Panoramas for the trainer: decoded in a worker, ahead of the step that needs them. */
+
+import { exposureStops, pick } from "./order.ts";
+import type { Panorama, SkippedFile } from "./panorama_source.ts";
+
+/** A message to the worker. */
+export type LoaderRequest =
+  | {
+    readonly id: number;
+    readonly kind: "open";
+    readonly specs: readonly string[];
+    readonly height: number;
+  }
+  | { readonly id: number; readonly kind: "get"; readonly index: number; readonly stops: number };
+
+/** A message from the worker. */
+export type LoaderReply =
+  | {
+    readonly id: number;
+    readonly kind: "opened";
+    readonly size: number;
+    readonly report: readonly SkippedFile[];
+  }
+  | {
+    readonly id: number;
+    readonly kind: "panorama";
+    readonly panorama: Panorama;
+    readonly report: readonly SkippedFile[];
+  }
+  | { readonly id: number; readonly kind: "failed"; readonly error: Error };
+
+/** How panoramas are loaded and in which order. */
+export interface LoaderOptions {
+  /** Sources, joined in this order. */
+  readonly specs: readonly string[];
+  /** Rows; the width is twice that. */
+  readonly height: number;
+  /** Panoramas a step takes. */
+  readonly batch: number;
+  /** Seed of the run. */
+  readonly seed: number;
+  /** Half width of the exposure change of HDR panoramas, in stops; 1 when absent. */
+  readonly exposure?: number;
+  /** Steps to decode ahead; 2 when absent. */
+  readonly ahead?: number;
+}
+
+/** The panoramas of one step. */
+export interface PanoramaBatch {
+  /** `[batch, height, width]` little-endian words: red in the low byte, alpha 255 valid or 0 masked. */
+  readonly pixels: Uint32Array<ArrayBuffer>;
+  /** `[batch, height, width]`, 1 valid and 0 masked. */
+  readonly mask: Uint8Array<ArrayBuffer>;
+  /** Names, in the order of the batch. */
+  readonly names: readonly string[];
+}
+
+type Reply<K extends LoaderReply["kind"]> = Extract<LoaderReply, { kind: K }>;
+
+/** Decodes the panoramas of coming steps in a worker. What a step gets depends on (seed, step) only. */
+export class PanoramaLoader implements Disposable {
+  readonly #worker: Worker;
+  readonly #options: LoaderOptions;
+  readonly #waiting = new Map<number, PromiseWithResolvers<LoaderReply>>();
+  readonly #steps = new Map<number, Promise<PanoramaBatch>>();
+  #nextId = 0;
+  #size = 0;
+  #report: readonly SkippedFile[] = [];
+
+  private constructor(options: LoaderOptions) {
+    this.#options = options;
+    this.#worker = new Worker(import.meta.resolve("./loader_worker.ts"), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<LoaderReply>) => this.#receive(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(`its thread stopped: ${event.message}`);
+    };
+  }
+
+  /**
+   * Start the worker and open the sources.
+   *
+   * @throws {SyntaxError | RangeError} if a spec is wrong; {Error} if a source holds nothing usable
+   */
+  static async open(options: LoaderOptions): Promise<PanoramaLoader> {
+    const loader = new PanoramaLoader(options);
+    try {
+      const { specs, height } = options;
+      const { size, report } = await loader.#ask<"opened">({ kind: "open", specs, height });
+      loader.#size = size;
+      loader.#report = report;
+      return loader;
+    } catch (error) {
+      loader[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Panoramas in all sources. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Files skipped so far, with the reason. */
+  get report(): readonly SkippedFile[] {
+    return this.#report;
+  }
+
+  /** One panorama by its index, for evaluation and pictures. */
+  async get(index: number, stops = 0): Promise<Panorama> {
+    const { panorama, report } = await this.#ask<"panorama">({ kind: "get", index, stops });
+    this.#report = report;
+    return panorama;
+  }
+
+  /** The panoramas of a step, and start on those of the next ones. */
+  async batch(step: number): Promise<PanoramaBatch> {
+    for (const old of this.#steps.keys()) if (old < step) this.#steps.delete(old);
+    for (let s = step; s <= step + (this.#options.ahead ?? 2); s++) {
+      if (this.#steps.has(s)) continue;
+      const loading = this.#load(s);
+      loading.catch(() => {}); // reported by the step that asks for it
+      this.#steps.set(s, loading);
+    }
+    const batch = await this.#steps.get(step)!;
+    this.#steps.delete(step); // the caller owns it now
+    return batch;
+  }
+
+  async #load(step: number): Promise<PanoramaBatch> {
+    const { batch, seed, height, exposure = 1 } = this.#options;
+    const pixels = new Uint32Array(batch * height * height * 2);
+    const mask = new Uint8Array(pixels.length);
+    const panoramas = await Promise.all(Array.from({ length: batch }, (_, item) => {
+      const stops = exposureStops(exposure, seed, step, item);
+      return this.get(pick(this.#size, batch, seed, step, item), stops);
+    }));
+    for (const [item, panorama] of panoramas.entries()) {
+      const from = item * height * height * 2;
+      pixels.set(new Uint32Array(panorama.rgba.buffer), from);
+      if (panorama.mask) mask.set(panorama.mask, from);
+      else mask.fill(1, from, from + height * height * 2);
+    }
+    return { pixels, mask, names: panoramas.map(({ name }) => name) };
+  }
+
+  #ask<K extends LoaderReply["kind"]>(
+    message: { kind: "open"; specs: readonly string[]; height: number } | {
+      kind: "get";
+      index: number;
+      stops: number;
+    },
+  ): Promise<Reply<K>> {
+    const id = this.#nextId++;
+    const waiting = Promise.withResolvers<LoaderReply>();
+    this.#waiting.set(id, waiting);
+    this.#worker.postMessage({ id, ...message });
+    return waiting.promise as Promise<Reply<K>>;
+  }
+
+  #receive(reply: LoaderReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.kind === "failed") waiting?.reject(reply.error);
+    else waiting?.resolve(reply);
+  }
+
+  #fail(reason: string): void {
+    const error = new Error(`Cannot load panoramas from the loader as ${reason}`);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  /** Stop the worker. */
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+    this.#fail("it was closed");
+    this.#steps.clear();
+  }
+}

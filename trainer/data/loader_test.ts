@@ -1,0 +1,75 @@
+import { deepEqual, equal, notDeepEqual, ok, rejects } from "node:assert/strict";
+import sharp from "sharp";
+import { EmbeddedSource } from "./embedded_source.ts";
+import { PanoramaLoader } from "./loader.ts";
+import { exposureStops, pick } from "./order.ts";
+import { parseSpec } from "./spec.ts";
+
+Deno.test("PanoramaLoader gives the batches that pick() and exposureStops() name, in any order of steps", async () => {
+  const options = { specs: ["panoramas"], height: 32, batch: 2, seed: 9 };
+  const source = new EmbeddedSource(parseSpec("panoramas"), 32);
+  using loader = await PanoramaLoader.open(options);
+  equal(loader.size, 14);
+  const first = await loader.batch(5);
+  for (let item = 0; item < 2; item++) {
+    const want = await source.get(pick(14, 2, 9, 5, item), exposureStops(1, 9, 5, item));
+    equal(first.names[item], want.name);
+    deepEqual(
+      new Uint8Array(first.pixels.buffer).slice(
+        item * want.rgba.length,
+        (item + 1) * want.rgba.length,
+      ),
+      want.rgba,
+    );
+  }
+  ok(first.mask.every((v) => v === 1) && first.mask.length === 2 * 32 * 64);
+  const six = await loader.batch(6);
+  const again = await loader.batch(5);
+  deepEqual(again, first);
+  notDeepEqual(
+    six.names.concat(again.names).length,
+    new Set(six.names.concat(again.names)).size + 4,
+  );
+
+  using other = await PanoramaLoader.open({ ...options, ahead: 0 });
+  deepEqual(await other.batch(6), six);
+});
+
+Deno.test("PanoramaLoader joins sources, passes masks and reports skipped files", async () => {
+  const folder = await Deno.makeTempDir();
+  const picture = (background: string) =>
+    sharp({ create: { width: 64, height: 64, channels: 3, background } }).extend({
+      left: 64,
+      background: "white",
+    });
+  await picture("red").png().toFile(`${folder}/a.png`);
+  await picture("black").png().toFile(`${folder}/a_mask.png`);
+  await Deno.writeTextFile(`${folder}/b.jpg`, "text");
+  {
+    using loader = await PanoramaLoader.open({
+      specs: ["panoramas@split=val", `folder:${folder}`],
+      height: 32,
+      batch: 5,
+      seed: 1,
+    });
+    equal(loader.size, 5);
+    deepEqual(loader.report.map(({ reason }) => reason), ["it is not an image of a known format"]);
+    const { names, mask, pixels } = await loader.batch(0);
+    deepEqual([...names].sort(), ["a.png", "city", "lobby", "park", "studio"]);
+    const at = names.indexOf("a.png") * 32 * 64;
+    deepEqual([mask[at + 5], mask[at + 60]], [1, 0]);
+    deepEqual([pixels[at + 5], pixels[at + 60]], [0xffffffff, 0x000000ff]); // white and valid; red and masked
+    equal((await loader.get(4)).name, "a.png");
+    await rejects(loader.get(5), /Cannot get panorama 5/);
+  }
+  await Deno.remove(`${folder}/a.png`);
+  await rejects(
+    PanoramaLoader.open({ specs: [`folder:${folder}`], height: 32, batch: 1, seed: 1 }),
+    /none of its 1 images is usable/,
+  );
+  await rejects(
+    PanoramaLoader.open({ specs: ["rooms"], height: 32, batch: 1, seed: 1 }),
+    RangeError,
+  );
+  await Deno.remove(folder, { recursive: true });
+});

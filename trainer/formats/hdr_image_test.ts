@@ -1,0 +1,106 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { zlibSync } from "fflate";
+import { decodeExr, decodeRadiance } from "./hdr_image.ts";
+
+/** An EXR file laid out by hand: scanlines, R G B, `half` or float, uncompressed or ZIPS. */
+function exr(
+  width: number,
+  height: number,
+  rgb: Float32Array,
+  half: boolean,
+  zip: boolean,
+): Uint8Array {
+  const bytes: number[] = [0x76, 0x2f, 0x31, 0x01, 2, 0, 0, 0];
+  const text = (s: string) => bytes.push(...new TextEncoder().encode(s), 0);
+  const u32 = (...values: number[]) =>
+    bytes.push(...new Uint8Array(Uint32Array.from(values).buffer));
+  const attribute = (name: string, type: string, size: number, write: () => void) => {
+    text(name);
+    text(type);
+    u32(size);
+    write();
+  };
+  attribute("channels", "chlist", 3 * 18 + 1, () => {
+    for (const name of ["B", "G", "R"]) {
+      text(name);
+      u32(half ? 1 : 2, 0, 1, 1);
+    }
+    bytes.push(0);
+  });
+  attribute("compression", "compression", 1, () => bytes.push(zip ? 2 : 0));
+  for (const name of ["dataWindow", "displayWindow"]) {
+    attribute(name, "box2i", 16, () => u32(0, 0, width - 1, height - 1));
+  }
+  attribute("lineOrder", "lineOrder", 1, () => bytes.push(0));
+  attribute("pixelAspectRatio", "float", 4, () => u32(0x3f800000));
+  attribute("screenWindowCenter", "v2f", 8, () => u32(0, 0));
+  attribute("screenWindowWidth", "float", 4, () => u32(0x3f800000));
+  bytes.push(0);
+  const rows = Array.from({ length: height }, (_, y) => {
+    const row: number[] = [];
+    for (const c of [2, 1, 0]) {
+      const channel = Float32Array.from({ length: width }, (_, x) => rgb[(y * width + x) * 3 + c]!);
+      row.push(...new Uint8Array(half ? new Float16Array(channel).buffer : channel.buffer));
+    }
+    return zip ? zipped(Uint8Array.from(row)) : Uint8Array.from(row);
+  });
+  let offset = bytes.length + 8 * height;
+  for (const row of rows) {
+    u32(offset, 0);
+    offset += 8 + row.length;
+  }
+  for (const [y, row] of rows.entries()) {
+    u32(y, row.length);
+    bytes.push(...row);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** OpenEXR's ZIP: even bytes, then odd ones, as differences plus 128. */
+function zipped(row: Uint8Array): Uint8Array {
+  const split = Uint8Array.from([
+    ...row.filter((_, i) => i % 2 === 0),
+    ...row.filter((_, i) => i % 2 === 1),
+  ]);
+  return zlibSync(split.map((v, i) => i === 0 ? v : v - split[i - 1]! + 128));
+}
+
+Deno.test("decodeExr() reads half and float, plain and zipped, top row first, and cleans broken pixels", () => {
+  const rgb = Float32Array.from({ length: 16 * 8 * 3 }, (_, i) => i / 16);
+  for (const half of [false, true]) {
+    for (const zip of [false, true]) {
+      const image = decodeExr(exr(16, 8, rgb, half, zip), "x.exr");
+      deepEqual([image.width, image.height], [16, 8]);
+      deepEqual(image.rgb, rgb);
+    }
+  }
+  const broken = decodeExr(
+    exr(2, 1, Float32Array.of(NaN, -1, Infinity, 1, 2, 3), false, false),
+    "x.exr",
+  );
+  deepEqual(broken.rgb, Float32Array.of(0, 0, 65504, 1, 2, 3));
+});
+
+Deno.test("decodeExr() names a file that is not EXR or torn", () => {
+  throws(
+    () => decodeExr(new TextEncoder().encode("hello"), "a.exr"),
+    /^SyntaxError: Cannot decode "a.exr" as EXR because/,
+  );
+  const good = exr(16, 8, new Float32Array(16 * 8 * 3), false, false);
+  throws(() => decodeExr(good.subarray(0, good.length >> 1), "a.exr"), SyntaxError);
+});
+
+Deno.test("decodeRadiance() reads RGBE pixels", () => {
+  const head = new TextEncoder().encode("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 2\n");
+  const pixels = [128, 64, 32, 129, 255, 0, 0, 128]; // mantissa / 256 * 2 ** (exponent - 128)
+  const { width, height, rgb } = decodeRadiance(Uint8Array.from([...head, ...pixels]), "a.hdr");
+  deepEqual([width, height], [2, 1]);
+  for (const [i, want] of [1, 0.5, 0.25, 255 / 256, 0, 0].entries()) {
+    ok(Math.abs(rgb[i]! - want) < 0.005, `${rgb}`);
+  }
+  equal(rgb.length, 6);
+  throws(
+    () => decodeRadiance(new TextEncoder().encode("hello"), "a.hdr"),
+    /Cannot decode "a.hdr" as Radiance HDR/,
+  );
+});
