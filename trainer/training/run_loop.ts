@@ -1,0 +1,132 @@
+/**
+ * The loop of a training run: feed, step, and now and then read the scalars, save, evaluate and draw. What is trained
+ * is the learner's business.
+ *
+ * @module
+ */
+import type { ParameterStore } from "../gpu/parameters.ts";
+import type { Plan } from "../gpu/plan.ts";
+import type { RunWriter } from "../runs/run_writer.ts";
+import type { Progress } from "../commands/progress.ts";
+import { saveCheckpoint } from "./checkpoint.ts";
+import type { Optimisation, StepScalars } from "./optimise.ts";
+
+/** A network with its training plan and its data. */
+export interface Learner {
+  readonly store: ParameterStore;
+  readonly plan: Plan;
+  readonly optimisation: Optimisation;
+  /** Put the inputs of a step in place. A pure function of the step, whatever came before. */
+  feed(step: number): Promise<void> | void;
+  /** Work for the next step that overlaps with the one just submitted. */
+  ahead?(step: number): Promise<void> | void;
+}
+
+/** When things are done, in steps; 0: never. */
+export interface LoopTimes {
+  /** Steps done before: 0, or those of the checkpoint that is resumed. */
+  readonly from: number;
+  readonly steps: number;
+  /** Between readings of the scalars; the ring has as many rows. */
+  readonly log: number;
+  readonly checkpoint: number;
+  /** Checkpoints to keep. */
+  readonly keep: number;
+  readonly evaluate: number;
+  readonly media: number;
+}
+
+/** What a run does besides stepping. */
+export interface LoopHooks {
+  /** Held-out figures by name, after `done` steps. */
+  evaluate(done: number): Promise<Record<string, number>>;
+  /** Draw what the network makes of something. */
+  draw(done: number): Promise<void>;
+}
+
+/** How a loop ended. */
+export interface LoopEnd {
+  readonly done: number;
+  readonly checkpoint: string;
+  readonly stopped: boolean;
+}
+
+/**
+ * Train. On `signal` the step is finished and a checkpoint written.
+ *
+ * @throws Error when a loss or gradient is not finite, with step and first bad tensor; the checkpoints stay
+ */
+export async function runLoop(
+  learner: Learner,
+  times: LoopTimes,
+  hooks: LoopHooks,
+  { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
+): Promise<LoopEnd> {
+  const { plan, optimisation, store } = learner;
+  const due = (done: number, every: number): boolean => every > 0 && done % every === 0;
+  let pending: number[] = [];
+  let since = performance.now();
+  let checkpoint = "";
+  for (let step = times.from; step < times.steps; step++) {
+    const done = step + 1;
+    await learner.feed(step);
+    optimisation.before(plan, step);
+    plan.run();
+    const last = done === times.steps || signal?.aborted === true;
+    if (!last) await learner.ahead?.(step + 1);
+    pending.push(step);
+
+    const [save, evaluate, draw] = [times.checkpoint, times.evaluate, times.media]
+      .map((every) => last || due(done, every)) as [boolean, boolean, boolean];
+    if (!(save || evaluate || draw || due(done, times.log))) continue;
+    const scalars = await optimisation.after(plan, pending);
+    const seconds = (performance.now() - since) / 1000 / pending.length;
+    plan.paced(seconds);
+    for (const row of scalars) {
+      if (!isFinite(row)) await fail(learner, row, writer);
+      writer.scalars(row.step + 1, { ...row.values, "time/step": seconds });
+    }
+    progress.update(done, describe(scalars));
+    if (save) {
+      checkpoint = await writer.checkpoint(
+        done,
+        (path) => saveCheckpoint(path, store, done),
+        times.keep,
+      );
+    }
+    if (evaluate && times.evaluate > 0) writer.scalars(done, await hooks.evaluate(done));
+    if (draw && times.media > 0) await hooks.draw(done);
+    if (last) return { done, checkpoint, stopped: done < times.steps };
+    pending = [];
+    since = performance.now();
+  }
+  return { done: times.from, checkpoint, stopped: false };
+}
+
+function isFinite({ values }: StepScalars): boolean {
+  return Object.values(values).every(Number.isFinite);
+}
+
+function describe(scalars: readonly StepScalars[]): string {
+  const mean = scalars.reduce((sum, { values }) => sum + values["loss/total"]!, 0) / scalars.length;
+  return `loss ${mean.toFixed(3)}`;
+}
+
+/** Replay the step with a look at every tensor, and say which one went bad first. */
+async function fail(
+  learner: Learner,
+  { step, values }: StepScalars,
+  writer: RunWriter,
+): Promise<never> {
+  await learner.feed(step);
+  learner.optimisation.before(learner.plan, step);
+  const bad = await learner.plan.trace();
+  const where = bad
+    ? `first in "${bad.tensor}" of ${bad.label}`
+    : "not seen again in a replay of the step";
+  const numbers = Object.entries(values).map(([name, value]) => `${name} ${value}`).join(", ");
+  const text = `Cannot go on after step ${step}: a number is not finite, ${where} (${numbers}); ` +
+    "the last checkpoint is from before; try a lower optim.lr or --set optim.clip=1";
+  writer.alert(step, "error", text);
+  throw new Error(text);
+}
