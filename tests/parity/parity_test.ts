@@ -1,0 +1,90 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { ignoreWithout } from "../helpers/permissions.ts";
+import { compare, exact, passes, worst } from "./check.ts";
+
+const reference = new URL("../../../shared/reference", import.meta.url);
+const permissions = { read: true, env: true, sys: true, ffi: true };
+const need = ignoreWithout({ ...permissions, paths: [reference] });
+
+for (
+  const [number, name] of [[1, "grids"], [2, "rotation"], [3, "cube"], [9, "metrics"], [
+    11,
+    "depth PNG",
+  ]] as const
+) {
+  Deno.test({
+    name: `parity with reference topic ${number}, ${name}${need.suffix}`,
+    ignore: need.ignore,
+    async fn() {
+      const { runParity } = await import("./run.ts");
+      const { DEFAULT_REFERENCE } = await import("./reference.ts");
+      const failures: string[] = [];
+      const print = (line: string): void => {
+        if (line.includes("FAIL")) failures.push(line);
+      };
+      const { passed } = await runParity(DEFAULT_REFERENCE, print, [number]);
+      deepEqual(failures, []);
+      ok(passed > 0);
+    },
+  });
+}
+
+const files = ignoreWithout({ ...permissions, write: true });
+
+Deno.test({
+  name: `runParity() counts a wrong number, a broken topic and an unchecked one${files.suffix}`,
+  ignore: files.ignore,
+  async fn() {
+    const { runParity } = await import("./run.ts");
+    const folder = await Deno.makeTempDir();
+    const lines: string[] = [];
+    try {
+      const put = async (topic: string, json: unknown): Promise<void> => {
+        await Deno.mkdir(`${folder}/${topic}`);
+        await Deno.writeTextFile(`${folder}/${topic}/case.json`, JSON.stringify(json));
+      };
+      const { encodeNpy } = await import("../../trainer/formats/npy.ts");
+      const rotated = {
+        id: "wrong",
+        h: 2,
+        w: 4,
+        rot_vec_degrees: [0, 0, 0],
+        files: { grid: ["g.npy", [2, 4, 2]] },
+      };
+      await put("01_grids", { cases: [rotated] });
+      await Deno.writeFile(`${folder}/01_grids/g.npy`, encodeNpy(new Float32Array(16), [2, 4, 2]));
+      await put("02_rotation", {});
+      await put("99_later", {});
+      const tally = await runParity(folder, (line) => lines.push(line));
+      deepEqual(tally, { passed: 0, failed: 2 });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+    match(lines[0]!, /^1 grids {2}wrong {2}.*FAIL$/);
+    match(lines[1]!, /^2 rotation {2}stopped: .*FAIL$/);
+    equal(lines[2], "99 later: not yet");
+  },
+});
+
+Deno.test({
+  name: `runParity() refuses a folder that is no reference${files.suffix}`,
+  ignore: files.ignore,
+  async fn() {
+    const { runParity } = await import("./run.ts");
+    await rejects(runParity("/nowhere/at/all", () => {}), /Cannot open reference folder/);
+    const empty = await Deno.makeTempDir();
+    await rejects(runParity(empty, () => {}), /no topic folders/);
+    await Deno.remove(empty);
+  },
+});
+
+Deno.test("compare() finds the largest error and lets no NaN pass", () => {
+  equal(compare("x", [1, 2.5], [1, 2], 0.1).error, 0.5);
+  equal(compare("x", [1.9], [-0.1], 0.1, { modulo: 2 }).error, 0);
+  equal(compare("x", [11], [10], 0.1, { relative: true }).error, 0.1);
+  equal(compare("x", [NaN, Infinity], [NaN, Infinity], 0).error, 0);
+  ok(!passes(compare("x", [NaN], [1], Infinity)));
+  ok(!passes(compare("x", [1], [NaN], Infinity)));
+  equal(exact("x", [1, 2], [1, 3]).error, 1);
+  equal(worst([compare("a", [1], [1.5], 1), exact("b", [1], [2])]).quantity, "b");
+});
