@@ -1,0 +1,77 @@
+import type { Graph, Tensor } from "../gpu/graph.ts";
+import { type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
+import { dispatchForward, dispatchInputGradient } from "./conv2d_pixels.ts";
+import {
+  choosePixelVariant,
+  chooseWeightVariant,
+  type PixelVariant,
+  type WeightVariant,
+} from "./conv2d_variants.ts";
+import { dispatchBiasGradient, dispatchWeightGradient } from "./conv2d_weight.ts";
+
+/** Kernels to use in place of those that conv2d_variants.ts chooses. */
+export interface Conv2dVariants {
+  readonly forward?: PixelVariant;
+  readonly inputGradient?: PixelVariant;
+  readonly weightGradient?: WeightVariant;
+}
+
+/** How to convolve. */
+export interface Conv2dOptions extends Placement {
+  /** `[O]`, added to every pixel. */
+  readonly bias?: Tensor;
+  readonly variants?: Conv2dVariants;
+}
+
+/**
+ * Convolution with zero padding (cross-correlation, as in PyTorch).
+ *
+ * x `[N, H, W, I]`, weight `[O, I, KH, KW]` with sides 1 to 7, stride 1 or 2 -> `[N, H', W', O]` with
+ * `H' = floor((H + 2 padding - KH) / stride) + 1`. Sums are taken in a fixed order: the same run gives the same bits.
+ *
+ * @throws TypeError when the shapes do not fit each other
+ * @throws RangeError when kernel, stride or padding are not possible
+ */
+export function conv2d(
+  graph: Graph,
+  x: Tensor,
+  weight: Tensor,
+  options: Conv2dOptions = {},
+): Tensor {
+  const { bias, variants = {} } = options;
+  const g = geometry(x, weight, options);
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== g.outputs)) {
+    throw new TypeError(
+      `Cannot add bias "${bias.name}" to ${g.outputs} channels: its shape is [${bias.shape}]`,
+    );
+  }
+  const shape = [g.batch, g.outputHeight, g.outputWidth, g.outputs];
+  const y = graph.result(weight.name, shape, bias ? [x, weight, bias] : [x, weight]);
+  const forward = variants.forward ?? choosePixelVariant(graph.gpu, g, false);
+  dispatchForward(graph, g, forward, { x, weight, bias, y });
+  graph.backward(() => {
+    const dy = graph.gradient(y);
+    if (dy) differentiate(graph, g, { x, weight, bias, dy }, variants);
+  });
+  return y;
+}
+
+function differentiate(
+  graph: Graph,
+  g: Geometry,
+  { x, weight, bias, dy }: { x: Tensor; weight: Tensor; bias: Tensor | undefined; dy: Tensor },
+  variants: Conv2dVariants,
+): void {
+  const db = bias && graph.contribute(bias);
+  if (db) dispatchBiasGradient(graph, dy, bias, db);
+  const dw = graph.contribute(weight);
+  if (dw) {
+    const variant = variants.weightGradient ?? chooseWeightVariant(graph.gpu, g);
+    dispatchWeightGradient(graph, g, variant, { x, dy, weight, dw });
+  }
+  const dx = graph.contribute(x);
+  if (dx) {
+    const variant = variants.inputGradient ?? choosePixelVariant(graph.gpu, g, true);
+    dispatchInputGradient(graph, g, variant, { dy, weight, dx });
+  }
+}

@@ -1,0 +1,2 @@
+// A lane of conv2d_weight.wgsl holds 1 channel.
+alias Lane = f32;

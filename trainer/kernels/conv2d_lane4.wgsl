@@ -1,0 +1,2 @@
+// A lane of conv2d_weight.wgsl holds 4 channels.
+alias Lane = vec4f;

@@ -1,0 +1,119 @@
+/**
+ * Dispatches of conv2d that give an image: the forward pass and the input gradient.
+ *
+ * @module
+ */
+import {
+  type Binding,
+  type Graph,
+  read,
+  spread,
+  target,
+  type Tensor,
+  write,
+} from "../gpu/graph.ts";
+import type { Contribution } from "../gpu/tensor.ts";
+import { flops, type Geometry } from "./conv2d_geometry.ts";
+import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
+import biasCode from "./conv2d_bias.wgsl" with { type: "text" };
+import broadcastCode from "./conv2d_broadcast.wgsl" with { type: "text" };
+import lanesCode from "./conv2d.wgsl" with { type: "text" };
+import noBiasCode from "./conv2d_no_bias.wgsl" with { type: "text" };
+import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
+import uniformCode from "./conv2d_uniform.wgsl" with { type: "text" };
+
+interface Pass {
+  readonly entryPoint: "forward" | "backward_input";
+  readonly label: string;
+  readonly bindings: readonly Binding[];
+  readonly bias: boolean;
+  readonly accumulate: boolean;
+}
+
+/** y = x * weight + bias. */
+export function dispatchForward(
+  graph: Graph,
+  g: Geometry,
+  variant: PixelVariant,
+  { x, weight, bias, y }: { x: Tensor; weight: Tensor; bias?: Tensor | undefined; y: Tensor },
+): void {
+  dispatchPass(graph, g, variant, {
+    entryPoint: "forward",
+    label: `conv2d forward ${weight.name}`,
+    bindings: [read(x), read(weight), write(y), ...(bias ? [read(bias)] : [])],
+    bias: bias !== undefined,
+    accumulate: false,
+  });
+}
+
+/** dx = or += dy * weight, read backward. */
+export function dispatchInputGradient(
+  graph: Graph,
+  g: Geometry,
+  variant: PixelVariant,
+  { dy, weight, dx }: { dy: Tensor; weight: Tensor; dx: Contribution },
+): void {
+  dispatchPass(graph, g, variant, {
+    entryPoint: "backward_input",
+    label: `conv2d input gradient ${weight.name}`,
+    bindings: [read(dy), read(weight), { tensor: dx.tensor, access: target(dx) }],
+    bias: false,
+    accumulate: dx.accumulate,
+  });
+}
+
+function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pass): void {
+  const transposed = pass.entryPoint === "backward_input";
+  const input = [g.height, g.width, g.inputGroups];
+  const output = [g.outputHeight, g.outputWidth, g.outputGroups];
+  const [source, destination] = transposed ? [output, input] : [input, output];
+  const [height, width, groups] = destination as [number, number, number];
+  const phases = transposed ? g.stride : 1;
+  const extent = { height: Math.ceil(height / phases), width: Math.ceil(width / phases) };
+  const start = pass.bias ? biasCode : noBiasCode;
+  const sizes = [g.batch, ...source, ...destination];
+  const kernel = [g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
+  if (variant.kind === "tiles") {
+    const [x, y] = spread(g.batch * extent.height * extent.width, 32);
+    graph.dispatch({
+      ...pass,
+      shader: {
+        file: "conv2d_tiles.wgsl",
+        code: [start, tilesCode],
+        entryPoint: pass.entryPoint,
+        constants: { DEPTH: variant.depth, TRANSPOSED: transposed },
+      },
+      uniforms: [...sizes, ...kernel, Number(pass.accumulate)],
+      workgroups: [x, y, Math.ceil(groups / 8) * phases * phases],
+      flops: flops(g),
+    });
+    return;
+  }
+  const { run, runs, blocks, taps } = variant;
+  const lanes = variant.lanes || portableLanes;
+  const [x, y] = spread(
+    Math.ceil(g.batch * extent.height * Math.ceil(extent.width / run) / runs),
+    lanes,
+  );
+  graph.dispatch({
+    ...pass,
+    shader: {
+      file: "conv2d.wgsl",
+      code: [start, variant.lanes > 0 ? broadcastCode : uniformCode, lanesCode],
+      entryPoint: pass.entryPoint,
+      constants: {
+        LANES: lanes,
+        RUN: run,
+        RUNS: runs,
+        TAPS: taps,
+        STEP: transposed ? 1 : g.stride,
+        BLOCKS: blocks,
+        TRANSPOSED: transposed,
+      },
+      subgroups: variant.lanes > 0,
+    },
+    uniforms: [...sizes, ...kernel, Number(pass.accumulate)],
+    workgroups: [x, y, Math.ceil(groups / blocks) * phases * phases],
+    flops: flops(g),
+  });
+}

@@ -1,0 +1,262 @@
+import { deepEqual, throws } from "node:assert/strict";
+import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { slope } from "../../tests/helpers/central_difference.ts";
+import { fill } from "../../tests/helpers/fill.ts";
+import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
+import { Graph } from "../gpu/graph.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
+import { conv2d, type Conv2dVariants } from "./conv2d.ts";
+import {
+  conv2d as reference,
+  conv2dGradients,
+  outputSize,
+  type Sizes,
+} from "./conv2d_reference.ts";
+import { lockstepLanes, type PixelVariant, type WeightVariant } from "./conv2d_variants.ts";
+import { linear } from "./linear.ts";
+
+interface Case {
+  /** N, H, W, I, O. */
+  readonly shape: readonly [number, number, number, number, number];
+  readonly kernel: number | readonly [number, number];
+  readonly stride?: number;
+  readonly padding?: number | readonly [number, number];
+  readonly variants?: Conv2dVariants;
+}
+
+function sizes({ shape, kernel, stride = 1, padding }: Case): Sizes {
+  const [batch, height, width, inputs, outputs] = shape;
+  const [kernelHeight, kernelWidth] = typeof kernel === "number" ? [kernel, kernel] : kernel;
+  const [paddingY, paddingX] = typeof padding === "object"
+    ? padding
+    : [padding ?? kernelHeight >> 1, padding ?? kernelWidth >> 1];
+  return {
+    batch,
+    height,
+    width,
+    inputs,
+    outputs,
+    kernelHeight,
+    kernelWidth,
+    stride,
+    paddingY,
+    paddingX,
+  };
+}
+
+/** Sums of n products of numbers in [-1, 1): rounding errors of some other order of the sum. */
+function tolerance(terms: number) {
+  return { atol: 2e-6 * Math.sqrt(terms) + 1e-6, rtol: 5e-6 };
+}
+
+async function check(of: Case): Promise<void> {
+  const s = sizes(of);
+  const seed = `conv2d ${JSON.stringify(s)}`;
+  const [outputHeight, outputWidth] = outputSize(s);
+  const operands: Record<"x" | "weight" | "bias", Operand> = {
+    x: fill(`${seed} x`, [s.batch, s.height, s.width, s.inputs]),
+    weight: {
+      ...fill(`${seed} weight`, [s.outputs, s.inputs, s.kernelHeight, s.kernelWidth]),
+      kind: "parameter",
+    },
+    bias: { ...fill(`${seed} bias`, [s.outputs]), kind: "parameter" },
+  };
+  const { x, weight, bias } = operands;
+  const upstream = fill(`${seed} dy`, [s.batch, outputHeight, outputWidth, s.outputs]).data;
+  const addTo = {
+    x: fill(`${seed} dx`, x.shape).data,
+    weight: fill(`${seed} dw`, weight.shape).data,
+  };
+  const options = {
+    stride: s.stride,
+    padding: [s.paddingY, s.paddingX] as const,
+    variants: of.variants ?? {},
+  };
+  const run = {
+    operands,
+    record: (graph: Graph, t: Record<keyof typeof operands, ReturnType<Graph["temp"]>>) =>
+      conv2d(graph, t.x, t.weight, { ...options, bias: t.bias }),
+    upstream,
+  };
+  const got = await runOp(run);
+  const want = conv2dGradients(s, x.data, weight.data, upstream);
+  const taps = s.kernelHeight * s.kernelWidth;
+  const pixels = s.batch * outputHeight * outputWidth;
+  const y = reference(s, x.data, weight.data, bias.data);
+  assertClose(got.output, y, { ...tolerance(taps * s.inputs), name: "y" });
+  assertClose(got.gradients.x!, want.dx, { ...tolerance(taps * s.outputs), name: "dx" });
+  assertClose(got.gradients.weight!, want.dw, { ...tolerance(pixels), name: "dw" });
+  assertClose(got.gradients.bias!, want.db, { ...tolerance(pixels), name: "db" });
+
+  const added = await runOp({ ...run, addTo });
+  for (const name of ["x", "weight"] as const) {
+    const sum = (name === "x" ? want.dx : want.dw).map((v, i) => v + addTo[name][i]!);
+    const terms = name === "x" ? taps * s.outputs : pixels;
+    assertClose(added.gradients[name]!, sum, { ...tolerance(terms), name: `added d${name}` });
+  }
+}
+
+const portable: Conv2dVariants = {
+  forward: { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
+  inputGradient: { kind: "lanes", lanes: 0, run: 4, runs: 1, taps: 1, blocks: 2 },
+  weightGradient: { kind: "pixels", run: 3, taps: 2, inputs: 2, outputs: 1, parts: 2 },
+};
+const tiles: Conv2dVariants = {
+  forward: { kind: "tiles", depth: 4 },
+  inputGradient: { kind: "tiles", depth: 2 },
+  weightGradient: { kind: "tiles", depth: 8, parts: 3 },
+};
+
+/** Every kernel and every kind of tile, with sizes that do not fit into them. */
+async function variants(): Promise<[string, Conv2dVariants][]> {
+  const lanes = lockstepLanes(await testGpu());
+  const all: [string, Conv2dVariants][] = [["portable", portable], ["tiles", tiles]];
+  if (lanes === 0) return all;
+  const pixel = (run: number, runs: number, taps: number, blocks: number): PixelVariant => ({
+    kind: "lanes",
+    lanes,
+    run,
+    runs,
+    taps,
+    blocks,
+  });
+  const columns = (vector: 1 | 2 | 4, rows: number, parts: number): WeightVariant => ({
+    kind: "columns",
+    lanes,
+    vector,
+    rows,
+    parts,
+  });
+  const lockstep = (forward: PixelVariant, weightGradient: WeightVariant): Conv2dVariants => ({
+    forward,
+    inputGradient: forward,
+    weightGradient,
+  });
+  return [
+    ...all,
+    ["8 in a row, 1 group", lockstep(pixel(8, 1, 1, 1), columns(1, 1, 1))],
+    ["4 in a row, 3 taps, 4 groups", lockstep(pixel(4, 1, 3, 4), columns(2, 2, 2))],
+    ["2 rows of 2, 8 groups", lockstep(pixel(2, 2, 1, 8), columns(4, 1, 3))],
+  ];
+}
+
+const shapes: readonly Case[] = [
+  { shape: [2, 5, 7, 3, 5], kernel: 3 },
+  { shape: [1, 1, 1, 33, 64], kernel: 1 },
+  { shape: [1, 1, 1, 4, 1], kernel: 3 },
+  { shape: [1, 9, 13, 12, 16], kernel: 3, stride: 2 },
+  { shape: [1, 11, 10, 3, 4], kernel: 7, stride: 2 },
+  { shape: [2, 6, 5, 16, 33], kernel: 1, stride: 2 },
+  { shape: [1, 8, 9, 1, 12], kernel: 5, padding: 0 },
+];
+
+Deno.test("conv2d, every variant: output and gradients equal the twin's (seed: the sizes)", async (t) => {
+  for (const [name, forced] of await variants()) {
+    for (const of of shapes) {
+      const label = `${name}: ${of.shape} kernel ${of.kernel} stride ${of.stride ?? 1}`;
+      await t.step(label, () => check({ ...of, variants: forced }));
+    }
+  }
+});
+
+Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", async (t) => {
+  const more: Case[] = [
+    ...[1, 3, 5, 7].flatMap((kernel) =>
+      [1, 2].map((stride): Case => ({ shape: [1, 13, 18, 5, 12], kernel, stride }))
+    ),
+    { shape: [3, 2, 2, 64, 64], kernel: 3 },
+    { shape: [1, 17, 33, 16, 4], kernel: 3 },
+    { shape: [2, 8, 16, 4, 1], kernel: 3 },
+    { shape: [1, 4, 40, 64, 33], kernel: 1 },
+    { shape: [1, 9, 8, 16, 16], kernel: 2, padding: 0 },
+    { shape: [1, 6, 7, 4, 8], kernel: [1, 4], padding: [2, 3], stride: 2 },
+    { shape: [1, 3, 20, 8, 4], kernel: [7, 3], padding: [3, 0] },
+  ];
+  for (const of of more) {
+    await t.step(`${of.shape} kernel ${of.kernel} stride ${of.stride ?? 1}`, () => check(of));
+  }
+});
+
+Deno.test("conv2dGradients() equals central differences of the twin", () => {
+  for (const of of shapes.slice(0, 5)) {
+    const s = sizes(of);
+    const [outputHeight, outputWidth] = outputSize(s);
+    const x = fill("x", [s.batch, s.height, s.width, s.inputs]).data;
+    const weight = fill("w", [s.outputs, s.inputs, s.kernelHeight, s.kernelWidth]).data;
+    const dy = fill("dy", [s.batch, outputHeight, outputWidth, s.outputs]).data;
+    const want = conv2dGradients(s, x, weight, dy);
+    const picked = [0, 1, 2, 3, 4].map((k) =>
+      [
+        Math.floor(k * x.length / 5),
+        Math.floor(k * weight.length / 5),
+      ] as const
+    );
+    const byX = picked.map(([i]) => slope((v) => reference(s, v, weight), x, dy, i, 1));
+    const byWeight = picked.map(([, i]) => slope((v) => reference(s, x, v), weight, dy, i, 1));
+    assertClose(picked.map(([i]) => want.dx[i]!), byX, { atol: 1e-9, rtol: 1e-9, name: "dx" });
+    assertClose(picked.map(([, i]) => want.dw[i]!), byWeight, {
+      atol: 1e-9,
+      rtol: 1e-9,
+      name: "dw",
+    });
+  }
+});
+
+Deno.test("conv2d() gives the same bits on every run", async () => {
+  const of = { shape: [2, 16, 24, 16, 16] as const, kernel: 3 };
+  const s = sizes(of);
+  const run = async () =>
+    await runOp({
+      operands: {
+        x: fill("x", [s.batch, s.height, s.width, s.inputs]),
+        weight: { ...fill("w", [s.outputs, s.inputs, 3, 3]), kind: "parameter" as const },
+      },
+      record: (graph, t) => conv2d(graph, t.x, t.weight, { padding: 1 }),
+      upstream: fill("dy", [s.batch, s.height, s.width, s.outputs]).data,
+      runs: 2,
+    });
+  deepEqual(await run(), await run());
+});
+
+Deno.test("linear() equals the twin of a 1x1 convolution, with its gradients", async () => {
+  const [batch, inputs, outputs] = [3, 33, 5];
+  const s = sizes({ shape: [batch, 1, 1, inputs, outputs], kernel: 1 });
+  const operands = {
+    x: fill("linear x", [batch, 1, 1, inputs]),
+    weight: { ...fill("linear w", [outputs, inputs]), kind: "parameter" as const },
+    bias: { ...fill("linear b", [outputs]), kind: "parameter" as const },
+  };
+  const upstream = fill("linear dy", [batch, 1, 1, outputs]).data;
+  const { x, weight, bias } = operands;
+  const got = await runOp({
+    operands,
+    record: (graph, t) => linear(graph, t.x, t.weight, t.bias),
+    upstream,
+  });
+  const want = conv2dGradients(s, x.data, weight.data, upstream);
+  assertClose(got.output, reference(s, x.data, weight.data, bias.data), tolerance(inputs));
+  assertClose(got.gradients.x!, want.dx, tolerance(outputs));
+  assertClose(got.gradients.weight!, want.dw, tolerance(batch));
+  assertClose(got.gradients.bias!, want.db, tolerance(batch));
+});
+
+Deno.test("conv2d() names what does not fit", async () => {
+  const gpu = await testGpu();
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const x = graph.input("x", [1, 4, 4, 3]);
+  const weight = graph.parameter("w", [8, 3, 3, 3]);
+  throws(() => conv2d(graph, x, graph.parameter("v", [8, 4, 3, 3])), {
+    name: "TypeError",
+    message: 'Cannot convolve "x" with "v": the input has 3 channels, the weight 4',
+  });
+  throws(() => conv2d(graph, x, weight, { stride: 3 }), {
+    name: "RangeError",
+    message: /stride 3/,
+  });
+  throws(() => conv2d(graph, x, weight, { padding: -1 }), RangeError);
+  throws(() => conv2d(graph, x, graph.parameter("u", [8, 3, 5, 5])), {
+    name: "RangeError",
+    message: /does not fit into 4x4/,
+  });
+  throws(() => conv2d(graph, x, weight, { bias: graph.parameter("b", [7]) }), TypeError);
+});

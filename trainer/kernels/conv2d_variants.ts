@@ -1,0 +1,94 @@
+/**
+ * Which kernel computes which convolution, with which tiles.
+ *
+ * On software adapters the choice was measured on llvmpipe (2 cores of an AMD EPYC); on GPUs one setting serves all.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import type { Geometry } from "./conv2d_geometry.ts";
+
+/** Kernels of the forward pass and of the input gradient. */
+export type PixelVariant =
+  /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
+  | {
+    readonly kind: "lanes";
+    readonly lanes: number;
+    readonly run: number;
+    readonly runs: number;
+    readonly taps: number;
+    readonly blocks: number;
+  }
+  /** conv2d_tiles.wgsl, summing `depth` groups of 4 channels a step. */
+  | { readonly kind: "tiles"; readonly depth: number };
+
+/** Kernels of the weight gradient. `parts`: into how many the pixels are split. */
+export type WeightVariant =
+  /** conv2d_weight.wgsl: lanes over output channels, `vector` a lane; `rows * lanes` groups of 4 rows. */
+  | {
+    readonly kind: "columns";
+    readonly lanes: number;
+    readonly vector: 1 | 2 | 4;
+    readonly rows: number;
+    readonly parts: number;
+  }
+  /** conv2d_weight_pixels.wgsl: lanes over runs of `run` pixels. */
+  | {
+    readonly kind: "pixels";
+    readonly run: number;
+    readonly taps: number;
+    readonly inputs: number;
+    readonly outputs: number;
+    readonly parts: number;
+  }
+  /** conv2d_weight_tiles.wgsl, summing `depth` pixels a step. */
+  | { readonly kind: "tiles"; readonly depth: number; readonly parts: number };
+
+/** Lanes of a kernel that does not share loads between them. */
+export const portableLanes = 8;
+
+/** Invocations that run in lockstep, where kernels may count on it: 4, 8 or 16; 0 where they may not. */
+export function lockstepLanes(gpu: Gpu): number {
+  const { subgroupMinSize, subgroupMaxSize } = gpu.device.adapterInfo;
+  const known = gpu.subgroups && subgroupMinSize === subgroupMaxSize;
+  return known && [4, 8, 16].includes(subgroupMinSize) ? subgroupMinSize : 0;
+}
+
+/** Kernel of the forward pass, or of the input gradient (`transposed`). */
+export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): PixelVariant {
+  if (gpu.kind === "gpu") return { kind: "tiles", depth: 4 };
+  const groups = transposed ? g.inputGroups : g.outputGroups;
+  const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
+  const blocks = groups >= 8 ? 8 : groups >= 3 ? 4 : groups;
+  const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
+  const runs = Math.max(1, 8 / run);
+  return { kind: "lanes", lanes: lockstepLanes(gpu), run, runs, taps: 1, blocks };
+}
+
+/** Kernel of the weight gradient. */
+export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
+  const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
+  const lines = g.batch * g.outputHeight;
+  if (gpu.kind === "gpu") {
+    const tiles = Math.ceil(rows / 8) * Math.ceil(g.outputGroups / 8);
+    const pixels = lines * g.outputWidth;
+    return { kind: "tiles", depth: 16, parts: parts(1024 / tiles, pixels / 256, 64) };
+  }
+  const lanes = lockstepLanes(gpu);
+  if (lanes > 0 && g.outputGroups >= 2) {
+    const vector = g.outputGroups * 4 >= lanes * 4 ? 4 : g.outputGroups * 4 >= lanes * 2 ? 2 : 1;
+    const tiles = Math.ceil(rows / (2 * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
+    return { kind: "columns", lanes, vector, rows: 2, parts: parts(8 / tiles, lines, 16) };
+  }
+  const [inputs, outputs] = [Math.min(2, g.inputGroups), Math.min(2, g.outputGroups)];
+  const taps = Math.min(3, g.kernelWidth);
+  const tiles = g.kernelHeight * Math.ceil(g.kernelWidth / taps) *
+    Math.ceil(g.inputGroups / inputs) * Math.ceil(g.outputGroups / outputs);
+  const run = Math.min(4, g.outputWidth);
+  const runs = lines * Math.ceil(g.outputWidth / run) / portableLanes;
+  return { kind: "pixels", run, taps, inputs, outputs, parts: parts(8 / tiles, runs, 16) };
+}
+
+function parts(wanted: number, possible: number, most: number): number {
+  return Math.max(1, Math.min(Math.ceil(wanted), Math.floor(possible), most));
+}

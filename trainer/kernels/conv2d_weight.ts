@@ -1,0 +1,171 @@
+/**
+ * Dispatches of conv2d that give the gradients of weight and bias: sums over all pixels, split into parts that a
+ * second pass adds in a fixed order.
+ *
+ * @module
+ */
+import {
+  type Dispatch,
+  type Graph,
+  read,
+  spread,
+  target,
+  type Tensor,
+  words,
+  write,
+} from "../gpu/graph.ts";
+import type { Contribution } from "../gpu/tensor.ts";
+import { flops, type Geometry } from "./conv2d_geometry.ts";
+import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
+import biasCode from "./conv2d_bias_gradient.wgsl" with { type: "text" };
+import columnsCode from "./conv2d_weight.wgsl" with { type: "text" };
+import lane1Code from "./conv2d_lane1.wgsl" with { type: "text" };
+import lane2Code from "./conv2d_lane2.wgsl" with { type: "text" };
+import lane4Code from "./conv2d_lane4.wgsl" with { type: "text" };
+import pixelsCode from "./conv2d_weight_pixels.wgsl" with { type: "text" };
+import sumCode from "./conv2d_sum.wgsl" with { type: "text" };
+import tilesCode from "./conv2d_weight_tiles.wgsl" with { type: "text" };
+
+const laneCode = { 1: lane1Code, 2: lane2Code, 4: lane4Code };
+
+/** dw = or += the sum over pixels of x times dy. */
+export function dispatchWeightGradient(
+  graph: Graph,
+  g: Geometry,
+  variant: WeightVariant,
+  { x, dy, weight, dw }: { x: Tensor; dy: Tensor; weight: Tensor; dw: Contribution },
+): void {
+  const label = `conv2d weight gradient ${weight.name}`;
+  const count = words(dw.tensor);
+  const parts = variant.kind === "pixels" ? variant.parts * portableLanes : variant.parts;
+  const into = parts === 1 ? dw.tensor : graph.temp(`${label} parts`, [parts * count]);
+  const accumulate = parts === 1 && dw.accumulate;
+  graph.dispatch({
+    label,
+    ...launch(g, variant, accumulate),
+    bindings: [
+      read(x),
+      read(dy),
+      parts === 1 ? { tensor: into, access: target(dw) } : write(into),
+    ],
+    flops: flops(g),
+  });
+  if (parts > 1) sumParts(graph, `${label} sum`, into, parts, dw);
+}
+
+type Launch = Pick<Dispatch, "shader" | "uniforms" | "workgroups">;
+
+function launch(g: Geometry, variant: WeightVariant, accumulate: boolean): Launch {
+  const entryPoint = "backward_weight";
+  const lines = g.batch * g.outputHeight;
+  const source = [g.height, g.width, g.inputGroups, g.outputHeight, g.outputWidth];
+  const kernel = [g.kernelHeight, g.kernelWidth];
+  const padding = [g.paddingY, g.paddingX];
+  const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
+  if (variant.kind === "tiles") {
+    const { depth, parts } = variant;
+    const pixels = lines * g.outputWidth;
+    return {
+      shader: {
+        file: "conv2d_weight_tiles.wgsl",
+        code: tilesCode,
+        entryPoint,
+        constants: { DEPTH: depth },
+      },
+      uniforms: [
+        ...source,
+        g.outputGroups,
+        ...kernel,
+        g.stride,
+        ...padding,
+        pixels,
+        parts,
+        Number(accumulate),
+      ],
+      workgroups: [parts, Math.ceil(g.outputGroups / 8), Math.ceil(rows / 8)],
+    };
+  }
+  if (variant.kind === "columns") {
+    const { lanes, vector, parts } = variant;
+    const columns = g.outputGroups * 4;
+    return {
+      shader: {
+        file: "conv2d_weight.wgsl",
+        code: [laneCode[vector], columnsCode],
+        entryPoint,
+        constants: { LANES: lanes, ROWS: variant.rows, VECTOR: vector },
+        subgroups: true,
+      },
+      uniforms: [
+        ...source,
+        columns,
+        ...kernel,
+        g.stride,
+        ...padding,
+        lines,
+        parts,
+        Number(accumulate),
+      ],
+      workgroups: [
+        parts,
+        Math.ceil(columns / (vector * lanes)),
+        Math.ceil(rows / (variant.rows * lanes)),
+      ],
+    };
+  }
+  const { run, taps, inputs, outputs, parts } = variant;
+  return {
+    shader: {
+      file: "conv2d_weight_pixels.wgsl",
+      code: pixelsCode,
+      entryPoint,
+      constants: {
+        LANES: portableLanes,
+        RUN: run,
+        TAPS: taps,
+        STEP: g.stride,
+        INPUTS: inputs,
+        OUTPUTS: outputs,
+      },
+    },
+    uniforms: [...source, g.outputGroups, ...kernel, ...padding, lines, parts],
+    workgroups: [
+      parts,
+      Math.ceil(g.outputGroups / outputs),
+      g.kernelHeight * Math.ceil(g.kernelWidth / taps) * Math.ceil(g.inputGroups / inputs),
+    ],
+  };
+}
+
+/** db = or += the sum over pixels of dy. */
+export function dispatchBiasGradient(
+  graph: Graph,
+  dy: Tensor,
+  bias: Tensor,
+  db: Contribution,
+): void {
+  const label = `conv2d bias gradient ${bias.name}`;
+  const groups = words(bias) / 4;
+  const pixels = words(dy) / words(bias);
+  const parts = Math.max(1, Math.min(graph.gpu.kind === "cpu" ? 32 : 256, Math.ceil(pixels / 16)));
+  const sums = graph.temp(`${label} parts`, [parts * groups * 4]);
+  graph.dispatch({
+    label,
+    shader: { file: "conv2d_bias_gradient.wgsl", code: biasCode, entryPoint: "forward" },
+    uniforms: [pixels, groups, parts],
+    bindings: [read(dy), write(sums)],
+    workgroups: spread(parts * groups, 64),
+  });
+  sumParts(graph, `${label} sum`, sums, parts, db);
+}
+
+function sumParts(graph: Graph, label: string, partials: Tensor, parts: number, out: Contribution) {
+  const count = words(out.tensor) / 4;
+  graph.dispatch({
+    label,
+    shader: { file: "conv2d_sum.wgsl", code: sumCode, entryPoint: "forward" },
+    uniforms: [count, parts, Number(out.accumulate)],
+    bindings: [read(partials), { tensor: out.tensor, access: target(out) }],
+    workgroups: spread(count, 64),
+  });
+}
