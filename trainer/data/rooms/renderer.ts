@@ -1,0 +1,303 @@
+/** Encodes batches of views into buffers of the caller; nothing is read back. */
+import type { Gpu } from "../../gpu/device.ts";
+import { compile } from "../../gpu/shader.ts";
+import { readBuffers } from "../../gpu/readback.ts";
+import { listLights } from "./light_grid.ts";
+import { BODY, LIGHT, MATERIAL, type Scene } from "./scene.ts";
+import { listTiles, TILE } from "./tiles.ts";
+import type { View } from "./view.ts";
+import code from "./rooms.wgsl" with { type: "text" };
+
+/** A place in a GPU buffer (usage STORAGE); `offset` in bytes, a multiple of 16 for rgb and of 4 for the others. */
+export interface Place {
+  readonly buffer: GPUBuffer;
+  readonly offset?: number;
+}
+
+/** Where a batch of N views of H x W pixels goes. */
+export interface RoomTarget {
+  /** [N, H, W, 3] f32, sRGB-encoded 0..1, stored with 4 channels, the 4th zero. */
+  readonly rgb: Place;
+  /** [N, H, W] f32, metres along the ray, 0 where invalid. */
+  readonly distance: Place;
+  /** [N, H, W] f32, 1 where the distance is valid, else 0. */
+  readonly valid: Place;
+  /** [N, H, W] u32: bit 0 sky or beyond the range, bit 1 watermark, bit 2 sky. Optional. */
+  readonly labels?: Place;
+}
+
+/** Size of every view of a batch, in pixels; `samples` rays a pixel for colour (distance always takes the centre ray). */
+export interface RoomSize {
+  readonly width: number;
+  readonly height: number;
+  readonly samples?: number;
+}
+
+/** A batch read back to the host. */
+export interface RoomImages {
+  readonly rgb: Float32Array;
+  readonly distance: Float32Array;
+  readonly valid: Float32Array;
+  readonly labels: Uint32Array;
+}
+
+const VIEW_WORDS = 24;
+
+interface PackedScene {
+  readonly data: Float32Array;
+  readonly lists: Uint32Array;
+  readonly lightWords: readonly number[];
+}
+
+const packed = new WeakMap<Scene, PackedScene>();
+
+/** A scene's words: look, materials, lights, bodies; list offsets are relative to the scene's own lists. */
+function packScene(scene: Scene): PackedScene {
+  const known = packed.get(scene);
+  if (known) return known;
+  const lists: number[] = [];
+  const grids = listLights(scene, lists);
+  const sizes = [scene.look, scene.materials, scene.lights, scene.bodies];
+  const data = new Float32Array(sizes.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of sizes) {
+    data.set(part, at);
+    at += part.length;
+  }
+  const lightsAt = scene.look.length + scene.materials.length;
+  const lightWords: number[] = [];
+  grids.forEach(({ head, cells }, i) => {
+    const word = lightsAt + i * LIGHT + 12;
+    data[word] = head;
+    data[word + 1] = cells;
+    lightWords.push(word);
+    for (let c = 0; c < cells * cells; c++) lightWords.push(-1 - (head + 2 * c));
+  });
+  const result = { data, lists: new Uint32Array(lists), lightWords };
+  packed.set(scene, result);
+  return result;
+}
+
+/** Growing storage buffer that is rewritten for each batch. */
+class Upload {
+  buffer: GPUBuffer | undefined;
+  readonly #device: GPUDevice;
+  readonly #label: string;
+
+  constructor(device: GPUDevice, label: string) {
+    this.#device = device;
+    this.#label = label;
+  }
+
+  write(words: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): GPUBuffer {
+    if (!this.buffer || this.buffer.size < words.byteLength) {
+      this.buffer?.destroy();
+      this.buffer = this.#device.createBuffer({
+        label: this.#label,
+        size: Math.max(1 << 16, 2 ** Math.ceil(Math.log2(words.byteLength))),
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+      });
+    }
+    this.#device.queue.writeBuffer(this.buffer, 0, words);
+    return this.buffer;
+  }
+}
+
+/** Renders views of scenes on the GPU. */
+export class RoomRenderer {
+  readonly #gpu: Gpu;
+  readonly #pipeline: GPUComputePipeline;
+  readonly #data: Upload;
+  readonly #lists: Upload;
+  readonly #uniform: GPUBuffer;
+  #spare: GPUBuffer | undefined;
+
+  private constructor(gpu: Gpu, pipeline: GPUComputePipeline) {
+    this.#gpu = gpu;
+    this.#pipeline = pipeline;
+    this.#data = new Upload(gpu.device, "rooms data");
+    this.#lists = new Upload(gpu.device, "rooms lists");
+    this.#uniform = gpu.device.createBuffer({
+      label: "rooms size",
+      size: 32,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+  }
+
+  /** Compile the renderer for a device. */
+  static async open(gpu: Gpu): Promise<RoomRenderer> {
+    const pipeline = await compile(gpu, { file: "rooms.wgsl", code, entryPoint: "main" });
+    return new RoomRenderer(gpu, pipeline);
+  }
+
+  /**
+   * Submit the rendering of `views` into `target`. Returns at once; later work on the queue sees the result.
+   *
+   * @throws RangeError when a panorama's width is not twice its height or an offset is not aligned
+   */
+  render(views: readonly View[], size: RoomSize, target: RoomTarget): void {
+    if (views.length === 0) return;
+    const { device } = this.#gpu;
+    const { width, height, samples = 1 } = size;
+    for (const view of views) {
+      if (view.projection === "equirect" && width !== 2 * height) {
+        throw new RangeError(
+          `Cannot render a panorama as width must be twice height: current size is ${width}x${height}`,
+        );
+      }
+    }
+    const { data, lists } = packViews(views, width, height);
+    const dataBuffer = this.#data.write(data);
+    const listsBuffer = this.#lists.write(lists);
+    const pixels = views.length * width * height;
+    const labels = target.labels ?? { buffer: this.#spareLabels(pixels * 4) };
+    const places = [
+      { place: target.rgb, bytes: pixels * 16, unit: 16 },
+      { place: target.distance, bytes: pixels * 4, unit: 4 },
+      { place: target.valid, bytes: pixels * 4, unit: 4 },
+      { place: labels, bytes: pixels * 4, unit: 4 },
+    ].map(({ place, bytes, unit }) => {
+      const offset = place.offset ?? 0;
+      if (offset % unit !== 0) {
+        throw new RangeError(
+          `Cannot render into a buffer at byte ${offset}: the offset must be a multiple of ${unit}`,
+        );
+      }
+      const start = offset - offset % 256;
+      return {
+        words: (offset - start) / unit,
+        binding: { buffer: place.buffer, offset: start, size: offset - start + bytes },
+      };
+    });
+    device.queue.writeBuffer(
+      this.#uniform,
+      0,
+      new Uint32Array([width, height, samples, ...places.map((p) => p.words), 0]),
+    );
+    const group = device.createBindGroup({
+      label: "rooms",
+      layout: this.#pipeline.getBindGroupLayout(0),
+      entries: [
+        { binding: 0, resource: { buffer: this.#uniform } },
+        { binding: 1, resource: { buffer: dataBuffer } },
+        { binding: 2, resource: { buffer: listsBuffer } },
+        ...places.map((p, i) => ({ binding: 3 + i, resource: p.binding })),
+      ],
+    });
+    const encoder = device.createCommandEncoder({ label: "rooms" });
+    const pass = encoder.beginComputePass({ label: "rooms" });
+    pass.setPipeline(this.#pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(Math.ceil(width / TILE), Math.ceil(height / TILE), views.length);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Render and read back, for contact sheets and tests. */
+  async readback(views: readonly View[], size: RoomSize): Promise<RoomImages> {
+    const { device } = this.#gpu;
+    const pixels = views.length * size.width * size.height;
+    const make = (label: string, words: number) =>
+      device.createBuffer({
+        label,
+        size: words * 4,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
+      });
+    const buffers = [make("rgb", pixels * 4), ...["distance", "valid", "labels"].map((n) => make(n, pixels))];
+    const [rgb, distance, valid, labels] = buffers as [GPUBuffer, GPUBuffer, GPUBuffer, GPUBuffer];
+    this.render(views, size, {
+      rgb: { buffer: rgb },
+      distance: { buffer: distance },
+      valid: { buffer: valid },
+      labels: { buffer: labels },
+    });
+    const read = await readBuffers(device, buffers.map((b) => ({ buffer: b, offset: 0, bytes: b.size })));
+    for (const b of buffers) b.destroy();
+    const words = read[3]!;
+    return {
+      rgb: read[0]!,
+      distance: read[1]!,
+      valid: read[2]!,
+      labels: new Uint32Array(words.buffer, words.byteOffset, words.length),
+    };
+  }
+
+  /** Free the buffers. */
+  destroy(): void {
+    this.#data.buffer?.destroy();
+    this.#lists.buffer?.destroy();
+    this.#uniform.destroy();
+    this.#spare?.destroy();
+  }
+
+  #spareLabels(bytes: number): GPUBuffer {
+    if (!this.#spare || this.#spare.size < bytes) {
+      this.#spare?.destroy();
+      this.#spare = this.#gpu.device.createBuffer({
+        label: "rooms labels",
+        size: bytes,
+        usage: GPUBufferUsage.STORAGE,
+      });
+    }
+    return this.#spare;
+  }
+}
+
+/** Words of a batch: view headers, then each distinct scene once; lists: light grids per scene, tiles per view. */
+function packViews(
+  views: readonly View[],
+  width: number,
+  height: number,
+): { data: Float32Array<ArrayBuffer>; lists: Uint32Array<ArrayBuffer> } {
+  const scenes = [...new Set(views.map((view) => view.scene))];
+  const lists: number[] = [];
+  const starts = new Map<Scene, number>();
+  let words = views.length * VIEW_WORDS;
+  for (const scene of scenes) {
+    starts.set(scene, words);
+    words += packScene(scene).data.length;
+  }
+  const data = new Float32Array(words);
+  for (const scene of scenes) {
+    const start = starts.get(scene)!;
+    const part = packScene(scene);
+    data.set(part.data, start);
+    const base = lists.length;
+    for (const word of part.lists) lists.push(word);
+    for (const word of part.lightWords) {
+      if (word >= 0) data[start + word] = part.data[word]! + base;
+      else lists[base - 1 - word] = part.lists[-1 - word]! + base;
+    }
+  }
+  views.forEach((view, v) => {
+    const { scene } = view;
+    const r = view.rotation;
+    const start = starts.get(scene)! / 4;
+    const materials = start + scene.look.length / 4;
+    const lights = materials + scene.materials.length / 4;
+    const bodies = lights + scene.lights.length / 4;
+    const tiles = listTiles(view, width, height, lists);
+    const flat = view.projection === "perspective";
+    const tan = flat ? Math.tan(view.fov / 2) : 0;
+    const pixel = flat ? 2 * tan / width : 2 * Math.PI / width;
+    // deno-fmt-ignore
+    data.set([
+      ...scene.camera, flat ? 0 : 1,
+      r[0]!, r[1]!, r[2]!, tan,
+      r[3]!, r[4]!, r[5]!, scene.range,
+      r[6]!, r[7]!, r[8]!, pixel,
+      start, materials, bodies, lights,
+      scene.lights.length / LIGHT, tiles, Math.ceil(width / TILE), noiseSeed(view, v),
+    ], v * VIEW_WORDS);
+  });
+  return { data, lists: new Uint32Array(lists) };
+}
+
+/** Seed of a view's sensor noise: from its scene and rotation, so that it does not depend on the batch. */
+function noiseSeed(view: View, _v: number): number {
+  let h = view.scene.index * 2654435761 ^ view.scene.seed;
+  for (let i = 0; i < 9; i++) h = Math.imul(h ^ Math.round(view.rotation[i]! * 1e6), 0x85ebca6b) ^ (h >>> 13);
+  return (h >>> 0) % 65521;
+}
+
+export { BODY, MATERIAL };

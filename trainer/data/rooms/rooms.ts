@@ -1,0 +1,98 @@
+/**
+ * `rooms`: procedural scenes with exact distance. {@link makeScene} draws a scene on the host, {@link RoomRenderer} traces it
+ * on the GPU.
+ *
+ * @module
+ */
+import { BODY, type Scene, type Split, type Vec3 } from "./scene.ts";
+import { Draws } from "./draws.ts";
+import type { Draft } from "./draft.ts";
+import { packLights, packLook } from "./look.ts";
+import { bedroom, kitchen, living, office } from "./interiors.ts";
+
+const builders = { living, bedroom, kitchen, office } satisfies Record<string, (d: Draws) => Draft>;
+
+/** Name of a kind of surroundings. */
+export type Style = keyof typeof builders;
+
+/** All styles. */
+export const styles: readonly Style[] = Object.keys(builders) as Style[];
+
+/** Scene numbers of each split; they never meet. */
+export const splitRanges: Readonly<Record<Split, readonly [number, number]>> = {
+  train: [0, 1 << 29],
+  val: [1 << 29, 2 << 29],
+  test: [2 << 29, 3 << 29],
+};
+
+/** Which scene. */
+export interface SceneRequest {
+  readonly seed: number;
+  readonly style: Style;
+  readonly split: Split;
+  readonly index: number;
+}
+
+/** Distance from a point to body i, metres; a lower bound is enough for round bodies. */
+function clearance(scene: { bodies: Float32Array; families: Uint8Array }, i: number, p: Vec3): number {
+  const b = scene.bodies;
+  const at = i * BODY;
+  const l: number[] = [];
+  let square = 0;
+  for (let k = 0; k < 3; k++) {
+    const h = b[at + 16 + k]!;
+    const v = b[at + 4 * k]! * p[0] + b[at + 4 * k + 1]! * p[1] + b[at + 4 * k + 2]! * p[2] + b[at + 4 * k + 3]!;
+    l.push(v);
+    square += Math.max(0, Math.abs(v) - 1) ** 2 * h * h;
+  }
+  if (scene.families[i] !== 0 && b[at + 14]! < 0 || scene.families[i] === 2) {
+    const n = Math.hypot(l[0]!, l[1]!, l[2]!);
+    return (n - 1) * Math.min(b[at + 16]!, b[at + 17]!, b[at + 18]!);
+  }
+  return Math.sqrt(square);
+}
+
+/**
+ * Draw a scene. The same request gives the same scene to the bit.
+ *
+ * @throws RangeError for an unknown style or an index outside its split's range
+ */
+export function makeScene({ seed, style, split, index }: SceneRequest): Scene {
+  const build = builders[style];
+  const range = splitRanges[split];
+  if (!build) {
+    throw new RangeError(`Cannot make a scene of style "${style}": choose one of ${styles.join(", ")}`);
+  }
+  if (!range || !Number.isInteger(index) || index < 0 || index >= range[1] - range[0]) {
+    throw new RangeError(`Cannot make scene ${index} of split "${split}": the index must be a whole number below ${1 << 29}`);
+  }
+  const d = new Draws(seed, 0x9e3779b9).of(style, range[0] + index);
+  const draft = build(d);
+  const arrays = draft.b.arrays();
+  let camera: Vec3 = [0, -1.5, 0];
+  let best = -Infinity;
+  for (let k = 0; k < 60 && best < 0.33; k++) {
+    const p = draft.camera(d.of("camera", k));
+    let near = Infinity;
+    for (let i = 0; i < arrays.families.length; i++) near = Math.min(near, clearance(arrays, i, p));
+    if (near > best) [best, camera] = [near, p];
+  }
+  return {
+    style,
+    seed,
+    split,
+    index,
+    range: draft.range,
+    camera: [Math.fround(camera[0]), Math.fround(camera[1]), Math.fround(camera[2])],
+    ...arrays,
+    materials: draft.b.book.array(),
+    lights: packLights(draft.lights, draft.centre),
+    look: packLook(d.of("look"), draft.look),
+    objects: draft.b.objects,
+    recipes: draft.b.book.names,
+  };
+}
+
+export type { Scene, Split } from "./scene.ts";
+export type { PanoramaView, PerspectiveView, View } from "./view.ts";
+export { type Place, type RoomImages, RoomRenderer, type RoomSize, type RoomTarget } from "./renderer.ts";
