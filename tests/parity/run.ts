@@ -5,8 +5,10 @@
  */
 import { type CaseResult, passes, worst } from "./check.ts";
 import { openReference, type TopicFolder } from "./reference.ts";
+import { affineInvariant } from "./topics/affine_invariant_loss.ts";
 import { cube } from "./topics/cube.ts";
 import { depthPng } from "./topics/depth_png.ts";
+import { distillation } from "./topics/distillation_path.ts";
 import { grids } from "./topics/grids.ts";
 import { metrics } from "./topics/metrics.ts";
 import { rotation } from "./topics/rotation.ts";
@@ -19,6 +21,8 @@ export const TOPICS: Readonly<Record<number, Topic>> = {
   1: grids,
   2: rotation,
   3: cube,
+  4: distillation,
+  5: affineInvariant,
   9: metrics,
   11: depthPng,
 };

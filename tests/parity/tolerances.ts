@@ -18,7 +18,13 @@ export const TOLERANCES = {
   },
   rotation: { matrix: 5e-7, rgb: 2e-5, nearestMargin: 1e-3 },
   cube: { bilinear: 5e-6, nearestMargin: 1e-3, uint8OffByOne: 1e-3 },
-  distillation: { disparityRelative: 5e-6, gradient: 5e-6, nearestMargin: 1e-4, maskValue: 5e-6 },
+  distillation: {
+    disparityRelative: 5e-6,
+    gradient: 5e-6,
+    nearestMargin: 1e-4,
+    /** Not in the README: the tolerance of the rotation grid, in pixels, at a mask's edge of slope 1 per pixel. */
+    maskValue: (width: number): number => 2e-5 * width / 2,
+  },
   affineInvariant: { loss: 2e-6, gradient: 1e-5, largeOffsetRelative: 1e-4 },
   berhu: { lossRelative: 5e-6, gradient: 1e-5 },
   unifuse: {
