@@ -27,6 +27,7 @@ struct Dims {
 @group(0) @binding(3) var<storage, read_write> dw: array<Lane>; // [parts, KH, KW, I, O / VECTOR]
 
 var<private> sums: array<array<array<Lane, 4>, LANES>, ROWS>;
+var<private> inputs: array<vec4f, ROWS>;
 
 fn add(m: u32, l: u32, v: vec4f, d: Lane) {
   sums[m][l][0] += v.x * d;
@@ -35,7 +36,10 @@ fn add(m: u32, l: u32, v: vec4f, d: Lane) {
   sums[m][l][3] += v.w * d;
 }
 
-fn add_all(m: u32, v: vec4f, d: Lane) {
+fn add_all(row: u32, d: Lane) {
+  if (row >= ROWS) { return; }
+  let m = min(row, ROWS - 1u);
+  let v = inputs[m];
   add(m, 0u, subgroupBroadcast(v, 0u), d);
   add(m, 1u, subgroupBroadcast(v, 1u), d);
   add(m, 2u, subgroupBroadcast(v, 2u), d);
@@ -61,14 +65,35 @@ fn add_all(m: u32, v: vec4f, d: Lane) {
 fn write_rows(m: u32, l: u32, first: u32, column: u32, part: u32) {
   let groups = dims.kernel_height * dims.kernel_width * dims.source_groups;
   let group = first + m * LANES + l;
-  if (group >= groups || column * VECTOR >= dims.columns) { return; }
+  if (l >= LANES || group >= groups || column * VECTOR >= dims.columns) { return; }
   let stride = dims.columns / VECTOR;
   let at = (part * groups + group) * 4u * stride + column;
   for (var k = 0u; k < 4u; k++) {
-    var sum = sums[m][l][k];
+    var sum = sums[m][min(l, LANES - 1u)][k];
     if (dims.accumulate != 0u) { sum += dw[at + k * stride]; }
     dw[at + k * stride] = sum;
   }
+}
+
+fn write_all(row: u32, first: u32, column: u32, part: u32) {
+  if (row >= ROWS) { return; }
+  let m = min(row, ROWS - 1u);
+  write_rows(m, 0u, first, column, part);
+  write_rows(m, 1u, first, column, part);
+  write_rows(m, 2u, first, column, part);
+  write_rows(m, 3u, first, column, part);
+  write_rows(m, 4u, first, column, part);
+  write_rows(m, 5u, first, column, part);
+  write_rows(m, 6u, first, column, part);
+  write_rows(m, 7u, first, column, part);
+  write_rows(m, 8u, first, column, part);
+  write_rows(m, 9u, first, column, part);
+  write_rows(m, 10u, first, column, part);
+  write_rows(m, 11u, first, column, part);
+  write_rows(m, 12u, first, column, part);
+  write_rows(m, 13u, first, column, part);
+  write_rows(m, 14u, first, column, part);
+  write_rows(m, 15u, first, column, part);
 }
 
 @compute @workgroup_size(LANES)
@@ -105,12 +130,16 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
       for (var m = 0u; m < ROWS; m++) {
         let ok = inside[m] && u32(left + lefts[m]) < dims.source_width;
         let at = u32(rows[m] + left) * dims.source_groups + channels[m];
-        let v = select(vec4f(0), x[select(0u, at, ok)], ok);
-        add_all(m, v, d);
+        inputs[m] = select(vec4f(0), x[select(0u, at, ok)], ok);
       }
+      add_all(0u, d);
+      add_all(1u, d);
+      add_all(2u, d);
+      add_all(3u, d);
     }
   }
-  for (var m = 0u; m < ROWS; m++) {
-    for (var l = 0u; l < LANES; l++) { write_rows(m, l, first, column, part); }
-  }
+  write_all(0u, first, column, part);
+  write_all(1u, first, column, part);
+  write_all(2u, first, column, part);
+  write_all(3u, first, column, part);
 }
