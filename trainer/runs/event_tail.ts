@@ -13,11 +13,17 @@ export class EventTail {
   readonly #path: string;
   #offset = 0;
   #line = 0;
+  #after: number;
   #rest = new Uint8Array(0);
 
-  /** The file may not exist yet. */
-  constructor(path: string) {
+  /**
+   * The file may not exist yet.
+   *
+   * @param after lines up to this number are skipped
+   */
+  constructor(path: string, after = 0) {
     this.#path = path;
+    this.#after = after;
   }
 
   /** Lines read so far. */
@@ -55,7 +61,7 @@ export class EventTail {
 
   #restart(): boolean {
     const began = this.#offset > 0;
-    this.#offset = this.#line = 0;
+    this.#offset = this.#line = this.#after = 0;
     this.#rest = new Uint8Array(0);
     return began;
   }
@@ -64,9 +70,11 @@ export class EventTail {
     const decoder = new TextDecoder();
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-      const whole = join(this.#rest, bytes.subarray(start, end));
+      if (++this.#line > this.#after) {
+        const whole = join(this.#rest, bytes.subarray(start, end));
+        lines.push({ id: this.#line, text: decoder.decode(whole) });
+      }
       this.#rest = new Uint8Array(0);
-      lines.push({ id: ++this.#line, text: decoder.decode(whole) });
       start = end + 1;
     }
     if (start < bytes.length) this.#rest = join(this.#rest, bytes.subarray(start));

@@ -12,6 +12,18 @@ export interface Series {
   readonly values: number[];
 }
 
+/** A history as JSON, its curves thinned; non-finite values are null. */
+export interface HistorySnapshot {
+  readonly series: Readonly<Record<string, Series>>;
+  readonly images: readonly ImageEvent[];
+  readonly alerts: readonly AlertEvent[];
+  readonly state: StateEvent["state"];
+  readonly step: number;
+  readonly started: number;
+  readonly updated: number;
+  readonly resumes: number;
+}
+
 /** The state of the last event reduced so far; everything a page shows of a run. */
 export class RunHistory {
   /** Curves by the name of their scalar. */
@@ -54,6 +66,27 @@ export class RunHistory {
       case "state":
         this.state = event.state;
     }
+  }
+
+  /** The history with at most `points` points a curve. */
+  snapshot(points: number): HistorySnapshot {
+    const { images, alerts, state, step, started, updated, resumes } = this;
+    const series = Object.fromEntries(
+      Array.from(this.series, ([name, curve]) => [name, thin(curve, points)]),
+    );
+    return { series, images, alerts, state, step, started, updated, resumes };
+  }
+
+  /** Goes on from a snapshot that went through JSON. */
+  static restore(snapshot: HistorySnapshot): RunHistory {
+    const { series, images, alerts, ...rest } = snapshot;
+    const history = Object.assign(new RunHistory(), rest);
+    history.images.push(...images);
+    history.alerts.push(...alerts);
+    for (const [name, { steps, values }] of Object.entries(series)) {
+      history.series.set(name, { steps: [...steps], values: values.map((x) => x ?? NaN) });
+    }
+    return history;
   }
 
   /** Newest value of a scalar. */

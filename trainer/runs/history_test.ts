@@ -67,3 +67,13 @@ Deno.test("thin() keeps the lowest, the highest, a NaN and the last point", () =
   deepEqual([...thinned.steps].sort((a, b) => a - b), thinned.steps);
   deepEqual(thin({ steps: [1, 2], values: [3, 4] }, 200), { steps: [1, 2], values: [3, 4] });
 });
+
+Deno.test("RunHistory.restore() goes on from a snapshot that went through JSON", () => {
+  const history = new RunHistory();
+  for (let step = 1; step <= 3; step++) history.add(scalars(step, step === 2 ? NaN : step));
+  history.add({ kind: "image", step: 2, time: 4, name: "a", path: "a" });
+  const copy = RunHistory.restore(JSON.parse(JSON.stringify(history.snapshot(100))));
+  deepEqual(copy, history);
+  copy.add(scalars(4, 4));
+  deepEqual(copy.series.get("loss/total")!.values, [1, NaN, 3, 4]);
+});

@@ -1,13 +1,13 @@
 /** `config.json` of a run: the whole configuration and everything else that decides its numbers. */
 import type { TrainConfig } from "../config/schema.ts";
 
-/** What `config.json` holds. */
-export interface RunRecord {
+/** What `config.json` holds; `Config` is the joint training's unless another network is trained. */
+export interface RunRecord<Config = TrainConfig> {
   readonly name: string;
   /** ISO 8601. */
   readonly created: string;
   /** Every key, defaults resolved. */
-  readonly config: TrainConfig;
+  readonly config: Config;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: { readonly os: string; readonly arch: string; readonly cores: number };
   readonly adapter: {
@@ -26,9 +26,9 @@ export interface RunRecord {
 }
 
 /** What only the trainer knows of a record; the rest is looked up. */
-export interface RunFacts {
+export interface RunFacts<Config = TrainConfig> {
   readonly name: string;
-  readonly config: TrainConfig;
+  readonly config: Config;
   readonly adapter: RunRecord["adapter"];
   readonly argv: readonly string[];
   readonly teacherThreads: number;
@@ -36,7 +36,9 @@ export interface RunFacts {
 }
 
 /** Completes a record with versions, machine, time and commit. */
-export async function describeRun(facts: RunFacts): Promise<RunRecord> {
+export async function describeRun<Config>(
+  facts: RunFacts<Config>,
+): Promise<RunRecord<Config>> {
   const commit = await gitCommit();
   return {
     name: facts.name,

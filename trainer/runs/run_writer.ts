@@ -32,7 +32,7 @@ export class RunWriter implements Disposable {
    *
    * @throws {Error} when the folder holds something
    */
-  static async create(folder: string, record: RunRecord): Promise<RunWriter> {
+  static async create(folder: string, record: RunRecord<unknown>): Promise<RunWriter> {
     await claimFolder(folder);
     await writeFileAtomic(`${folder}/config.json`, json(record));
     const writer = new RunWriter(folder, undefined);
@@ -142,7 +142,7 @@ export class RunWriter implements Disposable {
 }
 
 /** Rewrites `config.json`, as when a resume raises the total of steps. */
-export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
+export async function writeRecord(folder: string, record: RunRecord<unknown>): Promise<void> {
   await writeFileAtomic(`${folder}/config.json`, json(record));
 }
 

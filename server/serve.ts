@@ -1,0 +1,44 @@
+/** Listens until it is stopped. */
+import { createApp } from "./app.ts";
+import { buildPage } from "./page.ts";
+
+/**
+ * Serves the runs below a folder.
+ *
+ * @param options `port` 0 takes a free one; `signal` ends the server
+ * @returns when the server has ended
+ * @throws {Error} when the address cannot be listened on
+ */
+export async function serve(
+  options: { runs: string; host: string; port: number; signal?: AbortSignal },
+): Promise<void> {
+  const { runs, host, port, signal } = options;
+  const app = createApp({ runs, page: await buildPage() });
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      hostname: host,
+      port,
+      ...(signal ? { signal } : {}),
+      onListen: (address) => console.log(`Watch the runs in ${runs} at ${shownUrl(address)}`),
+    }, app.fetch);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new Error(
+        `Cannot serve on ${host}:${port} as the port is in use: stop what listens there, ` +
+          `or choose another with --port`,
+        { cause: error },
+      );
+    }
+    throw new Error(`Cannot serve on ${host}:${port}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  await server.finished;
+}
+
+function shownUrl({ hostname, port }: Deno.NetAddr): string {
+  const everywhere = hostname === "0.0.0.0" || hostname === "::";
+  const name = everywhere ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
+  return `http://${name}:${port}/`;
+}
