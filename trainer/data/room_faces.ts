@@ -5,8 +5,8 @@
  */
 import { drawRotation, type Matrix3 } from "@depth-anywhere/geometry";
 import { hash, hashText, uniform } from "../random.ts";
-import { makeScene, styles } from "./rooms/rooms.ts";
-import type { Scene, Split, Style } from "./rooms/scene.ts";
+import { makeScene, type Style, styles } from "./rooms/rooms.ts";
+import type { Scene, Split } from "./rooms/scene.ts";
 import type { PerspectiveView } from "./rooms/view.ts";
 
 const fieldOfView = Math.PI / 2;

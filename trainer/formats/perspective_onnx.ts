@@ -10,6 +10,7 @@ import {
   add,
   concat,
   conv,
+  type ConvWeights,
   elu,
   foldBatchNorm,
   maxPool,
@@ -47,7 +48,11 @@ export function perspectiveOnnx(
   const convolution = (x: string, name: string, stride: number, norm?: string): string => {
     const { shape, data } = get(`${name}.weight`);
     const bias = weights.get(`${name}.bias`)?.data;
-    let layer = { shape: shape as [number, number, number, number], weight: data, bias };
+    let layer: ConvWeights = {
+      shape: shape as [number, number, number, number],
+      weight: data,
+      bias,
+    };
     if (norm) {
       layer = foldBatchNorm(layer, {
         weight: get(`${norm}.weight`).data,

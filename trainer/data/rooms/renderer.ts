@@ -20,8 +20,8 @@ export interface RoomTarget {
   readonly rgb: Place;
   /** [N, H, W] f32, metres along the ray, 0 where invalid. */
   readonly distance: Place;
-  /** [N, H, W] f32, 1 where the distance is valid, else 0. */
-  readonly valid: Place;
+  /** [N, H, W] f32, 1 where the distance is valid, else 0. Optional. */
+  readonly valid?: Place;
   /** [N, H, W] u32: bit 0 sky or beyond the range, bit 1 watermark, bit 2 sky. Optional. */
   readonly labels?: Place;
 }
@@ -110,7 +110,7 @@ export class RoomRenderer {
   readonly #data: Upload;
   readonly #lists: Upload;
   readonly #uniform: GPUBuffer;
-  #spare: GPUBuffer | undefined;
+  readonly #spares = new Map<string, GPUBuffer>();
 
   private constructor(gpu: Gpu, pipeline: GPUComputePipeline) {
     this.#gpu = gpu;
@@ -150,11 +150,12 @@ export class RoomRenderer {
     const dataBuffer = this.#data.write(data);
     const listsBuffer = this.#lists.write(lists);
     const pixels = views.length * width * height;
-    const labels = target.labels ?? { buffer: this.#spareLabels(pixels * 4) };
+    const labels = target.labels ?? { buffer: this.#spare("labels", pixels * 4) };
+    const valid = target.valid ?? { buffer: this.#spare("valid", pixels * 4) };
     const places = [
       { place: target.rgb, bytes: pixels * 16, unit: 16 },
       { place: target.distance, bytes: pixels * 4, unit: 4 },
-      { place: target.valid, bytes: pixels * 4, unit: 4 },
+      { place: valid, bytes: pixels * 4, unit: 4 },
       { place: labels, bytes: pixels * 4, unit: 4 },
     ].map(({ place, bytes, unit }) => {
       const offset = place.offset ?? 0;
@@ -227,19 +228,22 @@ export class RoomRenderer {
     this.#data.buffer?.destroy();
     this.#lists.buffer?.destroy();
     this.#uniform.destroy();
-    this.#spare?.destroy();
+    for (const spare of this.#spares.values()) spare.destroy();
   }
 
-  #spareLabels(bytes: number): GPUBuffer {
-    if (!this.#spare || this.#spare.size < bytes) {
-      this.#spare?.destroy();
-      this.#spare = this.#gpu.device.createBuffer({
-        label: "rooms labels",
+  /** A buffer for what the caller does not want. */
+  #spare(name: string, bytes: number): GPUBuffer {
+    let spare = this.#spares.get(name);
+    if (!spare || spare.size < bytes) {
+      spare?.destroy();
+      spare = this.#gpu.device.createBuffer({
+        label: `rooms ${name}`,
         size: bytes,
         usage: GPUBufferUsage.STORAGE,
       });
+      this.#spares.set(name, spare);
     }
-    return this.#spare;
+    return spare;
   }
 }
 

@@ -1,0 +1,84 @@
+/**
+ * What all commands share: arguments, help, and the exit codes 0 done, 1 failed, 2 wrong usage.
+ *
+ * @module
+ */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** The user called the command wrongly: exit code 2. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** A command. `run` gets the parsed arguments and gives the exit code. */
+export interface Command<O extends Options> {
+  readonly help: string;
+  readonly options: O;
+  readonly positionals?: boolean;
+  run(
+    values: ReturnType<
+      typeof parseArgs<{ options: O; strict: true; allowPositionals: true }>
+    >["values"],
+    positionals: string[],
+  ): Promise<number>;
+}
+
+/**
+ * Parse, run and give the exit code; errors go to stderr as one message without a stack.
+ *
+ * @param args as in `Deno.args`
+ */
+export async function execute<O extends Options>(
+  command: Command<O>,
+  args: readonly string[],
+): Promise<number> {
+  try {
+    if (args.includes("--help") || args.includes("-h")) {
+      console.log(command.help);
+      return 0;
+    }
+    let parsed;
+    try {
+      parsed = parseArgs({
+        args: [...args],
+        options: command.options,
+        strict: true,
+        allowPositionals: true,
+      });
+      if (!command.positionals && parsed.positionals.length > 0) {
+        throw new UsageError(`Unexpected argument "${parsed.positionals[0]}"`);
+      }
+    } catch (error) {
+      throw new UsageError(`${(error as Error).message}; --help shows how to call this command`);
+    }
+    return await command.run(parsed.values as Parameters<Command<O>["run"]>[0], parsed.positionals);
+  } catch (error) {
+    console.error((error as Error).message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/**
+ * A whole number given as text.
+ *
+ * @throws UsageError naming the option
+ */
+export function wholeNumber(option: string, text: string, least = 0): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) {
+    throw new UsageError(`--${option} is "${text}": expected a whole number of at least ${least}`);
+  }
+  return value;
+}
+
+/** An abort signal that the first Ctrl-C sets; the second one ends the process. */
+export function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    Deno.removeSignalListener("SIGINT", stop);
+    console.error("\nStopping after this step; press Ctrl-C again to end at once");
+    controller.abort();
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  return controller.signal;
+}
