@@ -1,0 +1,61 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { assertClose } from "../tests/helpers/assert_close.ts";
+import { tinyDepth, tinyDepthModel, tinyFaces } from "../tests/helpers/tiny_depth_model.ts";
+import { openTeacher } from "./open_teacher.ts";
+
+const adapter = await navigator.gpu?.requestAdapter();
+
+Deno.test({
+  name: `a WebGPU teacher labels faces on the given device, whole and in parts${
+    adapter ? "" : " (skipped: no adapter)"
+  }`,
+  ignore: !adapter,
+  async fn() {
+    const device = await adapter!.requestDevice();
+    const errors: string[] = [];
+    device.addEventListener(
+      "uncapturederror",
+      (event) => errors.push((event as GPUUncapturedErrorEvent).error.message),
+    );
+    const [count, size] = [5, 28];
+    const data = tinyFaces(count, size);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const faces = device.createBuffer({ size: data.byteLength + 256, usage }); // pool buffers are larger than needed
+    const labels = device.createBuffer({ size: 4 * count * size * size, usage });
+    const reading = device.createBuffer({
+      size: labels.size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    device.queue.writeBuffer(faces, 0, data);
+    const want = tinyDepth(data, count, size);
+
+    for (const options of [{}, { facesPerRun: 2 }, { batch: 3 }]) {
+      const model = tinyDepthModel({ batch: (options as { batch?: number }).batch });
+      const teacher = await openTeacher({ model, size, ...options }, device);
+      deepEqual([teacher.execution, teacher.inputSize], ["webgpu", size]);
+      for (let repeat = 0; repeat < 2; repeat++) {
+        device.queue.writeBuffer(labels, 0, new Float32Array(count * size * size));
+        await teacher.label(faces, count, labels);
+        const encoder = device.createCommandEncoder();
+        encoder.copyBufferToBuffer(labels, 0, reading, 0, labels.size);
+        device.queue.submit([encoder.finish()]);
+        await reading.mapAsync(GPUMapMode.READ);
+        assertClose(new Float32Array(reading.getMappedRange()), want, {
+          atol: 1e-4,
+          name: JSON.stringify(options),
+        });
+        reading.unmap();
+      }
+      await rejects(
+        teacher.label(faces, 6, labels),
+        /Cannot label faces as the buffer of faces is small/,
+      );
+      await teacher.close();
+    }
+    device.queue.writeBuffer(faces, 0, data); // the device is still ours and works
+    await device.queue.onSubmittedWorkDone();
+    deepEqual(errors, []);
+    for (const buffer of [faces, labels, reading]) buffer.destroy();
+    device.destroy();
+  },
+});
