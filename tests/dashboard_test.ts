@@ -46,9 +46,6 @@ Deno.test({
   name: "The dashboard draws curves, follows an event live and resumes after a reload" +
     need.suffix,
   ignore: need.ignore,
-  // The browser's process and its pipes end with the context, a little after the call returns.
-  sanitizeResources: false,
-  sanitizeOps: false,
   async fn() {
     const runs = await Deno.makeTempDir();
     const run = new FakeRun(`${runs}/first run`);

@@ -1,0 +1,65 @@
+import { equal, match } from "node:assert/strict";
+import { ROOT, runDeno } from "./helpers/command.ts";
+import { ignoreWithout } from "./helpers/permissions.ts";
+
+const need = ignoreWithout({ read: true, write: true, net: true, run: true, env: true });
+const SERVE = ["--allow-read", "--allow-net", "server/main.ts"];
+
+Deno.test({
+  name: "serve --help shows the flags and an example" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { code, stdout } = await runDeno([...SERVE, "--help"]);
+    equal(code, 0);
+    match(stdout, /--runs DIR[\s\S]*--host HOST[\s\S]*--port PORT[\s\S]*deno task serve/);
+  },
+});
+
+Deno.test({
+  name: "serve refuses unknown flags and ports with exit code 2" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const unknown = await runDeno([...SERVE, "--prot", "1"]);
+    equal(unknown.code, 2);
+    match(unknown.stderr, /--prot[\s\S]*deno task serve --help/);
+    const port = await runDeno([...SERVE, "--port", "70000"]);
+    equal(port.code, 2);
+    match(port.stderr, /Cannot use --port 70000: expected a number from 0 to 65535/);
+  },
+});
+
+Deno.test({
+  name: "serve says that its port is in use" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = taken.addr as Deno.NetAddr;
+    const { code, stderr } = await runDeno([...SERVE, "--port", String(port)]);
+    equal(code, 1);
+    match(stderr, new RegExp(`Cannot serve on 127.0.0.1:${port} as the port is in use: .*--port`));
+  },
+});
+
+Deno.test({
+  name: "serve prints its address, answers there and ends on a signal" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const server = new Deno.Command(Deno.execPath(), {
+      args: ["run", ...SERVE, "--port", "0", "--runs", "no-such-folder"],
+      cwd: ROOT,
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    try {
+      const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      const { value } = await reader.read();
+      const url = /at (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(value ?? "")?.[1];
+      await reader.cancel();
+      const response = await fetch(`${url}api/runs`);
+      equal(await response.text(), `{"runs":[]}`);
+    } finally {
+      server.kill("SIGTERM");
+      await server.status;
+    }
+  },
+});
