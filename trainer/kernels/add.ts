@@ -14,16 +14,17 @@ export function add(graph: Graph, a: Tensor, b: Tensor): Tensor {
     );
   }
   const y = graph.result("add", a.shape, [a, b]);
-  const shader = (entryPoint: string) => ({
+  const shader = (entryPoint: string, accumulate = false) => ({
     file: "add.wgsl",
     code: [vectorsCode, code],
     entryPoint,
+    constants: { ACCUMULATE: accumulate },
   });
   const count = words(a) / 4;
   graph.dispatch({
     label: "add forward",
     shader: shader("forward"),
-    uniforms: [count, 0],
+    uniforms: [count],
     bindings: [read(a), read(b), write(y)],
     workgroups: overVectors(a),
   });
@@ -35,8 +36,8 @@ export function add(graph: Graph, a: Tensor, b: Tensor): Tensor {
       if (!dx) continue;
       graph.dispatch({
         label: "add backward",
-        shader: shader("backward"),
-        uniforms: [count, dx.accumulate ? 1 : 0],
+        shader: shader("backward", dx.accumulate),
+        uniforms: [count],
         bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
         workgroups: overVectors(a),
       });

@@ -1,5 +1,5 @@
 // add: y = a + b.        a, b, y, dy, dx: [count] vec4
-struct Dims { count: u32, accumulate: u32 }
+struct Dims { count: u32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
@@ -12,7 +12,7 @@ fn forward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) { y[i] = a[i] + b[i]; }
+  for (var i = own.first; i < own.end; i += STEP) { y[i] = a[i] + b[i]; }
 }
 
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
@@ -26,9 +26,9 @@ fn backward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     var d = dy[i];
-    if (dims.accumulate == 1u) { d += dx[i]; }
+    if (ACCUMULATE) { d += dx[i]; }
     dx[i] = d;
   }
 }

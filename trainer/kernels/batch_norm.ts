@@ -46,11 +46,16 @@ export function batchNorm(
     : statistics(graph, name, x, tensors);
 
   const y = graph.result(name, x.shape, [x, weight, bias, ...(residual ? [residual] : [])]);
-  const over = forMap(1, pixelsOf(x), channelsOf(x));
+  const over = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));
   graph.dispatch({
     label: `batch_norm forward ${name}`,
-    shader: { file: "batch_norm.wgsl", code: [blocksCode, forwardCode], entryPoint: "forward" },
-    uniforms: [...over.uniforms, Number(relu), Number(running), Number(residual !== undefined)],
+    shader: {
+      file: "batch_norm.wgsl",
+      code: [blocksCode, forwardCode],
+      entryPoint: "forward",
+      constants: { RELU: relu, RESIDUAL: residual !== undefined },
+    },
+    uniforms: [...over.uniforms, Number(running)],
     bindings: [x, mean, spread, weight, bias, residual ?? x].map(read).concat(write(y)),
     workgroups: over.workgroups,
   });
@@ -95,7 +100,7 @@ function statistics(
   { runningMean, runningVar }: BatchNormTensors,
 ): { mean: Tensor; spread: Tensor } {
   const channels = channelsOf(x);
-  const over = forSums(1, pixelsOf(x), channels, graph.gpu.kind);
+  const over = forSums(graph.gpu, 1, pixelsOf(x), channels);
   const partials = graph.temp(`${name} tiles`, [over.tiles * 2 * over.vectors * 4]);
   const mean = graph.temp(`${name} mean`, perChannel(over.vectors));
   const spread = graph.temp(`${name} spread`, perChannel(over.vectors));
@@ -104,18 +109,17 @@ function statistics(
     code: [blocksCode, statisticsCode],
     entryPoint,
   });
-  const uniforms = [...over.uniforms, over.tiles];
   graph.dispatch({
     label: `batch_norm tiles ${name}`,
     shader: shader("tiles"),
-    uniforms,
+    uniforms: over.uniforms,
     bindings: [read(x), write(partials)],
     workgroups: over.workgroups,
   });
   graph.dispatch({
     label: `batch_norm finish ${name}`,
     shader: shader("finish"),
-    uniforms,
+    uniforms: over.uniforms,
     bindings: [
       read(partials),
       write(mean),
@@ -149,7 +153,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   if (!dy) return;
   const { x, mean, spread, weight, bias, residual } = of;
   const y = of.relu ? of.y : x; // not read without the ReLU
-  const over = forSums(1, pixelsOf(x), channelsOf(x), graph.gpu.kind);
+  const over = forSums(graph.gpu, 1, pixelsOf(x), channelsOf(x));
   const scratch = (shape: Shape) => ({
     tensor: graph.temp(`${name} unused gradient`, shape),
     accumulate: false,
@@ -159,17 +163,17 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   const wanted = graph.contribute(x);
   const dresidual = residual && graph.contribute(residual);
   const dx = wanted ?? scratch(x.shape);
-  const flags = [
-    Number(of.relu),
-    Number(of.running),
-    over.tiles,
-    ...[dx, dresidual, dweight, dbias].map((to) => Number(to?.accumulate ?? false)),
-  ];
-  const shader = (entryPoint: string) => ({
+  const shader = (entryPoint: string, accumulate = false, accumulateResidual = false) => ({
     file: "batch_norm_backward.wgsl",
     code: [blocksCode, sumCode, backwardCode],
     entryPoint,
+    constants: {
+      RELU: of.relu,
+      ACCUMULATE: accumulate,
+      ACCUMULATE_RESIDUAL: accumulateResidual,
+    },
   });
+  const flags = [of.running, dweight.accumulate, dbias.accumulate].map(Number);
   const into = (to: { tensor: Tensor; accumulate: boolean }) => ({
     tensor: to.tensor,
     access: target(to),
@@ -199,10 +203,14 @@ function backward(graph: Graph, name: string, of: Recorded): void {
     workgroups: [over.vectors],
   });
   if (!wanted && !dresidual) return;
-  const map = forMap(1, pixelsOf(x), channelsOf(x));
+  const map = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));
   graph.dispatch({
     label: `batch_norm backward ${name}`,
-    shader: shader(dresidual ? "backward_residual" : "backward"),
+    shader: shader(
+      dresidual ? "backward_residual" : "backward",
+      dx.accumulate,
+      dresidual?.accumulate,
+    ),
     uniforms: [...map.uniforms, ...flags],
     bindings: [
       ...[x, y, dy, mean, coefficients].map(read),

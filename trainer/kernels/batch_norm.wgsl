@@ -1,12 +1,11 @@
 // batch_norm: y = (x - mean) / sqrt(variance + EPSILON) * weight + bias [+ residual] [then relu].
 // Ioffe, Szegedy 2015. x, residual, y and their gradients: [pixels, vectors] vec4; the others [vectors].
+// RELU, RESIDUAL: switches; without RESIDUAL its binding is a placeholder that is not read.
 const EPSILON = 1e-5;
 
 struct Dims {
-  over: Blocks,
-  relu: u32,
+  over: Blocks, // x as a single image
   running: u32, // 1: `spread` is the running variance; 0: it is 1 / sqrt(variance + EPSILON) of the batch
-  residual: u32, // 0: the binding is a placeholder that is not read
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -27,11 +26,11 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   var inverse = spread[own.column];
   if (dims.running == 1u) { inverse = 1.0 / sqrt(inverse + EPSILON); }
   let scale = weight[own.column] * inverse;
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     var z = (x[i] - centre) * scale + shift;
-    if (dims.residual == 1u) { z += residual[i]; }
-    if (dims.relu == 1u) { z = select(z, vec4f(0.0), z < vec4f(0.0)); }
+    if (RESIDUAL) { z += residual[i]; }
+    if (RELU) { z = select(z, vec4f(0.0), z < vec4f(0.0)); }
     y[i] = z;
   }
 }

@@ -2,27 +2,24 @@
 //   dbias = sum dz        dweight = sum dz * x^        dresidual = dz
 //   dx = weight * inverse * (dz - sum(dz) / P - x^ * sum(dz * x^) / P)        (no sums with running statistics)
 // x, y, dy, dx, dresidual: [pixels, vectors] vec4; per-channel arrays [vectors].
+// RELU, ACCUMULATE (into dx), ACCUMULATE_RESIDUAL: switches; without RELU the binding of y is a placeholder that is not read.
 const EPSILON = 1e-5;
 
 struct Dims {
-  over: Blocks,
-  relu: u32,
+  over: Blocks, // x as a single image
   running: u32,
-  tiles: u32,
-  accumulate_x: u32,
-  accumulate_residual: u32,
   accumulate_weight: u32,
   accumulate_bias: u32,
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> y: array<vec4f>; // a placeholder that is not read without the relu
+@group(0) @binding(2) var<storage, read> y: array<vec4f>;
 @group(0) @binding(3) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(4) var<storage, read> mean: array<vec4f>;
 
 fn masked(i: u32) -> vec4f { // dz
   var dz = dy[i];
-  if (dims.relu == 1u) { dz = select(dz, vec4f(0.0), y[i] <= vec4f(0.0)); }
+  if (RELU) { dz = select(dz, vec4f(0.0), y[i] <= vec4f(0.0)); }
   return dz;
 }
 
@@ -36,15 +33,15 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
   let centre = mean[min(own.column, over.vectors - 1u)];
   var sum = vec4f(0.0);
   var moment = vec4f(0.0);
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     let dz = masked(i);
     sum += dz;
     moment += dz * (x[i] - centre);
   }
-  let tile_sum = sum_strips(sum, local, lanes(over), over.strips);
-  let tile_moment = sum_strips(moment, local, lanes(over), over.strips);
-  if (own.strip == 0u && own.first < own.end) {
+  let tile_sum = sum_strips(sum, local, over.lanes, over.strips);
+  let tile_moment = sum_strips(moment, local, over.lanes, over.strips);
+  if (leads(own)) {
     partials[(2u * group.x) * over.vectors + own.column] = tile_sum;
     partials[(2u * group.x + 1u) * over.vectors + own.column] = tile_moment;
   }
@@ -64,7 +61,7 @@ fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
   let column = group.x;
   var sum = vec4f(0.0);
   var moment = vec4f(0.0);
-  for (var tile = local; tile < dims.tiles; tile += 64u) {
+  for (var tile = local; tile < over.tiles; tile += 64u) {
     let i = 2u * tile * over.vectors + column;
     sum += tile_sums[i];
     moment += tile_sums[i + over.vectors];
@@ -100,7 +97,7 @@ fn line(column: u32) -> Line {
 
 fn write_dx(i: u32, dz: vec4f, map: Line) {
   var d = map.scale * (dz - map.offset - (x[i] - map.centre) * map.slope);
-  if (dims.accumulate_x == 1u) { d += dx[i]; }
+  if (ACCUMULATE) { d += dx[i]; }
   dx[i] = d;
 }
 
@@ -110,7 +107,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let own = share(over, group, local);
   if (own.first >= own.end) { return; }
   let map = line(own.column);
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     write_dx(i, masked(i), map);
   }
@@ -122,12 +119,12 @@ fn backward_residual(@builtin(workgroup_id) group: vec3u, @builtin(local_invocat
   let own = share(over, group, local);
   if (own.first >= own.end) { return; }
   let map = line(own.column);
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     let dz = masked(i);
     write_dx(i, dz, map);
     var d = dz;
-    if (dims.accumulate_residual == 1u) { d += dresidual[i]; }
+    if (ACCUMULATE_RESIDUAL) { d += dresidual[i]; }
     dresidual[i] = d;
   }
 }

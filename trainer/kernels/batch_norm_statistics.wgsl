@@ -4,8 +4,7 @@
 const EPSILON = 1e-5; // PyTorch's defaults, which all students use
 const MOMENTUM = 0.1;
 
-struct Dims { over: Blocks, tiles: u32 }
-@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(0) var<uniform> over: Blocks; // x as a single image
 
 struct Moments { count: f32, mean: vec4f, m2: vec4f }
 var<workgroup> moments: array<Moments, 64>;
@@ -37,13 +36,12 @@ fn merge_strips(value: Moments, local: u32, lanes: u32, strips: u32) {
 // One workgroup: one tile of pixels.
 @compute @workgroup_size(64)
 fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
   let own = share(over, group, local);
-  let step = over.strips * over.vectors;
+  let step = over.interleave * over.vectors;
   var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
   var pixel = own.first;
   var i = at(over, own, pixel);
-  for (; pixel + 3u * over.strips < own.end; pixel += 4u * over.strips) {
+  for (; pixel + 3u * over.interleave < own.end; pixel += 4u * over.interleave) {
     let a = x[i];
     let b = x[i + step];
     let c = x[i + 2u * step];
@@ -54,12 +52,12 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
       ((c - mean) * (c - mean) + (d - mean) * (d - mean));
     run = merge(run, Moments(4.0, mean, m2));
   }
-  for (; pixel < own.end; pixel += over.strips) {
+  for (; pixel < own.end; pixel += over.interleave) {
     run = merge(run, Moments(1.0, x[i], vec4f(0.0)));
     i += step;
   }
-  merge_strips(run, local, lanes(over), over.strips);
-  if (own.strip == 0u && own.first < own.end) {
+  merge_strips(run, local, over.lanes, over.strips);
+  if (leads(own)) {
     partials[(2u * group.x) * over.vectors + own.column] = moments[local].mean;
     partials[(2u * group.x + 1u) * over.vectors + own.column] = moments[local].m2;
   }
@@ -74,10 +72,9 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
 // One workgroup: one vec4 of channels, all tiles.
 @compute @workgroup_size(64)
 fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
   let column = group.x;
   var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
-  for (var tile = local; tile < dims.tiles; tile += 64u) {
+  for (var tile = local; tile < over.tiles; tile += 64u) {
     let count = f32(min(over.block, over.pixels - tile * over.block));
     let i = 2u * tile * over.vectors + column;
     run = merge(run, Moments(count, tile_moments[i], tile_moments[i + over.vectors]));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Gpu } from "../gpu/device.ts";
 import { pad4, type Tensor } from "../gpu/tensor.ts";
 import code from "./shared/blocks.wgsl" with { type: "text" };
 
@@ -12,17 +13,14 @@ export const blocksCode: string = code;
 
 /** A division of work over workgroups of 64 threads. */
 export interface Blocks {
-  /** Members of the struct `Blocks`; first in an op's uniforms. */
-  readonly uniforms: readonly [pixels: number, vectors: number, strips: number, block: number];
+  /** The struct `Blocks`, first in an op's uniforms. */
+  readonly uniforms: readonly number[];
   /** vec4 of channels. */
   readonly vectors: number;
   /** Blocks of pixels of one image. */
   readonly tiles: number;
   readonly workgroups: readonly [number, number, number];
 }
-
-/** Most blocks of a reduction: its second pass reads them all. */
-const mostTiles = 1024;
 
 /**
  * Divide `[images, pixels, channels]`.
@@ -44,33 +42,31 @@ export function divide(
     );
   }
   const vectors = pad4(channels) / 4;
-  const strips = Math.floor(64 / Math.min(vectors, 64));
-  const block = strips * Math.max(perThread, Math.ceil(pixels / (strips * most)));
+  const lanes = Math.min(vectors, 64);
+  const interleave = Math.max(1, Math.floor(8 / lanes));
+  const strips = Math.floor(64 / lanes / interleave) * interleave;
+  const each = Math.max(perThread, Math.ceil(pixels / (strips * most)));
+  const [chunk, block] = [interleave * each, strips * each];
   const tiles = Math.ceil(pixels / block);
   return {
-    uniforms: [pixels, vectors, strips, block],
+    uniforms: [pixels, vectors, lanes, strips, interleave, chunk, block, tiles],
     vectors,
     tiles,
     workgroups: [tiles, Math.ceil(vectors / 64), images],
   };
 }
 
-/** For a pass that writes as much as it reads. */
-export function forMap(images: number, pixels: number, channels: number): Blocks {
-  return divide(images, pixels, channels, 8);
+/** For a pass that writes about as much as it reads. */
+export function forMap(gpu: Gpu, images: number, pixels: number, channels: number): Blocks {
+  return divide(images, pixels, channels, gpu.kind === "cpu" ? 16 : 8);
 }
 
 /**
  * For the first pass of a reduction over pixels. A software adapter has few threads, so each takes many pixels; hardware
- * wants many threads.
+ * wants many threads. The second pass reads at most 1024 tiles.
  */
-export function forSums(
-  images: number,
-  pixels: number,
-  channels: number,
-  kind: "cpu" | "gpu",
-): Blocks {
-  return divide(images, pixels, channels, kind === "cpu" ? 64 : 16, mostTiles);
+export function forSums(gpu: Gpu, images: number, pixels: number, channels: number): Blocks {
+  return divide(images, pixels, channels, gpu.kind === "cpu" ? 64 : 16, 1024);
 }
 
 /** N * H * W of an activation. */

@@ -28,11 +28,12 @@ function join(graph: Graph, a: Tensor, b: Tensor): Tensor {
   }
   const shape: Shape = [n, h, w, channels + channelsOf(b)];
   const y = graph.result("concat", shape, [a, b]);
-  const over = forMap(1, pixelsOf(y), channelsOf(y));
-  const shader = (entryPoint: string) => ({
+  const over = forMap(graph.gpu, 1, pixelsOf(y), channelsOf(y));
+  const shader = (entryPoint: string, accumulate = false) => ({
     file: "concat.wgsl",
     code: [blocksCode, code],
     entryPoint,
+    constants: { ACCUMULATE: accumulate },
   });
   graph.dispatch({
     label: "concat forward",
@@ -47,11 +48,11 @@ function join(graph: Graph, a: Tensor, b: Tensor): Tensor {
     for (const [x, offset] of [[a, 0], [b, channels / 4]] as const) {
       const dx = graph.contribute(x);
       if (!dx) continue;
-      const part = forMap(1, pixelsOf(x), channelsOf(x));
+      const part = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));
       graph.dispatch({
         label: "concat backward",
-        shader: shader("backward"),
-        uniforms: [...part.uniforms, over.vectors, offset, Number(dx.accumulate)],
+        shader: shader("backward", dx.accumulate),
+        uniforms: [...part.uniforms, over.vectors, offset],
         bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
         workgroups: part.workgroups,
       });

@@ -1,6 +1,6 @@
 // elu: y = x > 0 ? x : exp(x) - 1.        x, y, dy, dx: [count] vec4
 // Clevert et al. 2016 (alpha = 1). The slope exp(x) is y + 1, so the backward pass needs no x.
-struct Dims { count: u32, accumulate: u32 }
+struct Dims { count: u32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
@@ -12,7 +12,7 @@ fn forward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     let v = x[i];
     y[i] = select(exp(v) - 1.0, v, v > vec4f(0.0));
   }
@@ -30,10 +30,10 @@ fn backward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     let v = result[i];
     var d = dy[i] * select(v + 1.0, vec4f(1.0), v > vec4f(0.0));
-    if (dims.accumulate == 1u) { d += dx[i]; }
+    if (ACCUMULATE) { d += dx[i]; }
     dx[i] = d;
   }
 }

@@ -7,13 +7,18 @@ import { partialSums, sumCode, sumTiles } from "./tile_sum.ts";
 export function globalAveragePool(graph: Graph, x: Tensor): Tensor {
   const [n, h, w, c] = x.shape as [number, number, number, number];
   const y = graph.result("global_average_pool", [n, 1, 1, c], [x]);
-  const over = forSums(n, h * w, c, graph.gpu.kind);
+  const over = forSums(graph.gpu, n, h * w, c);
   const partials = partialSums(graph, y.name, over);
-  const file = "global_average_pool.wgsl";
+  const shader = (entryPoint: string, accumulate = false) => ({
+    file: "global_average_pool.wgsl",
+    code: [blocksCode, sumCode, code],
+    entryPoint,
+    constants: { ACCUMULATE: accumulate },
+  });
   graph.dispatch({
     label: "global_average_pool tiles",
-    shader: { file, code: [blocksCode, sumCode, code], entryPoint: "tiles" },
-    uniforms: [...over.uniforms, 0],
+    shader: shader("tiles"),
+    uniforms: over.uniforms,
     bindings: [read(x), write(partials)],
     workgroups: over.workgroups,
   });
@@ -22,11 +27,11 @@ export function globalAveragePool(graph: Graph, x: Tensor): Tensor {
     const dy = graph.gradient(y);
     const dx = dy && graph.contribute(x);
     if (!dx) return;
-    const map = forMap(n, h * w, c);
+    const map = forMap(graph.gpu, n, h * w, c);
     graph.dispatch({
       label: "global_average_pool backward",
-      shader: { file, code: [blocksCode, sumCode, code], entryPoint: "backward" },
-      uniforms: [...map.uniforms, Number(dx.accumulate)],
+      shader: shader("backward", dx.accumulate),
+      uniforms: map.uniforms,
       bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
       workgroups: map.workgroups,
     });

@@ -1,23 +1,17 @@
 // global_average_pool: y[n] = mean over the pixels of x[n].        x, dx: [N, pixels, vectors] vec4, y, dy: [N, vectors] vec4
-struct Dims { over: Blocks, accumulate: u32 }
-@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(0) var<uniform> over: Blocks;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [N, tiles, vectors]
 
 // One workgroup: the sum of one tile of pixels. tile_sum adds the tiles.
 @compute @workgroup_size(64)
-fn tiles(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let over = dims.over;
+fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let own = share(over, group, local);
   var sum = vec4f(0.0);
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) { sum += x[at(over, own, pixel)]; }
-  let all = sum_strips(sum, local, lanes(over), over.strips);
-  if (own.strip == 0u && own.first < own.end) {
-    partials[(own.image * groups.x + group.x) * over.vectors + own.column] = all;
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) { sum += x[at(over, own, pixel)]; }
+  let all = sum_strips(sum, local, over.lanes, over.strips);
+  if (leads(own)) {
+    partials[(own.image * over.tiles + group.x) * over.vectors + own.column] = all;
   }
 }
 
@@ -27,14 +21,13 @@ fn tiles(
 // dx = or += dy / pixels
 @compute @workgroup_size(64)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
   let own = share(over, group, local);
   if (own.first >= own.end) { return; }
   let each = dy[own.image * over.vectors + own.column] / f32(over.pixels);
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     var d = each;
-    if (dims.accumulate == 1u) { d += dx[i]; }
+    if (ACCUMULATE) { d += dx[i]; }
     dx[i] = d;
   }
 }

@@ -10,17 +10,18 @@ export function maxPool(graph: Graph, x: Tensor): Tensor {
   const [n, h, w, c] = x.shape as [number, number, number, number];
   const [oh, ow] = [Math.ceil(h / 2), Math.ceil(w / 2)];
   const y = graph.result("max_pool", [n, oh, ow, c], [x]);
-  const over = forMap(n * oh, ow, c);
-  const shader = (entryPoint: string) => ({
+  const over = forMap(graph.gpu, n * oh, ow, c);
+  const shader = (entryPoint: string, accumulate = false) => ({
     file: "max_pool.wgsl",
     code: [blocksCode, code],
     entryPoint,
+    constants: { ACCUMULATE: accumulate },
   });
   const places = y.requiresGradient ? graph.temp("max_pool places", [words(y) / 4]) : undefined;
   graph.dispatch({
     label: "max_pool forward",
     shader: shader(places ? "forward_places" : "forward"),
-    uniforms: [...over.uniforms, h, w, oh, ow, 0],
+    uniforms: [...over.uniforms, h, w, oh, ow],
     bindings: [read(x), write(y), ...(places ? [write(places)] : [])],
     workgroups: over.workgroups,
   });
@@ -28,11 +29,11 @@ export function maxPool(graph: Graph, x: Tensor): Tensor {
     const dy = graph.gradient(y);
     const dx = dy && graph.contribute(x);
     if (!dx || !places) return;
-    const back = forMap(n * h, w, c);
+    const back = forMap(graph.gpu, n * h, w, c);
     graph.dispatch({
       label: "max_pool backward",
-      shader: shader("backward"),
-      uniforms: [...back.uniforms, h, w, oh, ow, Number(dx.accumulate)],
+      shader: shader("backward", dx.accumulate),
+      uniforms: [...back.uniforms, h, w, oh, ow],
       bindings: [read(places), read(dy), { tensor: dx.tensor, access: target(dx) }],
       workgroups: back.workgroups,
     });

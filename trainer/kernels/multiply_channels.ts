@@ -19,16 +19,17 @@ export function multiplyChannels(graph: Graph, x: Tensor, s: Tensor): Tensor {
     );
   }
   const y = graph.result("multiply_channels", x.shape, [x, s]);
-  const map = forMap(n, h * w, c);
-  const shader = (entryPoint: string) => ({
+  const map = forMap(graph.gpu, n, h * w, c);
+  const shader = (entryPoint: string, accumulate = false) => ({
     file: "multiply_channels.wgsl",
     code: [blocksCode, sumCode, code],
     entryPoint,
+    constants: { ACCUMULATE: accumulate },
   });
   graph.dispatch({
     label: "multiply_channels forward",
     shader: shader("forward"),
-    uniforms: [...map.uniforms, 0],
+    uniforms: map.uniforms,
     bindings: [read(x), read(s), write(y)],
     workgroups: map.workgroups,
   });
@@ -37,12 +38,12 @@ export function multiplyChannels(graph: Graph, x: Tensor, s: Tensor): Tensor {
     if (!dy) return;
     const ds = graph.contribute(s);
     if (ds) {
-      const over = forSums(n, h * w, c, graph.gpu.kind);
+      const over = forSums(graph.gpu, n, h * w, c);
       const partials = partialSums(graph, y.name, over);
       graph.dispatch({
         label: "multiply_channels backward tiles",
         shader: shader("backward_tiles"),
-        uniforms: [...over.uniforms, 0],
+        uniforms: over.uniforms,
         bindings: [read(x), read(dy), write(partials)],
         workgroups: over.workgroups,
       });
@@ -52,8 +53,8 @@ export function multiplyChannels(graph: Graph, x: Tensor, s: Tensor): Tensor {
     if (!dx) return;
     graph.dispatch({
       label: "multiply_channels backward",
-      shader: shader("forward"),
-      uniforms: [...map.uniforms, Number(dx.accumulate)],
+      shader: shader("forward", dx.accumulate),
+      uniforms: map.uniforms,
       bindings: [read(dy), read(s), { tensor: dx.tensor, access: target(dx) }],
       workgroups: map.workgroups,
     });

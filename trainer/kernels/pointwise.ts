@@ -20,15 +20,15 @@ export const vectorsCode: string = code;
 
 /** Workgroups for `vectorsCode` over all vec4 of a tensor. */
 export function overVectors(x: Tensor): [number, number, number] {
-  return spread(words(x) / 4, 256);
+  return spread(words(x) / 4, 512);
 }
 
 /** What an activation is made of. */
 export interface Activation {
   readonly name: string;
-  /** Text with the entry points `forward` (x, y) and `backward` (y, dy, dx). */
+  /** Text with the entry points `forward` (x, y) and `backward` (y, dy, dx), and the switch `ACCUMULATE` of the latter. */
   readonly code: string;
-  /** Uniforms after `count` and `accumulate`. */
+  /** Uniforms after `count`. */
   readonly uniforms?: readonly Word[];
 }
 
@@ -37,15 +37,16 @@ export function activation(graph: Graph, x: Tensor, of: Activation): Tensor {
   const { name, uniforms = [] } = of;
   const y = graph.result(name, x.shape, [x]);
   const count = words(x) / 4;
-  const shader = (entryPoint: string) => ({
+  const shader = (entryPoint: string, accumulate = false) => ({
     file: `${name}.wgsl`,
     code: [vectorsCode, of.code],
     entryPoint,
+    constants: { ACCUMULATE: accumulate },
   });
   graph.dispatch({
     label: `${name} forward`,
     shader: shader("forward"),
-    uniforms: [count, 0, ...uniforms],
+    uniforms: [count, ...uniforms],
     bindings: [read(x), write(y)],
     workgroups: overVectors(x),
   });
@@ -55,8 +56,8 @@ export function activation(graph: Graph, x: Tensor, of: Activation): Tensor {
     if (!dx) return;
     graph.dispatch({
       label: `${name} backward`,
-      shader: shader("backward"),
-      uniforms: [count, dx.accumulate ? 1 : 0, ...uniforms],
+      shader: shader("backward", dx.accumulate),
+      uniforms: [count, ...uniforms],
       bindings: [read(y), read(dy), { tensor: dx.tensor, access: target(dx) }],
       workgroups: overVectors(x),
     });

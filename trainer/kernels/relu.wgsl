@@ -1,5 +1,5 @@
 // relu: y = max(x, 0); NaN stays NaN.        x, y, dy, dx: [count] vec4
-struct Dims { count: u32, accumulate: u32 }
+struct Dims { count: u32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
@@ -11,7 +11,7 @@ fn forward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     let v = x[i];
     y[i] = select(v, vec4f(0.0), v < vec4f(0.0));
   }
@@ -29,9 +29,9 @@ fn backward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     var d = select(dy[i], vec4f(0.0), result[i] <= vec4f(0.0));
-    if (dims.accumulate == 1u) { d += dx[i]; }
+    if (ACCUMULATE) { d += dx[i]; }
     dx[i] = d;
   }
 }

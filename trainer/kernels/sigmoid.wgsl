@@ -1,6 +1,6 @@
 // sigmoid: y = scale / (1 + exp(-x)).        x, y, dy, dx: [count] vec4 = [pixels, vectors] vec4
 // Padding channels would become scale / 2, so they are written as zero; y = 0 makes their gradient zero too.
-struct Dims { count: u32, accumulate: u32, channels: u32, vectors: u32, scale: f32 }
+struct Dims { count: u32, channels: u32, vectors: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
@@ -12,7 +12,7 @@ fn forward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     let v = x[i];
     let e = exp(-abs(v)); // never overflows
     let s = select(e, vec4f(1.0), v >= vec4f(0.0)) / (1.0 + e);
@@ -33,10 +33,10 @@ fn backward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     let v = result[i];
     var d = dy[i] * v * (1.0 - v / dims.scale);
-    if (dims.accumulate == 1u) { d += dx[i]; }
+    if (ACCUMULATE) { d += dx[i]; }
     dx[i] = d;
   }
 }

@@ -11,7 +11,7 @@ fn forward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) { y[dims.offset + i] = x[i]; }
+  for (var i = own.first; i < own.end; i += STEP) { y[dims.offset + i] = x[i]; }
 }
 
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
@@ -25,7 +25,7 @@ fn backward(
   @builtin(local_invocation_index) local: u32,
 ) {
   let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += 64u) {
+  for (var i = own.first; i < own.end; i += STEP) {
     var d = dy[dims.offset + i];
     if (dims.accumulate == 1u) { d += dx[i]; }
     dx[i] = d;

@@ -6,16 +6,17 @@ import code from "./upsample_nearest.wgsl" with { type: "text" };
 export function upsampleNearest(graph: Graph, x: Tensor): Tensor {
   const [n, h, w, c] = x.shape as [number, number, number, number];
   const y = graph.result("upsample_nearest", [n, 2 * h, 2 * w, c], [x]);
-  const over = forMap(n * h, w, c);
-  const shader = (entryPoint: string) => ({
+  const over = forMap(graph.gpu, n * h, w, c);
+  const shader = (entryPoint: string, accumulate = false) => ({
     file: "upsample_nearest.wgsl",
     code: [blocksCode, code],
     entryPoint,
+    constants: { ACCUMULATE: accumulate },
   });
   graph.dispatch({
     label: "upsample_nearest forward",
     shader: shader("forward"),
-    uniforms: [...over.uniforms, 0],
+    uniforms: over.uniforms,
     bindings: [read(x), write(y)],
     workgroups: over.workgroups,
   });
@@ -25,8 +26,8 @@ export function upsampleNearest(graph: Graph, x: Tensor): Tensor {
     if (!dx) return;
     graph.dispatch({
       label: "upsample_nearest backward",
-      shader: shader("backward"),
-      uniforms: [...over.uniforms, Number(dx.accumulate)],
+      shader: shader("backward", dx.accumulate),
+      uniforms: over.uniforms,
       bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
       workgroups: over.workgroups,
     });

@@ -1,21 +1,19 @@
 // upsample_nearest: y[n, h, w] = x[n, h / 2, w / 2].        x, dx: [rows, W, vectors] vec4, y, dy: [2 rows, 2 W, vectors]
 // A row of x, of whichever image, becomes two rows of y below each other: image boundaries need no care.
-struct Dims { over: Blocks, accumulate: u32 } // over: x with its rows as images
-@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(0) var<uniform> over: Blocks; // x with its rows as images
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 
 // Index in y of the top left of the four pixels that come from a pixel of x.
 fn top_left(own: Share, pixel: u32) -> u32 {
-  return (4u * own.image * dims.over.pixels + 2u * pixel) * dims.over.vectors + own.column;
+  return (4u * own.image * over.pixels + 2u * pixel) * over.vectors + own.column;
 }
 
 @compute @workgroup_size(64)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
   let own = share(over, group, local);
   let below = 2u * over.pixels * over.vectors;
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let v = x[at(over, own, pixel)];
     let i = top_left(own, pixel);
     y[i] = v;
@@ -31,13 +29,12 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
 // dx = or += the sum of the four
 @compute @workgroup_size(64)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
   let own = share(over, group, local);
   let below = 2u * over.pixels * over.vectors;
-  for (var pixel = own.first; pixel < own.end; pixel += over.strips) {
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = top_left(own, pixel);
     var d = (dy[i] + dy[i + over.vectors]) + (dy[i + below] + dy[i + below + over.vectors]);
-    if (dims.accumulate == 1u) { d += dx[at(over, own, pixel)]; }
+    if (ACCUMULATE) { d += dx[at(over, own, pixel)]; }
     dx[at(over, own, pixel)] = d;
   }
 }

@@ -1,26 +1,44 @@
 // How workgroups of 64 threads cover [images, pixels, vectors], where vectors counts vec4 of channels. A workgroup takes
 // up to 64 vec4 of channels (lanes) of one block of pixels. With fewer channels, `strips` threads share a column of
-// channels and take turns along the pixels, so that each step of the workgroup touches consecutive memory.
-// Grid: x blocks of pixels, y blocks of 64 vec4 of channels, z images.
-struct Blocks { pixels: u32, vectors: u32, strips: u32, block: u32 }
+// channels: each `interleave` of them, which together read 128 bytes at a time, share a chunk of consecutive pixels. Whoever
+// runs eight threads as one vector (llvmpipe) then walks straight through memory, and hardware still reads whole lines.
+// Grid: x blocks of pixels (tiles), y blocks of 64 vec4 of channels, z images.
+struct Blocks {
+  pixels: u32,
+  vectors: u32,
+  lanes: u32, // min(vectors, 64)
+  strips: u32, // a multiple of interleave, strips * lanes <= 64
+  interleave: u32,
+  chunk: u32, // pixels of `interleave` strips
+  block: u32, // pixels of all strips
+  tiles: u32, // blocks of an image
+}
 
-// A thread's share: pixels first, first + strips, ... below end, of one image and one vec4 of channels (column).
+// A thread's share: pixels first, first + interleave, ... below end, of one image and one vec4 of channels (column).
 struct Share { image: u32, column: u32, strip: u32, first: u32, end: u32 }
 
-fn lanes(blocks: Blocks) -> u32 {
-  return min(blocks.vectors, 64u);
+// a / b for a < 4096: vectors of integers are divided one by one on a CPU, floats all at once.
+fn quotient(a: u32, b: u32) -> u32 {
+  return u32((f32(a) + 0.5) / f32(b));
 }
 
 fn share(blocks: Blocks, group: vec3u, local: u32) -> Share {
-  let column = group.y * 64u + local % lanes(blocks);
-  let strip = local / lanes(blocks);
-  let start = group.x * blocks.block;
+  let strip = quotient(local, blocks.lanes);
+  let column = group.y * 64u + local - strip * blocks.lanes;
+  let turn = quotient(strip, blocks.interleave);
+  let start = group.x * blocks.block + turn * blocks.chunk;
   let idle = strip >= blocks.strips || column >= blocks.vectors;
-  let end = select(min(start + blocks.block, blocks.pixels), 0u, idle);
-  return Share(group.z, column, strip, start + strip, end);
+  let end = select(min(start + blocks.chunk, blocks.pixels), 0u, idle);
+  return Share(group.z, column, strip, start + strip - turn * blocks.interleave, end);
 }
 
 // Index of a vec4 in [images, pixels, vectors].
 fn at(blocks: Blocks, own: Share, pixel: u32) -> u32 {
   return (own.image * blocks.pixels + pixel) * blocks.vectors + own.column;
+}
+
+// Whether the thread, the first of its column in a reduction, has a tile's result to write. A strip with pixels may follow
+// one without, but never the first.
+fn leads(own: Share) -> bool {
+  return own.strip == 0u && own.first < own.end;
 }
