@@ -59,22 +59,20 @@ export async function download(
   let before = -1;
   let failures = 0;
   while (!(await isComplete(file, remote))) {
-    try {
-      await receive(
-        url,
-        file,
-        remote,
-        (received) => options.onProgress?.({ path, received, total: remote.size }),
-      );
-      if (remote.size === undefined) break;
-    } catch (error) {
-      if (error instanceof FinalError) throw error;
-      const { size } = await file.stat();
-      failures = size > before ? 1 : failures + 1; // progress earns new patience
-      before = size;
-      if (failures >= attempts) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (failures - 1)));
+    const broken = await receive(url, file, remote, (received) => {
+      options.onProgress?.({ path, received, total: remote.size });
+    }).then(() => undefined, (error: Error) => error);
+    if (broken instanceof FinalError) throw broken;
+    if (!broken && remote.size === undefined) break;
+    const { size } = await file.stat();
+    if (size === remote.size) break;
+    failures = size > before ? 1 : failures + 1; // progress earns new patience
+    before = size;
+    if (failures >= attempts) {
+      throw broken ??
+        new Error(`Cannot download ${url}: the server stops at ${size} of ${remote.size} bytes`);
     }
+    await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (failures - 1)));
   }
   const sha256 = await hashFile(part);
   if (remote.sha256 !== undefined && sha256 !== remote.sha256) {
