@@ -9,8 +9,10 @@ import { Draws } from "./draws.ts";
 import type { Draft } from "./draft.ts";
 import { packLights, packLook } from "./look.ts";
 import { bedroom, kitchen, living, office } from "./interiors.ts";
+import { attic, corridor, hall, studio } from "./halls.ts";
+import { forest, open, street } from "./exteriors.ts";
 
-const builders = { living, bedroom, kitchen, office } satisfies Record<string, (d: Draws) => Draft>;
+const builders = { living, bedroom, kitchen, office, corridor, hall, attic, studio, street, forest, open } satisfies Record<string, (d: Draws) => Draft>;
 
 /** Name of a kind of surroundings. */
 export type Style = keyof typeof builders;
