@@ -19,18 +19,12 @@ export interface DecoderNames {
   readonly head: string;
 }
 
-/** Channels of a decoder level at a width; the last levels stay at least 4 wide. */
-function decoderChannels(width: number): number[] {
-  return [256, 128, 64, 32, 16].map((channels) =>
-    Math.max(4, Math.round(channels * width / 4) * 4)
-  );
-}
-
 /**
  * From the deepest features to one channel at full size, before any output activation.
  *
  * @param features the deepest level
  * @param skip features of level 3, 2, 1, 0, asked for in this order: `[N, H/16 …, C]` to `[N, H/2, W/2, C]`
+ * @param channels of the five levels, deepest first
  * @returns `[N, H, W, 1]`
  */
 export function decode(
@@ -38,9 +32,8 @@ export function decode(
   names: DecoderNames,
   features: Tensor,
   skip: (level: number) => Tensor,
-  width: number,
+  channels: readonly number[],
 ): Tensor {
-  const channels = decoderChannels(width);
   let x = features;
   channels.forEach((count, k) => {
     x = layers.convElu(names.up[k]!, x, count);

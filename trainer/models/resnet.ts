@@ -8,11 +8,11 @@ import { maxPool } from "../kernels/max_pool.ts";
 import type { Layers } from "./layers.ts";
 
 /** Channels of the five feature levels at width 1. */
-export const resnetChannels: readonly number[] = [64, 64, 128, 256, 512];
+const resnetChannels: readonly number[] = [64, 64, 128, 256, 512];
 
-/** Channels of the five feature levels at another width, multiples of 4. */
-export function channelsAt(width: number): number[] {
-  return resnetChannels.map((channels) => Math.round(channels * width / 4) * 4);
+/** Channels at another width: multiples of 4, so that concatenations stay aligned. */
+export function atWidth(channels: readonly number[], width: number): number[] {
+  return channels.map((count) => Math.max(4, Math.round(count * width / 4) * 4));
 }
 
 function basicBlock(
@@ -41,7 +41,7 @@ function basicBlock(
  * @param width multiplier of the channels
  */
 export function resnet18(layers: Layers, name: string, image: Tensor, width: number): Tensor[] {
-  const channels = channelsAt(width);
+  const channels = atWidth(resnetChannels, width);
   let x = layers.conv(`${name}.conv1`, image, channels[0]!, { kernel: 7, stride: 2 });
   x = layers.norm(`${name}.bn1`, x, { relu: true });
   const features = [x];

@@ -17,7 +17,7 @@ import { constantMap } from "../kernels/resample_map.ts";
 import { sigmoid } from "../kernels/sigmoid.ts";
 import { decode } from "./decoder.ts";
 import { Layers } from "./layers.ts";
-import { resnet18 } from "./resnet.ts";
+import { atWidth, resnet18 } from "./resnet.ts";
 
 /** How the features of the cube come to those of the panorama. */
 export type Fusion = "cee" | "cat" | "biproj";
@@ -50,6 +50,9 @@ const names = {
   ],
   head: "equi_decoder.15",
 };
+
+/** Channels of the decoder's levels at width 1. */
+const decoderChannels = [256, 128, 64, 32, 16];
 
 /** Decoder index of the fusion at each feature level. */
 const fusionIndex = [11, 8, 5, 2, 0];
@@ -131,6 +134,6 @@ export function unifuse(graph: Graph, image: Tensor, options: UniFuseOptions = {
       : biproj(layers, name, equi, projected);
     return layers.named(name, y);
   };
-  const logits = decode(layers, names, fused(4), fused, width);
+  const logits = decode(layers, names, fused(4), fused, atWidth(decoderChannels, width));
   return sigmoid(graph, logits, maxDepth);
 }
