@@ -1,0 +1,100 @@
+/**
+ * What an adapter can do at most, measured in about a second: multiply-adds in registers, and a copy in memory.
+ * Kernels are judged as shares of these.
+ *
+ * @module
+ */
+import type { Gpu } from "./device.ts";
+import code from "./peaks.wgsl" with { type: "text" };
+import { compile } from "./shader.ts";
+
+/** The measured ceiling of an adapter. */
+export interface Peaks {
+  /** Thousands of millions of float32 operations a second, a multiply-add counted as two. */
+  readonly gflops: number;
+  /** Gigabytes moved a second, reading and writing both counted. */
+  readonly gigabytes: number;
+}
+
+const WORKGROUP = 64;
+const CHAINS = 8 * 4; // vec4 accumulators of a thread
+const THREADS = 1 << 15;
+const COPIED = 1 << 26; // bytes: larger than caches, within every adapter's binding limit
+const LONG_ENOUGH = 0.1; // seconds of one measurement
+const REPEATS = 5;
+
+/** Measures both; the best of five. Everything that was made for it is destroyed. */
+export async function measurePeaks(gpu: Gpu): Promise<Peaks> {
+  const { device } = gpu;
+  const buffer = (size: number, usage: GPUBufferUsageFlags) =>
+    device.createBuffer({ label: "peaks", size, usage });
+  const sizes = buffer(16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  const from = buffer(COPIED, GPUBufferUsage.STORAGE);
+  const to = buffer(COPIED, GPUBufferUsage.STORAGE);
+  const words = new ArrayBuffer(16);
+  const vectors = COPIED / 16;
+  const bench = async (
+    entryPoint: string,
+    buffers: GPUBuffer[],
+    workgroups: number,
+    rounds: number,
+  ) => {
+    const pipeline = await compile(gpu, { file: "peaks.wgsl", code, entryPoint });
+    const bound = device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    new Uint32Array(words).set([vectors, rounds]);
+    new Float32Array(words).set([0.999, 0.25], 2);
+    device.queue.writeBuffer(sizes, 0, words);
+    return (times: number) => run(device, pipeline, bound, workgroups, times);
+  };
+  try {
+    const rounds = 256;
+    const arithmetic = await bench("arithmetic", [sizes, to], THREADS / WORKGROUP, rounds);
+    const gflops = await rate(arithmetic, 2e-9 * THREADS * CHAINS * rounds);
+    const copy = await bench("copy", [sizes, to, from], vectors / (4 * WORKGROUP), 0);
+    return { gflops, gigabytes: await rate(copy, 2e-9 * COPIED) };
+  } finally {
+    for (const made of [sizes, from, to]) made.destroy();
+  }
+}
+
+/** Work per second, with repetitions raised until one measurement is long enough. */
+async function rate(run: (times: number) => Promise<number>, work: number): Promise<number> {
+  await run(1); // compiles
+  let times = 1;
+  let seconds = await run(times);
+  while (seconds < LONG_ENOUGH && times < 1 << 14) {
+    times = Math.ceil(times * Math.min(16, 1.5 * LONG_ENOUGH / Math.max(seconds, 1e-4)));
+    seconds = await run(times);
+  }
+  let best = seconds;
+  for (let i = 1; i < REPEATS; i++) best = Math.min(best, await run(times));
+  return work * times / best;
+}
+
+/** Seconds of `times` dispatches. A wait costs up to 11 ms in Deno, which {@link LONG_ENOUGH} makes small. */
+async function run(
+  device: GPUDevice,
+  pipeline: GPUComputePipeline,
+  bound: GPUBindGroup,
+  workgroups: number,
+  times: number,
+): Promise<number> {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bound);
+  const x = Math.min(workgroups, 32768);
+  for (let i = 0; i < times; i++) pass.dispatchWorkgroups(x, Math.ceil(workgroups / x));
+  pass.end();
+  const start = performance.now();
+  device.queue.submit([encoder.finish()]);
+  // In Deno the call itself blocks until the queue is idle and the promise resolves 10 ms later.
+  const idle = device.queue.onSubmittedWorkDone();
+  const blocked = performance.now() - start;
+  await idle;
+  const waited = performance.now() - start;
+  return (waited - blocked < 20 ? blocked : waited) / 1000;
+}
