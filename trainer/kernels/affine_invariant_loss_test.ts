@@ -3,7 +3,7 @@ import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { padChannels, unpadChannels } from "../../tests/helpers/padding.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { testGpu } from "../../tests/helpers/run_op.ts";
+import { runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import { readNpy } from "../formats/npy.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
@@ -35,7 +35,9 @@ async function onGpu(
   plan.write(y, plainWords ? target : padChannels(target, shape));
   plan.write(m, plainWords ? mask : padChannels(mask, shape));
   plan.run();
-  plan.run(); // nothing may be left over from the first
+  const first = (await plan.read(loss))[0]!;
+  plan.run(); // nothing may be left over from the first, and sums have one order
+  if (!Number.isNaN(first)) equal((await plan.read(loss))[0], first);
   const result = {
     loss: (await plan.read(loss))[0]!,
     items: [...await plan.read(items)],
@@ -92,6 +94,25 @@ Deno.test("affineInvariantLossReference() has the gradient of central difference
     const want = [...x].map((_, i) => (at(i, 1e-6) - at(i, -1e-6)) / 2e-6);
     assertClose(gradient, want, { atol: 1e-7, rtol: 1e-6, name: "gradient" }); // noise of the difference quotient
   }
+});
+
+Deno.test("affineInvariantLoss adds its share to a gradient, times the one from above, seed c", async () => {
+  const { prediction, target, mask } = random(2 * 33, "c");
+  const [shape, there] = [[2, 3, 11, 1], fill("c there", [66]).data];
+  const { gradients } = await runOp({
+    operands: {
+      prediction: { shape, data: prediction },
+      target: { shape, data: target, kind: "data" },
+      mask: { shape, data: mask, kind: "data" },
+    },
+    record: (graph, { prediction, target, mask }) =>
+      affineInvariantLoss(graph, prediction, target, mask).loss,
+    upstream: [0.7],
+    addTo: { prediction: there },
+  });
+  const { gradient } = affineInvariantLossReference(prediction, target, mask, 33, "item");
+  const want = there.map((g, i) => g + 0.7 * gradient[i]!);
+  assertClose(gradients.prediction!, want, { atol: 1e-6, name: "gradient" });
 });
 
 Deno.test("affineInvariantLoss shares the median's gradient evenly over ties", async () => {

@@ -66,7 +66,7 @@ export function resample(
     shader: shader("forward"),
     uniforms: [...sizes, map.maps, 0, 0],
     bindings: [read(map.index), read(map.weight), read(x), write(y)],
-    workgroups: spread(images * map.outputs * lanes, 64),
+    workgroups: perImage(images, map.outputs * lanes),
     flops: images * map.outputs * map.taps * quads * 8,
   });
   graph.backward(() => {
@@ -82,7 +82,7 @@ export function resample(
         tensor: share.tensor,
         access: target(share),
       }],
-      workgroups: spread(images * map.inputs * lanes, 64),
+      workgroups: perImage(images, map.inputs * lanes),
       flops: images * map.outputs * map.taps * quads * 8,
     });
   });
@@ -116,9 +116,15 @@ export function resampleMask(
     shader: { file: "resample.wgsl", code, entryPoint: "forward_mask", constants: { GROUP: 1 } },
     uniforms: [...sizes, map.maps, 0, 0],
     bindings: [read(map.index), read(map.weight), read(mask), write(y)],
-    workgroups: spread(images * map.outputs, 64),
+    workgroups: perImage(images, map.outputs),
   });
   return y;
+}
+
+/** Workgroups of 64 threads over x and y, one image per z. */
+function perImage(images: number, threads: number): [number, number, number] {
+  const [x, y] = spread(threads, 64);
+  return [x, y, images];
 }
 
 function checkLayout(x: Tensor, map: ResampleMap, options: ResampleOptions): {

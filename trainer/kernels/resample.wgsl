@@ -4,6 +4,7 @@
 // A thread makes GROUP vec4s of channels of one pixel, `lanes` apart. Images of n pixels lie [N][n]; cube batches
 // [6N, F, F, C] may lie image-major, the same with n = 6 F F, or face-major: face f of image i is the f*N + i th.
 // One formula covers both: pixel p of image i lies at ((p / block) * N + i) * block + p % block, block = n or F F.
+// The image is the z of the dispatch: integer divisions are dear on llvmpipe.
 struct Dims {
   images: u32,
   outputs: u32, // pixels of an image of y
@@ -20,7 +21,9 @@ struct Dims {
 @group(0) @binding(0) var<uniform> dims: Dims;
 
 fn place(image: u32, pixel: u32, block: u32) -> u32 {
-  return ((pixel / block) * dims.images + image) * block + pixel % block;
+  var blocks = 0u; // pixel / block, at most 5
+  for (var k = 1u; k < 6u; k++) { blocks += select(0u, 1u, pixel >= k * block); }
+  return pixel + block * (blocks * (dims.images - 1u) + image);
 }
 
 fn map_of(image: u32) -> u32 { return select(image, 0u, dims.maps == 1u); }
@@ -33,11 +36,10 @@ fn map_of(image: u32) -> u32 { return select(image, 0u, dims.maps == 1u); }
 @compute @workgroup_size(64)
 fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let thread = id.x + id.y * groups.x * 64u;
-  let lane = thread % dims.lanes;
-  let pixel = thread / dims.lanes;
-  if (pixel >= dims.images * dims.outputs) { return; }
-  let image = pixel / dims.outputs;
-  let p = pixel % dims.outputs;
+  let p = thread / dims.lanes;
+  let lane = thread - p * dims.lanes;
+  let image = id.z;
+  if (p >= dims.outputs) { return; }
   let first = (map_of(image) * dims.outputs + p) * dims.taps;
   var sums: array<vec4f, GROUP>;
   for (var e = first; e < first + dims.taps; e++) {
@@ -57,10 +59,9 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
 // A mask: 1 where there are taps and every one of them reads a valid pixel (above 0.5), else 0. Channel 0 alone.
 @compute @workgroup_size(64)
 fn forward_mask(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let pixel = id.x + id.y * groups.x * 64u;
-  if (pixel >= dims.images * dims.outputs) { return; }
-  let image = pixel / dims.outputs;
-  let p = pixel % dims.outputs;
+  let p = id.x + id.y * groups.x * 64u;
+  let image = id.z;
+  if (p >= dims.outputs) { return; }
   let first = (map_of(image) * dims.outputs + p) * dims.taps;
   var read = 0u;
   var valid = 0u;
@@ -82,11 +83,10 @@ fn forward_mask(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
 @compute @workgroup_size(64)
 fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let thread = id.x + id.y * groups.x * 64u;
-  let lane = thread % dims.lanes;
-  let pixel = thread / dims.lanes;
-  if (pixel >= dims.images * dims.inputs) { return; }
-  let image = pixel / dims.inputs;
-  let q = pixel % dims.inputs;
+  let q = thread / dims.lanes;
+  let lane = thread - q * dims.lanes;
+  let image = id.z;
+  if (q >= dims.inputs) { return; }
   let map = map_of(image);
   let row = map * (dims.inputs + 1u) + q;
   let end = map * dims.entries + start[row + 1u];
