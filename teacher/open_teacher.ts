@@ -15,7 +15,6 @@ import { readOnnxForm } from "./onnx_form.ts";
 import type { Teacher, WasmTeacher, WebGpuTeacher } from "./teacher.ts";
 import { teacherForm } from "./teacher_form.ts";
 import { openWasmTeacher } from "./wasm_teacher.ts";
-import { openWebGpuTeacher } from "./webgpu_teacher.ts";
 
 /** Which teacher to open and how to run it. */
 export interface TeacherOptions {
@@ -56,7 +55,10 @@ export function openTeacher(options: TeacherOptions, device?: GPUDevice): Promis
 export async function openTeacher(options: TeacherOptions, device?: GPUDevice): Promise<Teacher> {
   const model = await findModel(options);
   const form = teacherForm(model.form, model.name, options.size);
-  if (device) return await openWebGpuTeacher(model, form, device, options.facesPerRun ?? 6);
+  if (device) {
+    const { openWebGpuTeacher } = await import("./webgpu_teacher.ts"); // a second onnxruntime-web, only when used
+    return await openWebGpuTeacher(model, form, device, options.facesPerRun ?? 6);
+  }
   return await openWasmTeacher(model, form, options.threads || navigator.hardwareConcurrency);
 }
 

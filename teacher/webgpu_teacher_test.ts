@@ -1,15 +1,16 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { assertClose } from "../tests/helpers/assert_close.ts";
 import { tinyDepth, tinyDepthModel, tinyFaces } from "../tests/helpers/tiny_depth_model.ts";
+import { ignoreWithout } from "../tests/helpers/permissions.ts";
 import { openTeacher } from "./open_teacher.ts";
 
+const need = ignoreWithout({ read: true, env: true, sys: true });
 const adapter = await navigator.gpu?.requestAdapter();
+const suffix = need.suffix || (adapter ? "" : " (skipped: no WebGPU adapter)");
 
 Deno.test({
-  name: `a WebGPU teacher labels faces on the given device, whole and in parts${
-    adapter ? "" : " (skipped: no adapter)"
-  }`,
-  ignore: !adapter,
+  name: "a WebGPU teacher labels faces on the given device, whole and in parts" + suffix,
+  ignore: suffix !== "",
   async fn() {
     const device = await adapter!.requestDevice();
     const errors: string[] = [];

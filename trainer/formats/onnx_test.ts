@@ -1,8 +1,11 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import * as ort from "onnxruntime-web";
-import { readOnnxForm } from "../../teacher/onnx_form.ts";
+import { readOnnxForm } from "@depth-anywhere/teacher";
 import { OnnxGraph } from "./onnx.ts";
 import * as layers from "./onnx_layers.ts";
+import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+
+const need = ignoreWithout({ read: true, env: true, sys: true });
 
 /** A fixed wave instead of random numbers. */
 function wave(n: number, seed: number): Float32Array {
@@ -63,124 +66,137 @@ function convReference(
   return y;
 }
 
-Deno.test("a written Conv + BatchNormalization runs in onnxruntime-web as loops say, and folds", async () => {
-  const weights: layers.ConvWeights = {
-    weight: wave(5 * 3 * 9, 1),
-    shape: [5, 3, 3, 3],
-    bias: wave(5, 2),
-  };
-  const bn = {
-    weight: wave(5, 3),
-    bias: wave(5, 4),
-    mean: wave(5, 5),
-    variance: wave(5, 6).map((v) => v * v + 0.5),
-  };
-  const x = wave(3 * 7 * 9, 7);
-  const graph = new OnnxGraph("conv");
-  const image = graph.input("image", ["batch", 3, "height", "width"]);
-  const y = layers.conv(graph, image, "stem", weights, { stride: 2, padding: 1 });
-  graph.output("plain", layers.batchNorm(graph, y, "bn", bn), ["batch", 5, "h2", "w2"]);
-  const folded = layers.foldBatchNorm(weights, bn);
-  graph.output("folded", layers.conv(graph, image, "fold", folded, { stride: 2, padding: 1 }), [
-    "batch",
-    5,
-    "h2",
-    "w2",
-  ]);
+Deno.test(
+  "a written Conv + BatchNormalization runs in onnxruntime-web as loops say, and folds" +
+    need.suffix,
+  { ignore: need.ignore },
+  async () => {
+    const weights: layers.ConvWeights = {
+      weight: wave(5 * 3 * 9, 1),
+      shape: [5, 3, 3, 3],
+      bias: wave(5, 2),
+    };
+    const bn = {
+      weight: wave(5, 3),
+      bias: wave(5, 4),
+      mean: wave(5, 5),
+      variance: wave(5, 6).map((v) => v * v + 0.5),
+    };
+    const x = wave(3 * 7 * 9, 7);
+    const graph = new OnnxGraph("conv");
+    const image = graph.input("image", ["batch", 3, "height", "width"]);
+    const y = layers.conv(graph, image, "stem", weights, { stride: 2, padding: 1 });
+    graph.output("plain", layers.batchNorm(graph, y, "bn", bn), ["batch", 5, "h2", "w2"]);
+    const folded = layers.foldBatchNorm(weights, bn);
+    graph.output("folded", layers.conv(graph, image, "fold", folded, { stride: 2, padding: 1 }), [
+      "batch",
+      5,
+      "h2",
+      "w2",
+    ]);
 
-  const { plain, folded: other } = await run(graph, { image: [x, [1, 3, 7, 9]] });
-  deepEqual([...plain!.dims], [1, 5, 4, 5]);
-  const want = convReference(x, [3, 7, 9], folded, 2, 1);
-  close(plain!.data as Float32Array, want, 1e-5);
-  close(other!.data as Float32Array, want, 1e-5);
-});
+    const { plain, folded: other } = await run(graph, { image: [x, [1, 3, 7, 9]] });
+    deepEqual([...plain!.dims], [1, 5, 4, 5]);
+    const want = convReference(x, [3, 7, 9], folded, 2, 1);
+    close(plain!.data as Float32Array, want, 1e-5);
+    close(other!.data as Float32Array, want, 1e-5);
+  },
+);
 
-Deno.test("every layer of onnx_layers.ts runs in onnxruntime-web with dynamic batch and size", async () => {
-  const graph = new OnnxGraph("layers", { metadata: { kind: "test" } });
-  const x = graph.input("x", ["batch", 2, "height", "width"]);
-  const pooled = layers.maxPool(graph, x, 3, 2, 1);
-  const up = layers.upsample2(graph, pooled);
-  const joined = layers.concat(graph, [layers.relu(graph, up), layers.elu(graph, up)]);
-  const squeezed = layers.flatten(graph, layers.globalAveragePool(graph, joined));
-  const gate = layers.sigmoid(
-    graph,
-    layers.linear(graph, squeezed, "fc", wave(16, 1), [4, 4], wave(4, 2)),
-  );
-  const excited = layers.mul(graph, joined, layers.unsqueeze(graph, gate, [2, 3]));
-  const one = layers.slice(
-    graph,
-    layers.add(graph, excited, layers.scale(graph, joined, 0.5)),
-    1,
-    2,
-    3,
-  );
-  graph.output("y", layers.squeeze(graph, one, [1]), ["batch", "height", "width"]);
+Deno.test(
+  "every layer of onnx_layers.ts runs in onnxruntime-web with dynamic batch and size" + need.suffix,
+  { ignore: need.ignore },
+  async () => {
+    const graph = new OnnxGraph("layers", { metadata: { kind: "test" } });
+    const x = graph.input("x", ["batch", 2, "height", "width"]);
+    const pooled = layers.maxPool(graph, x, 3, 2, 1);
+    const up = layers.upsample2(graph, pooled);
+    const joined = layers.concat(graph, [layers.relu(graph, up), layers.elu(graph, up)]);
+    const squeezed = layers.flatten(graph, layers.globalAveragePool(graph, joined));
+    const gate = layers.sigmoid(
+      graph,
+      layers.linear(graph, squeezed, "fc", wave(16, 1), [4, 4], wave(4, 2)),
+    );
+    const excited = layers.mul(graph, joined, layers.unsqueeze(graph, gate, [2, 3]));
+    const one = layers.slice(
+      graph,
+      layers.add(graph, excited, layers.scale(graph, joined, 0.5)),
+      1,
+      2,
+      3,
+    );
+    graph.output("y", layers.squeeze(graph, one, [1]), ["batch", "height", "width"]);
 
-  for (const [n, h, w] of [[1, 4, 6], [3, 8, 4]] as const) {
-    const input = wave(n * 2 * h * w, 3);
-    const { y } = await run(graph, { x: [input, [n, 2, h, w]] });
-    deepEqual([...y!.dims], [n, h, w]);
-    for (let b = 0; b < n; b++) {
-      const pool = (c: number, v: number, u: number) => {
-        let most = -Infinity;
-        for (let a = -1; a <= 1; a++) {
-          for (let d = -1; d <= 1; d++) {
-            const [row, column] = [2 * v + a, 2 * u + d];
-            if (row < 0 || column < 0 || row >= h || column >= w) continue;
-            most = Math.max(most, input[((b * 2 + c) * h + row) * w + column]!);
+    for (const [n, h, w] of [[1, 4, 6], [3, 8, 4]] as const) {
+      const input = wave(n * 2 * h * w, 3);
+      const { y } = await run(graph, { x: [input, [n, 2, h, w]] });
+      deepEqual([...y!.dims], [n, h, w]);
+      for (let b = 0; b < n; b++) {
+        const pool = (c: number, v: number, u: number) => {
+          let most = -Infinity;
+          for (let a = -1; a <= 1; a++) {
+            for (let d = -1; d <= 1; d++) {
+              const [row, column] = [2 * v + a, 2 * u + d];
+              if (row < 0 || column < 0 || row >= h || column >= w) continue;
+              most = Math.max(most, input[((b * 2 + c) * h + row) * w + column]!);
+            }
           }
-        }
-        return most;
-      };
-      const value = (c: number, v: number, u: number) => {
-        const p = pool(c % 2, v >> 1, u >> 1);
-        return c < 2 ? Math.max(p, 0) : p > 0 ? p : Math.expm1(p);
-      };
-      const means = [0, 1, 2, 3].map((c) => {
-        let sum = 0;
-        for (let v = 0; v < h; v++) for (let u = 0; u < w; u++) sum += value(c, v, u);
-        return sum / (h * w);
-      });
-      const z = means.reduce((s, m, i) => s + m * wave(16, 1)[2 * 4 + i]!, wave(4, 2)[2]!);
-      const g = 1 / (1 + Math.exp(-z));
-      const got = y!.data as Float32Array;
-      for (let v = 0; v < h; v++) {
-        for (let u = 0; u < w; u++) {
-          const want = value(2, v, u) * (g + 0.5);
-          ok(Math.abs(got[(b * h + v) * w + u]! - want) < 1e-5);
+          return most;
+        };
+        const value = (c: number, v: number, u: number) => {
+          const p = pool(c % 2, v >> 1, u >> 1);
+          return c < 2 ? Math.max(p, 0) : p > 0 ? p : Math.expm1(p);
+        };
+        const means = [0, 1, 2, 3].map((c) => {
+          let sum = 0;
+          for (let v = 0; v < h; v++) for (let u = 0; u < w; u++) sum += value(c, v, u);
+          return sum / (h * w);
+        });
+        const z = means.reduce((s, m, i) => s + m * wave(16, 1)[2 * 4 + i]!, wave(4, 2)[2]!);
+        const g = 1 / (1 + Math.exp(-z));
+        const got = y!.data as Float32Array;
+        for (let v = 0; v < h; v++) {
+          for (let u = 0; u < w; u++) {
+            const want = value(2, v, u) * (g + 0.5);
+            ok(Math.abs(got[(b * h + v) * w + u]! - want) < 1e-5);
+          }
         }
       }
     }
-  }
-});
+  },
+);
 
-Deno.test("OnnxGraph stores weights as f16 in half the space and casts them on load", async () => {
-  const weights: layers.ConvWeights = {
-    weight: wave(16 * 16 * 9, 1),
-    shape: [16, 16, 3, 3],
-    bias: wave(16, 2),
-  };
-  const build = (stored: "f32" | "f16") => {
-    const graph = new OnnxGraph("half", { stored });
-    const y = layers.conv(graph, graph.input("x", [1, 16, 8, 8]), "c", weights, { padding: 1 });
-    graph.output("y", y, [1, 16, 8, 8]);
-    return graph;
-  };
-  const [full, half] = [build("f32"), build("f16")];
-  ok(half.encode().length < 0.6 * full.encode().length);
-  const x = wave(16 * 64, 3);
-  const { y } = await run(half, { x: [x, [1, 16, 8, 8]] });
-  const rounded = {
-    ...weights,
-    weight: Float32Array.from(new Float16Array(weights.weight)),
-    bias: Float32Array.from(new Float16Array(weights.bias!)),
-  };
-  close(y!.data as Float32Array, convReference(x, [16, 8, 8], rounded, 1, 1), 1e-4);
-  throws(
-    () => new OnnxGraph("g").weight("w", [1], new Float32Array([1e6]), "f16"),
-    /Cannot store weight "w" as f16/,
-  );
-});
+Deno.test(
+  "OnnxGraph stores weights as f16 in half the space and casts them on load" + need.suffix,
+  { ignore: need.ignore },
+  async () => {
+    const weights: layers.ConvWeights = {
+      weight: wave(16 * 16 * 9, 1),
+      shape: [16, 16, 3, 3],
+      bias: wave(16, 2),
+    };
+    const build = (stored: "f32" | "f16") => {
+      const graph = new OnnxGraph("half", { stored });
+      const y = layers.conv(graph, graph.input("x", [1, 16, 8, 8]), "c", weights, { padding: 1 });
+      graph.output("y", y, [1, 16, 8, 8]);
+      return graph;
+    };
+    const [full, half] = [build("f32"), build("f16")];
+    ok(half.encode().length < 0.6 * full.encode().length);
+    const x = wave(16 * 64, 3);
+    const { y } = await run(half, { x: [x, [1, 16, 8, 8]] });
+    const rounded = {
+      ...weights,
+      weight: Float32Array.from(new Float16Array(weights.weight)),
+      bias: Float32Array.from(new Float16Array(weights.bias!)),
+    };
+    close(y!.data as Float32Array, convReference(x, [16, 8, 8], rounded, 1, 1), 1e-4);
+    throws(
+      () => new OnnxGraph("g").weight("w", [1], new Float32Array([1e6]), "f16"),
+      /Cannot store weight "w" as f16/,
+    );
+  },
+);
 
 Deno.test("readOnnxForm() reads the inputs and outputs that OnnxGraph wrote", () => {
   const graph = new OnnxGraph("form", { metadata: { licence: "MIT" }, opset: 16 });
