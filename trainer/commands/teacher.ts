@@ -28,7 +28,8 @@ const help =
 
 Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
 
-  --steps N     training steps in total, 16 faces each (default 6000)
+  --steps N     training steps in total (default 12000)
+  --batch N     faces in a step (default 8)
   --lr X        highest step size (default 1e-3), falling to 0 along a cosine
   --width X     channel multiplier of the ResNet-18 encoder (default 0.5)
   --size N      pixels along a face, a multiple of 32 (default 128)
@@ -41,9 +42,9 @@ Examples:
   deno task teacher --onnx teacher/weights/builtin.onnx
   deno task teacher --resume runs/teacher-2026-11-23-0500 --steps 8000`;
 
-const batch = 16;
 const options = {
   steps: { type: "string" },
+  batch: { type: "string" },
   lr: { type: "string" },
   width: { type: "string" },
   size: { type: "string" },
@@ -56,6 +57,7 @@ const options = {
 /** What decides a teacher's training. */
 interface TeacherConfig {
   readonly steps: number;
+  readonly batch: number;
   readonly lr: number;
   readonly width: number;
   readonly size: number;
@@ -80,15 +82,18 @@ const code = await execute({
       : (await readRecord(values.resume)).config as unknown as TeacherConfig;
     const config: TeacherConfig = {
       steps: values.steps === undefined
-        ? resumed?.steps ?? 6000
+        ? resumed?.steps ?? 12000
         : wholeNumber("steps", values.steps, 1),
+      batch: values.batch === undefined
+        ? resumed?.batch ?? 8
+        : wholeNumber("batch", values.batch, 1),
       lr: values.lr === undefined ? resumed?.lr ?? 1e-3 : positive("lr", values.lr),
       width: values.width === undefined ? resumed?.width ?? 0.5 : positive("width", values.width),
       size: values.size === undefined ? resumed?.size ?? 128 : wholeNumber("size", values.size, 32),
       seed: values.seed === undefined ? resumed?.seed ?? 0 : wholeNumber("seed", values.seed),
     };
     const gpu = await openGpu();
-    const { steps, lr, width, size, seed } = config;
+    const { steps, batch, lr, width, size, seed } = config;
     const optim = {
       name: "adam",
       lr,
