@@ -11,6 +11,7 @@ import { depthPng } from "./topics/depth_png.ts";
 import { distillation } from "./topics/distillation_path.ts";
 import { grids } from "./topics/grids.ts";
 import { metrics } from "./topics/metrics.ts";
+import { unifuseNetwork } from "./topics/unifuse.ts";
 import { rotation } from "./topics/rotation.ts";
 
 /** Gives the results of a topic's cases one by one. */
@@ -23,6 +24,7 @@ export const TOPICS: Readonly<Record<number, Topic>> = {
   3: cube,
   4: distillation,
   5: affineInvariant,
+  7: unifuseNetwork,
   9: metrics,
   11: depthPng,
 };

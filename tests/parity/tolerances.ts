@@ -40,6 +40,7 @@ export const TOLERANCES = {
     lowLrEvalOutput: 1e-4,
     parameterDelta: 1e-3,
     parameterOfLr: 0.05,
+    parameterFlips: 1e-3,
   },
   metrics: { errors: 2e-5, twoValid: 1e-4, deltaPixels: 3, fit: 1e-5 },
   depthPng: { metresRelative: 2e-7, target: 2e-6 },

@@ -1,0 +1,99 @@
+/**
+ * Comparing a tensor with its summary: sum, Euclidean norm, first and last four elements in PyTorch's layout.
+ *
+ * @module
+ */
+import type { Check } from "./check.ts";
+
+/** A row of a `*_grads.json`, `*_params.json`, `*_taps.json` or `*_bn.json`. */
+export interface Summary {
+  readonly n: number;
+  readonly sum: number;
+  readonly l2?: number;
+  readonly sumsq?: number;
+  readonly first4: readonly number[];
+  readonly last4?: readonly number[];
+  readonly max_abs?: number;
+  readonly noise_dominated?: boolean;
+  readonly delta_l2?: number;
+}
+
+/** Rows by the tensor's name. */
+export type Summaries = Readonly<Record<string, Summary>>;
+
+/**
+ * Error of a tensor relative to its norm, as far as a summary shows it: that of the norm itself, of the
+ * elements shown (relative to the largest), and of the sum (whose error is at most √n that of the norm).
+ */
+export function relativeError(got: Float32Array, row: Summary): number {
+  const norm = row.l2!;
+  if (norm === 0) return l2(got) === 0 ? 0 : Infinity;
+  const elements = Math.max(...elementErrors(got, row)) / (row.max_abs ?? norm);
+  const sum = Math.abs(total(got) - row.sum) / (norm * Math.sqrt(row.n));
+  return worstOf([Math.abs(l2(got) - norm) / norm, elements, sum]);
+}
+
+/** Largest error of an element, as far as a summary shows it: of those shown, of the mean, and of the norm. */
+export function absoluteError(got: Float32Array, row: Summary): number {
+  const norm = row.l2 ?? Math.sqrt(row.sumsq!);
+  return worstOf([
+    ...elementErrors(got, row),
+    Math.abs(total(got) - row.sum) / row.n,
+    Math.abs(l2(got) - norm) / Math.sqrt(row.n),
+  ]);
+}
+
+/** Errors of the elements shown. */
+export function elementErrors(got: Float32Array, row: Summary): number[] {
+  if (got.length !== row.n) {
+    throw new RangeError(`${got.length} values, the reference has ${row.n}`);
+  }
+  const last = row.last4 ?? [];
+  return [
+    ...row.first4.map((v, i) => Math.abs(got[i]! - v)),
+    ...last.map((v, i) => Math.abs(got[got.length - last.length + i]! - v)),
+  ];
+}
+
+/** The check of the tensor that is worst of many. */
+export class WorstRow {
+  #name = "";
+  #error = 0;
+  readonly #quantity: string;
+  readonly #tolerance: number;
+
+  constructor(quantity: string, tolerance: number) {
+    this.#quantity = quantity;
+    this.#tolerance = tolerance;
+  }
+
+  /** Takes note of the error of one tensor; NaN is the worst. */
+  add(name: string, error: number): void {
+    if (error <= this.#error) return;
+    this.#name = name;
+    this.#error = Number.isNaN(this.#error) ? NaN : error;
+  }
+
+  /** The worst of all. */
+  check(): Check {
+    const quantity = this.#name ? `${this.#quantity} (${this.#name})` : this.#quantity;
+    return { quantity, error: this.#error, tolerance: this.#tolerance };
+  }
+}
+
+/** Euclidean norm in float64. */
+export function l2(values: Float32Array): number {
+  let sum = 0;
+  for (const v of values) sum += v * v;
+  return Math.sqrt(sum);
+}
+
+function total(values: Float32Array): number {
+  let sum = 0;
+  for (const v of values) sum += v;
+  return sum;
+}
+
+function worstOf(errors: readonly number[]): number {
+  return errors.some(Number.isNaN) ? NaN : Math.max(...errors);
+}
