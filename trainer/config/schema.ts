@@ -23,7 +23,7 @@ const student = z.strictObject({
   name: z.string().min(1).default("unifuse").describe("Network to train"),
   width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
     .describe("Multiplier of the channel counts; small ones suit small machines"),
-  layers: z.union([z.literal(18), z.literal(34)]).default(18)
+  layers: z.literal(18).default(18)
     .describe("Depth of the ResNet encoders"),
 });
 
