@@ -31,8 +31,7 @@ export function wall(
   grain: number,
 ): void {
   b.object("wall", frame, () => {
-    const shadow = openings.length > 0 ? true : "sun" as const;
-    const options = { world: true, shadow, grain };
+    const options = { world: true, shadow: "sun" as const, grain };
     const piece = (x0: number, x1: number, bottom: number, top: number) => {
       if (x1 - x0 < 0.005 || top - bottom < 0.005) return;
       b.box([(x0 + x1) / 2, -(bottom + top) / 2, WALL / 2], [x1 - x0, top - bottom, WALL], material, options);

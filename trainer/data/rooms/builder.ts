@@ -123,7 +123,11 @@ export class Builder {
     const mark = Math.min(0.998, Math.max(0.001, grain));
     this.#rows.push(h[0]!, h[1]!, h[2]!, options.world ? -mark : mark);
     this.#families.push(family);
-    this.#casts.push(options.shadow === false ? 0 : options.shadow === "sun" ? 2 : 3);
+    // thin and small things hide too little of a lamp to be worth looking for
+    const middle = Math.max(Math.min(h[0]!, h[1]!), Math.min(Math.max(h[0]!, h[1]!), h[2]!));
+    const lamp = middle >= 0.028 && Math.max(...h) >= 0.09 ? 1 : 0;
+    const sun = middle >= 0.012 ? 2 : 0;
+    this.#casts.push(options.shadow === false ? 0 : options.shadow === "sun" ? 2 : lamp | sun);
   }
 
   /** The arrays of a scene: [n, 20], [n], [n]. */

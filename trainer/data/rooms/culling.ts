@@ -55,17 +55,12 @@ export function seenFrom(scene: Scene, from: ArrayLike<number>, grow = 0): Seen 
   return { count, spheres, maps };
 }
 
-/** Whether unit rays within the chord `chord` = 2 sin(angle / 2) of the axis can meet body i. */
-export function reaches(
-  seen: Seen,
-  i: number,
-  x: number,
-  y: number,
-  z: number,
-  cos: number,
-  sin: number,
-  chord: number,
-): boolean {
+/** Axis, cosine and sine of the half angle, and the chord 2 sin(angle / 2). */
+export type Cone = readonly [x: number, y: number, z: number, cos: number, sin: number, chord: number];
+
+/** Whether a unit ray of the cone can meet body i. */
+export function reaches(seen: Seen, i: number, cone: Cone): boolean {
+  const x = cone[0], y = cone[1], z = cone[2], cos = cone[3], sin = cone[4], chord = cone[5];
   const s = seen.spheres;
   const sx = s[i * 4]!, sy = s[i * 4 + 1]!, sz = s[i * 4 + 2]!, sr = s[i * 4 + 3]!;
   const square = sx * sx + sy * sy + sz * sz;
@@ -74,14 +69,13 @@ export function reaches(
     // angle(axis, centre) <= angle + asin(r / |centre|), all scaled by |centre|
     const along = sx * x + sy * y + sz * z;
     const flat = Math.sqrt(square - r2);
-    const limit = cos * flat - sin * sr;
-    if (cos < 0 ? along < limit && sin * flat + cos * sr > 0 : along < limit) return false;
+    if (along < cos * flat - sin * sr && (cos >= 0 || sin * flat + cos * sr > 0)) return false;
   }
   const m = seen.maps;
+  const at = i * 15;
   let low = 0;
   let high = Infinity;
   for (let k = 0; k < 3; k++) {
-    const at = i * 15;
     const o = m[at + 12 + k]!;
     const d = m[at + k * 3]! * x + m[at + k * 3 + 1]! * y + m[at + k * 3 + 2]! * z;
     const e = m[at + 9 + k]! * chord;
@@ -105,7 +99,7 @@ export function reaches(
 }
 
 /** The smallest cone around directions [n, 3] about their mean: axis, cosine and sine of the angle, chord. */
-export function coneAround(directions: Float64Array): [number, number, number, number, number, number] {
+export function coneAround(directions: Float64Array): Cone {
   let [x, y, z] = [0, 0, 0];
   for (let i = 0; i < directions.length; i += 3) {
     x += directions[i]!;

@@ -276,7 +276,7 @@ export function attic(d: Draws): Draft {
       const skylight = d.of("skylight", s + 1).chance("any", 0.55);
       const roll = s * slope;
       const slab = (along: number, z: number, l: number, deepness: number) =>
-        b.box([mx + nx * 0.08 + s * Math.cos(slope) * along, my + ny * 0.08 + Math.sin(slope) * along, z], [l, 0.16, deepness], roof, { roll, shadow: skylight ? true : "sun", grain: 0.3 + 0.1 * s });
+        b.box([mx + nx * 0.08 + s * Math.cos(slope) * along, my + ny * 0.08 + Math.sin(slope) * along, z], [l, 0.16, deepness], roof, { roll, shadow: "sun", grain: 0.3 + 0.1 * s });
       if (!skylight) slab(0, 0, length, deep + 0.4);
       else {
         const [zw, zl] = [d.uniform("sky wide", 0.7, 1.2), d.uniform("sky long", 0.8, 1.3)];
@@ -286,7 +286,7 @@ export function attic(d: Draws): Draft {
         slab(0, (deep / 2 + 0.2 + z0 + zw / 2) / 2, length, front);
         slab(-(length / 2 + zl / 2) / 2, z0, length / 2 - zl / 2, zw);
         slab((length / 2 + zl / 2) / 2, z0, length / 2 - zl / 2, zw);
-        room.lights.push({ at: [mx + nx * 0.4, my + ny * 0.4, z0], colour: [sky.horizon[0] * 2, sky.horizon[1] * 2, sky.horizon[2] * 2], radius: 0.5, beam: [-nx, -ny, 0], bound: 0.7 });
+        room.lights.push({ at: [mx - nx * 0.02, my - ny * 0.02, z0], colour: [sky.horizon[0] * 2, sky.horizon[1] * 2, sky.horizon[2] * 2], radius: 0.5, beam: [-nx, -ny, 0], bound: 0.7 });
       }
       const n = d.whole("rafters", 0, 5);
       for (let i = 0; i < n; i++) {

@@ -2,11 +2,12 @@
  * Per light, which bodies can stand between it and a point: a grid over directions (octahedral map, point lights) or over
  * the plane across the rays (sun). A cell has two words: offset, and the numbers of polys (low half) and quadrics (high half).
  */
-import { boundingSphere, coneAround, reaches, seenFrom } from "./culling.ts";
+import { boundingSphere, type Cone, coneAround, reaches, seenFrom } from "./culling.ts";
 import { BODY, LIGHT, POLY, type Scene } from "./scene.ts";
+import type { Words } from "./words.ts";
 
 /** Cells along a side, point lights and suns. */
-const POINT_CELLS = 12, SUN_CELLS = 28;
+const POINT_CELLS = 16, SUN_CELLS = 28;
 
 /** Direction of octahedral position (u, v) in 0..1; the axis is y. */
 export function fromOctahedral(u: number, v: number): [number, number, number] {
@@ -21,9 +22,9 @@ export function fromOctahedral(u: number, v: number): [number, number, number] {
   return [x / n, y / n, z / n];
 }
 
-const pointCones = (() => {
-  const cones: [number, number, number, number, number, number][] = [];
-  const n = POINT_CELLS;
+/** Cones of the cells of an octahedral grid, row by row. */
+function octahedralCones(n: number): Cone[] {
+  const cones: Cone[] = [];
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < n; i++) {
       const corners = new Float64Array(27);
@@ -34,35 +35,53 @@ const pointCones = (() => {
     }
   }
   return cones;
-})();
+}
 
-function pack(scene: Scene, cells: number[][], lists: number[]): number {
-  const head = lists.length;
-  for (let i = 0; i < cells.length * 2; i++) lists.push(0);
-  cells.forEach((cell, c) => {
-    lists[head + 2 * c] = lists.length;
-    let polys = 0;
-    for (const i of cell) if (scene.families[i] === POLY) polys++, lists.push(i);
-    for (const i of cell) if (scene.families[i] !== POLY) lists.push(i);
-    lists[head + 2 * c + 1] = polys | ((cell.length - polys) << 16);
-  });
+const coarse = octahedralCones(POINT_CELLS / 4);
+const fine = octahedralCones(POINT_CELLS);
+
+/** Write one cell: polys first, then the rest. Offsets are relative to the scene's lists. */
+function writeCell(scene: Scene, lists: Words, head: number, cell: ArrayLike<number>, count: number): void {
+  lists.set(head, lists.length);
+  let polys = 0;
+  for (let k = 0; k < count; k++) {
+    if (scene.families[cell[k]!] !== POLY) continue;
+    polys++;
+    lists.push(cell[k]!);
+  }
+  for (let k = 0; k < count; k++) if (scene.families[cell[k]!] !== POLY) lists.push(cell[k]!);
+  lists.set(head + 1, polys | ((count - polys) << 16));
+}
+
+function pointGrid(scene: Scene, at: number, lists: Words): number {
+  const light = scene.lights.subarray(at, at + LIGHT);
+  const seen = seenFrom(scene, light, Math.min(light[7]!, 0.5) * 0.4);
+  const n = POINT_CELLS;
+  const head = lists.reserve(2 * n * n);
+  const some = new Uint16Array(seen.count);
+  const cell = new Uint16Array(seen.count);
+  for (let c = 0; c < coarse.length; c++) {
+    let count = 0;
+    for (let i = 0; i < seen.count; i++) {
+      if ((scene.casts[i]! & 1) && reaches(seen, i, coarse[c]!)) some[count++] = i;
+    }
+    const [bx, by] = [(c % (n / 4)) * 4, Math.floor(c / (n / 4)) * 4];
+    for (let k = 0; k < 16; k++) {
+      const f = (by + (k >> 2)) * n + bx + (k & 3);
+      let few = 0;
+      for (let j = 0; j < count; j++) if (reaches(seen, some[j]!, fine[f]!)) cell[few++] = some[j]!;
+      writeCell(scene, lists, head + 2 * f, cell, few);
+    }
+  }
   return head;
 }
 
-function pointGrid(scene: Scene, at: number, lists: number[]): number {
-  const light = scene.lights.subarray(at, at + LIGHT);
-  const seen = seenFrom(scene, light, Math.min(light[7]!, 0.5) * 0.5);
-  const casters: number[] = [];
-  for (let i = 0; i < seen.count; i++) if (scene.casts[i]! & 1) casters.push(i);
-  const cells = pointCones.map((cone) => casters.filter((i) => reaches(seen, i, ...cone)));
-  return pack(scene, cells, lists);
-}
-
-function sunGrid(scene: Scene, at: number, lists: number[]): number {
+function sunGrid(scene: Scene, at: number, lists: Words): number {
   const light = scene.lights.subarray(at, at + LIGHT);
   const n = SUN_CELLS;
   const cells: number[][] = Array.from({ length: n * n }, () => []);
   const grow = 0.15;
+  const body = scene.bodies;
   for (let i = 0; i < scene.families.length; i++) {
     if (!(scene.casts[i]! & 2)) continue;
     const [x, y, z] = boundingSphere(scene, i);
@@ -75,8 +94,7 @@ function sunGrid(scene: Scene, at: number, lists: number[]): number {
       let extent = grow * Math.hypot(a, b, c);
       for (let r = 0; r < 3; r++) {
         const q = i * BODY + r * 4;
-        const h = scene.bodies[i * BODY + 16 + r]!;
-        const body = scene.bodies;
+        const h = body[i * BODY + 16 + r]!;
         // the row is the unit axis over h
         extent += h * h * Math.abs(a * body[q]! + b * body[q + 1]! + c * body[q + 2]!);
       }
@@ -87,11 +105,13 @@ function sunGrid(scene: Scene, at: number, lists: number[]): number {
       for (let u = low[0]!; u <= high[0]!; u++) cells[v * n + u]!.push(i);
     }
   }
-  return pack(scene, cells, lists);
+  const head = lists.reserve(2 * n * n);
+  cells.forEach((cell, c) => writeCell(scene, lists, head + 2 * c, cell, cell.length));
+  return head;
 }
 
 /** Append the grids of all lights; returns where each light's cells start and the cells along a side. */
-export function listLights(scene: Scene, lists: number[]): { head: number; cells: number }[] {
+export function listLights(scene: Scene, lists: Words): { head: number; cells: number }[] {
   const out: { head: number; cells: number }[] = [];
   for (let at = 0; at < scene.lights.length; at += LIGHT) {
     const sun = scene.lights[at + 3]! > 0.5;

@@ -3,9 +3,10 @@ import type { Gpu } from "../../gpu/device.ts";
 import { compile } from "../../gpu/shader.ts";
 import { readBuffers } from "../../gpu/readback.ts";
 import { listLights } from "./light_grid.ts";
-import { BODY, LIGHT, MATERIAL, type Scene } from "./scene.ts";
+import { LIGHT, type Scene } from "./scene.ts";
 import { listTiles, TILE } from "./tiles.ts";
 import type { View } from "./view.ts";
+import { Words } from "./words.ts";
 import code from "./rooms.wgsl" with { type: "text" };
 
 /** A place in a GPU buffer (usage STORAGE); `offset` in bytes, a multiple of 16 for rgb and of 4 for the others. */
@@ -46,34 +47,33 @@ const VIEW_WORDS = 24;
 interface PackedScene {
   readonly data: Float32Array;
   readonly lists: Uint32Array;
-  readonly lightWords: readonly number[];
+  /** Words of `data` that hold where this scene's lists start in the batch. */
+  readonly baseWords: readonly number[];
 }
 
 const packed = new WeakMap<Scene, PackedScene>();
 
-/** A scene's words: look, materials, lights, bodies; list offsets are relative to the scene's own lists. */
+/** A scene's words: look, materials, lights, bodies. */
 function packScene(scene: Scene): PackedScene {
   const known = packed.get(scene);
   if (known) return known;
-  const lists: number[] = [];
+  const lists = new Words();
   const grids = listLights(scene, lists);
-  const sizes = [scene.look, scene.materials, scene.lights, scene.bodies];
-  const data = new Float32Array(sizes.reduce((sum, part) => sum + part.length, 0));
+  const parts = [scene.look, scene.materials, scene.lights, scene.bodies];
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of sizes) {
+  for (const part of parts) {
     data.set(part, at);
     at += part.length;
   }
   const lightsAt = scene.look.length + scene.materials.length;
-  const lightWords: number[] = [];
-  grids.forEach(({ head, cells }, i) => {
+  const baseWords = grids.map(({ head, cells }, i) => {
     const word = lightsAt + i * LIGHT + 12;
     data[word] = head;
     data[word + 1] = cells;
-    lightWords.push(word);
-    for (let c = 0; c < cells * cells; c++) lightWords.push(-1 - (head + 2 * c));
+    return word + 2;
   });
-  const result = { data, lists: new Uint32Array(lists), lightWords };
+  const result = { data, lists: lists.array(), baseWords };
   packed.set(scene, result);
   return result;
 }
@@ -254,7 +254,7 @@ function packViews(
   height: number,
 ): { data: Float32Array<ArrayBuffer>; lists: Uint32Array<ArrayBuffer> } {
   const scenes = [...new Set(views.map((view) => view.scene))];
-  const lists: number[] = [];
+  const lists = new Words();
   const starts = new Map<Scene, number>();
   let words = views.length * VIEW_WORDS;
   for (const scene of scenes) {
@@ -266,12 +266,8 @@ function packViews(
     const start = starts.get(scene)!;
     const part = packScene(scene);
     data.set(part.data, start);
-    const base = lists.length;
-    for (const word of part.lists) lists.push(word);
-    for (const word of part.lightWords) {
-      if (word >= 0) data[start + word] = part.data[word]! + base;
-      else lists[base - 1 - word] = part.lists[-1 - word]! + base;
-    }
+    const base = lists.append(part.lists);
+    for (const word of part.baseWords) data[start + word] = base;
   }
   views.forEach((view, v) => {
     const { scene } = view;
@@ -291,17 +287,15 @@ function packViews(
       r[3]!, r[4]!, r[5]!, scene.range,
       r[6]!, r[7]!, r[8]!, pixel,
       start, materials, bodies, lights,
-      scene.lights.length / LIGHT, tiles, Math.ceil(width / TILE), noiseSeed(view, v),
+      scene.lights.length / LIGHT, tiles, Math.ceil(width / TILE), noiseSeed(view),
     ], v * VIEW_WORDS);
   });
-  return { data, lists: new Uint32Array(lists) };
+  return { data, lists: lists.array() };
 }
 
 /** Seed of a view's sensor noise: from its scene and rotation, so that it does not depend on the batch. */
-function noiseSeed(view: View, _v: number): number {
+function noiseSeed(view: View): number {
   let h = view.scene.index * 2654435761 ^ view.scene.seed;
   for (let i = 0; i < 9; i++) h = Math.imul(h ^ Math.round(view.rotation[i]! * 1e6), 0x85ebca6b) ^ (h >>> 13);
   return (h >>> 0) % 65521;
 }
-
-export { BODY, MATERIAL };

@@ -99,7 +99,7 @@ export class Room {
           const area = (o.x1 - o.x0) * (o.top - o.bottom);
           const [px, , pz] = side.frame.at;
           found.push({
-            at: [px + cos * x + sin * 0.15, -(o.bottom + o.top) / 2, pz - sin * x + cos * 0.15],
+            at: [px + cos * x - sin * 0.02, -(o.bottom + o.top) / 2, pz - sin * x - cos * 0.02],
             colour: [outside.colour[0] * area * outside.strength, outside.colour[1] * area * outside.strength, outside.colour[2] * area * outside.strength],
             radius: Math.min(0.8, Math.sqrt(area) * 0.45),
             beam: [-sin, 0, -cos],

@@ -179,7 +179,8 @@ fn octahedral(d: vec3f) -> vec2f {
 }
 
 // What of light l reaches p (0..1); to: unit direction to the light, reach: distance to it.
-fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_id: u32) -> f32 {
+// Nothing is looked up where it is not worth it.
+fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_id: u32, worth: bool) -> f32 {
   let g = data[l + 3u];
   let n = u32(g.y);
   let sun = data[l].w > 0.5;
@@ -188,9 +189,10 @@ fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_i
   let at = select(octahedral(-to), vec2f(dot(u.xyz, p) + u.w, dot(v.xyz, p) + v.w), sun);
   let inside = all(at >= vec2f(0.0)) && all(at < vec2f(1.0));
   let cell = vec2u(clamp(at, vec2f(0.0), vec2f(0.9999)) * g.y);
-  let head = u32(g.x) + 2u * (cell.y * n + cell.x);
-  var i = lists[head];
-  let counts = select(0u, lists[head + 1u], inside);
+  let base = u32(g.z);
+  let head = base + u32(g.x) + 2u * (cell.y * n + cell.x);
+  var i = base + lists[head];
+  let counts = select(0u, lists[head + 1u], inside && worth);
   let end0 = i + (counts & 0xffffu);
   let end1 = end0 + (counts >> 16u);
   var light = 1.0;
@@ -382,8 +384,9 @@ fn shade(view: View, o: vec3f, d: vec3f, hit: Hit) -> vec3f {
     let cosine = max((facing + wrap) / (1.0 + wrap), 0.0);
     let fall = select(1.0 / (0.3 + reach * reach), 1.0, sun);
     let beam = mix(1.0, max(-dot(to, l2.xyz), 0.0), l2.w);
-    let reached = lit(p + n * 0.004, to, reach, at, l1.w, view.bodies, hit.id);
-    let strength = l1.xyz * (fall * beam * reached);
+    let most = l1.xyz * (fall * beam);
+    let worth = found && cosine > 0.0 && max(most.x, max(most.y, most.z)) > 0.02 * up_light.x;
+    let strength = most * lit(p + n * 0.004, to, reach, at, l1.w, view.bodies, hit.id, worth);
     light += strength * cosine;
     let half_way = normalize(to - d);
     shine += strength * pow(max(dot(n, half_way), 0.0), mix(8.0, 90.0, s.gloss)) * step(0.0, facing);

@@ -1,9 +1,13 @@
 /** Which bodies each 16x16 tile of a view can show: the lists that rooms.wgsl walks, four head words a tile. */
 import { coneAround, reaches, seenFrom } from "./culling.ts";
 import type { View } from "./view.ts";
+import type { Words } from "./words.ts";
 
 /** Pixels along the side of a tile; the workgroup size of rooms.wgsl. */
 export const TILE = 16;
+
+/** Tiles along the side of a block that is culled first. */
+const BLOCK = 4;
 
 /** Unit ray in the world of image position (x, y) in pixels. */
 export function viewRay(
@@ -56,29 +60,30 @@ function outline(view: View, width: number, height: number, x0: number, y0: numb
  *
  * @returns where the head words stand: per tile the offset of its list and how many polys, quadrics and leaves it holds
  */
-export function listTiles(view: View, width: number, height: number, lists: number[]): number {
+export function listTiles(view: View, width: number, height: number, lists: Words): number {
   const { scene } = view;
+  const { families } = scene;
   const seen = seenFrom(scene, scene.camera);
   const [nx, ny] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
-  const head = lists.length;
-  for (let i = 0; i < nx * ny * 4; i++) lists.push(0);
-  const block = 4;
-  for (let by = 0; by < ny; by += block) {
-    for (let bx = 0; bx < nx; bx += block) {
-      const outer = coneAround(outline(view, width, height, bx * TILE, by * TILE, TILE * block));
-      const some: number[] = [];
-      for (let i = 0; i < seen.count; i++) if (reaches(seen, i, ...outer)) some.push(i);
-      for (let ty = by; ty < Math.min(by + block, ny); ty++) {
-        for (let tx = bx; tx < Math.min(bx + block, nx); tx++) {
+  const head = lists.reserve(nx * ny * 4);
+  const some = new Uint16Array(seen.count);
+  for (let by = 0; by < ny; by += BLOCK) {
+    for (let bx = 0; bx < nx; bx += BLOCK) {
+      const outer = coneAround(outline(view, width, height, bx * TILE, by * TILE, TILE * BLOCK));
+      let count = 0;
+      for (let i = 0; i < seen.count; i++) if (reaches(seen, i, outer)) some[count++] = i;
+      for (let ty = by; ty < Math.min(by + BLOCK, ny); ty++) {
+        for (let tx = bx; tx < Math.min(bx + BLOCK, nx); tx++) {
           const cone = coneAround(outline(view, width, height, tx * TILE, ty * TILE, TILE));
           const at = head + 4 * (ty * nx + tx);
-          lists[at] = lists.length;
+          lists.set(at, lists.length);
           for (let family = 0; family < 3; family++) {
             const before = lists.length;
-            for (const i of some) {
-              if (scene.families[i] === family && reaches(seen, i, ...cone)) lists.push(i);
+            for (let k = 0; k < count; k++) {
+              const i = some[k]!;
+              if (families[i] === family && reaches(seen, i, cone)) lists.push(i);
             }
-            lists[at + 1 + family] = lists.length - before;
+            lists.set(at + 1 + family, lists.length - before);
           }
         }
       }
