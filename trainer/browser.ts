@@ -5,3 +5,44 @@
  * @module
  */
 export * from "@depth-anywhere/geometry";
+
+export { type Gpu, openGpu } from "./gpu/device.ts";
+export * from "./gpu/graph.ts";
+export { fromGpuLayout, toGpuLayout } from "./gpu/layout.ts";
+export { ParameterStore } from "./gpu/parameters.ts";
+export { measurePeaks, type Peaks } from "./gpu/peaks.ts";
+export { Plan } from "./gpu/plan.ts";
+export { compile, type Shader } from "./gpu/shader.ts";
+
+export { adam } from "./kernels/adam.ts";
+export { add } from "./kernels/add.ts";
+export { affineInvariantLoss } from "./kernels/affine_invariant_loss.ts";
+export { batchNorm } from "./kernels/batch_norm.ts";
+export { berhuLoss } from "./kernels/berhu_loss.ts";
+export { concat } from "./kernels/concat.ts";
+export { conv2d } from "./kernels/conv2d.ts";
+export { cubeDisparity } from "./kernels/cube_disparity.ts";
+export { labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";
+export { elu } from "./kernels/elu.ts";
+export { faceLabel } from "./kernels/face_label.ts";
+export { globalAveragePool } from "./kernels/global_average_pool.ts";
+export { gradientNorm } from "./kernels/gradient_norm.ts";
+export { linear } from "./kernels/linear.ts";
+export { maxPool } from "./kernels/max_pool.ts";
+export { multiplyChannels } from "./kernels/multiply_channels.ts";
+export { multiplyMap } from "./kernels/multiply_map.ts";
+export { prepareImage, prepareMap } from "./kernels/prepare_image.ts";
+export { recordScalars } from "./kernels/record_scalars.ts";
+export { relu } from "./kernels/relu.ts";
+export { resample, resampleMask } from "./kernels/resample.ts";
+export { constantMap, inputMap } from "./kernels/resample_map.ts";
+export { shiftMinimum } from "./kernels/shift_minimum.ts";
+export { sigmoid } from "./kernels/sigmoid.ts";
+export { stack } from "./kernels/stack.ts";
+export { upsampleNearest } from "./kernels/upsample_nearest.ts";
+export { weightedSum } from "./kernels/weighted_sum.ts";
+
+export { initialise } from "./models/initialise.ts";
+export { perspectiveNet } from "./models/perspective_net.ts";
+export { addStudent, findStudent, type Student } from "./models/student.ts";
+export { unifuse } from "./models/unifuse.ts";
