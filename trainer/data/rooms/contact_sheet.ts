@@ -1,4 +1,5 @@
 /** Pictures of scenes for people: panoramas with their depth maps, as one PNG. */
+import { Buffer } from "node:buffer";
 import sharp from "sharp";
 import type { RoomImages } from "./renderer.ts";
 
@@ -32,7 +33,7 @@ export async function writeSheet(path: string, tiles: readonly Uint8Array[], wid
   const sheet = sharp({
     create: { width: columns * (width + gap) - gap, height: rows * (height + gap) - gap, channels: 3, background: { r: 24, g: 24, b: 24 } },
   }).composite(tiles.map((tile, i) => ({
-    input: tile,
+    input: Buffer.from(tile.buffer, tile.byteOffset, tile.byteLength),
     raw: { width, height, channels: 3 as const },
     left: (i % columns) * (width + gap),
     top: Math.floor(i / columns) * (height + gap),

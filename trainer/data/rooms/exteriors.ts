@@ -19,7 +19,7 @@ function outdoorDraft(b: Builder, d: Draws, sky: ReturnType<typeof drawSky>, cam
     radius: sky.kind === "overcast" ? 6 : d.uniform("soft", 1, 3),
     span: 34,
   };
-  const ambient = scaled([0.5 * sky.zenith[0] + 0.5 * sky.horizon[0], 0.5 * sky.zenith[1] + 0.5 * sky.horizon[1], 0.5 * sky.zenith[2] + 0.5 * sky.horizon[2]], d.uniform("ambient", 0.45, 0.75));
+  const ambient = scaled([0.5 * sky.zenith[0] + 0.5 * sky.horizon[0], 0.5 * sky.zenith[1] + 0.5 * sky.horizon[1], 0.5 * sky.zenith[2] + 0.5 * sky.horizon[2]], d.uniform("ambient", 0.35, 0.65));
   const level = 0.7 * (0.2126 * ambient[0] + 0.7152 * ambient[1] + 0.0722 * ambient[2]) + 0.4 * sky.direct * Math.max(0.25, up);
   return {
     b,
@@ -29,7 +29,7 @@ function outdoorDraft(b: Builder, d: Draws, sky: ReturnType<typeof drawSky>, cam
       ambientUp: ambient,
       ambientDown: scaled([ambient[0] * 0.95, ambient[1] * 0.9, ambient[2] * 0.75], d.uniform("from ground", 0.3, 0.55)),
       corners: 0,
-      exposure: d.uniform("target", 0.4, 0.72) / Math.max(0.06, level),
+      exposure: d.uniform("target", 0.75, 1.15) / Math.max(0.06, level),
       rooms: [],
     },
     lights: [sun, ...extra],
@@ -137,7 +137,7 @@ export function street(d: Draws): Draft {
       const what = k.uniform("what");
       if (what < 0.35) pavementThing(b, k, { at, yaw: s * Math.PI / 2 });
       else if (what < 0.6) person(b, k, { at, yaw: k.uniform("yaw", 0, 6.28) });
-      else if (what < 0.8) tree(b, k, f, { at, yaw: 0 }, k.uniform("tall", 3.5, 9), 6, 0);
+      else if (what < 0.8) tree(b, k, f, { at, yaw: 0 }, k.uniform("tall", 3.5, 9), 9, 0);
       else lampPost(b, k, { at: [s * (half + 0.5), -0.12, at[2]], yaw: -s * Math.PI / 2 }, lit);
     }
     let cz = -30 + row.uniform("car start", 0, 8);
@@ -174,9 +174,9 @@ export function forest(d: Draws): Draft {
   const taken: [number, number][] = [[0, 0]];
   const kind = d.whole("kind", 0, 2);
   const dense = d.uniform("dense", 0.6, 1.3);
-  scatter(d.of("near trees"), Math.round(12 * dense), 2.5, 14, 1.5, (k, at) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 5, 15), k.whole("tufts", 3, 6), k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
-  scatter(d.of("far trees"), Math.round(42 * dense), 12, 60, 1.2, (k, at, r) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 6, 17), r > 30 ? 2 : 3, k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
-  scatter(d.of("bushes"), Math.round(d.uniform("bushes", 4, 26)), 2.2, 30, 0.8, (k, at, r) => bush(b, k, f, { at, yaw: 0 }, k.scale("s", 0.25, 1.3), r > 12 ? 1 : 3), taken);
+  scatter(d.of("near trees"), Math.round(12 * dense), 2.5, 14, 1.5, (k, at) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 5, 15), k.whole("tufts", 6, 11), k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
+  scatter(d.of("far trees"), Math.round(42 * dense), 12, 60, 1.2, (k, at, r) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 6, 17), r > 30 ? 2 : 4, k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
+  scatter(d.of("bushes"), Math.round(d.uniform("bushes", 4, 26)), 2.2, 30, 0.8, (k, at, r) => bush(b, k, f, { at, yaw: 0 }, k.scale("s", 0.25, 1.3), r > 12 ? 1 : 5), taken);
   scatter(d.of("rocks"), d.whole("rocks", 0, 8), 2.5, 18, 1, (k, at) => rock(b, k, f, { at, yaw: 0 }, k.scale("s", 0.2, 1.6)), taken);
   if (d.chance("log", 0.4)) {
     b.object("log", { at: [d.uniform("lx", 2, 5), 0, d.uniform("lz", -4, 4)], yaw: d.uniform("la", 0, 3) }, () => b.bar([-2, -0.2, 0], [2.5, -0.28, 0.3], 0.2, f.bark[0]!));
@@ -189,7 +189,7 @@ export function forest(d: Draws): Draft {
       const a = i / n * 2 * Math.PI;
       const r = k.uniform("r", 55, 75);
       const s = k.uniform("s", 8, 15);
-      b.leaves([Math.sin(a) * r, -4, Math.cos(a) * r], [s, k.uniform("h", 5, 11), s], 0.6, k.pick("leaf", f.leaf), { shadow: false });
+      b.leaves([Math.sin(a) * r, -4, Math.cos(a) * r], [s, k.uniform("h", 5, 11), s], 0.85, k.pick("leaf", f.leaf), { shadow: false });
     }
   });
   if (d.chance("person", 0.2)) person(b, d.of("person"), { at: [d.uniform("px", -3, 3), 0, d.uniform("pz", 2, 7)], yaw: d.uniform("pa", 0, 6) });
@@ -231,8 +231,8 @@ export function open(d: Draws): Draft {
     if (d.chance("stairs", 0.25)) stairs(b, d.of("stairs"), { at: [d.sign("sx") * 7, 0, 4], yaw: 0.3 }, 6, 9);
   }
   const trees = kind === "park" ? d.whole("park trees", 8, 22) : kind === "rocky" ? d.whole("few", 0, 6) : d.whole("trees", 0, 10);
-  scatter(d.of("trees"), trees, kind === "park" ? 4 : 9, 70, 3, (k, at, r) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 4, 11), r > 35 ? 3 : 6), taken);
-  scatter(d.of("bushes"), kind === "square" ? 3 : d.whole("bushes", 0, 14), 2.6, 50, 1, (k, at, r) => bush(b, k, f, { at, yaw: 0 }, k.scale("s", 0.25, 1.6), r > 15 ? 1 : 3), taken);
+  scatter(d.of("trees"), trees, kind === "park" ? 4 : 9, 70, 3, (k, at, r) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 4, 11), r > 35 ? 3 : 9), taken);
+  scatter(d.of("bushes"), kind === "square" ? 3 : d.whole("bushes", 0, 14), 2.6, 50, 1, (k, at, r) => bush(b, k, f, { at, yaw: 0 }, k.scale("s", 0.25, 1.6), r > 15 ? 1 : 5), taken);
   scatter(d.of("rocks"), kind === "rocky" ? d.whole("rocks", 5, 22) : d.whole("stones", 0, 3), 2.2, 30, 0.7, (k, at) => rock(b, k, f, { at, yaw: 0 }, k.scale("s", 0.12, 1.4)), taken);
   scatter(d.of("houses"), d.chance("houses", 0.4) ? d.whole("houses n", 1, 4) : 0, 22, 70, 10, (k, at) => house(b, k, { at, yaw: Math.atan2(at[0], at[2]) + k.uniform("turn", -0.5, 0.5) }, k.uniform("w", 7, 13), k.uniform("d", 6, 9), k.whole("floors", 1, 2)), taken);
   if (d.chance("fence", 0.4) && kind !== "square") {
@@ -251,7 +251,7 @@ export function open(d: Draws): Draft {
       const k = d.of("line", i);
       const a = i / n * 2 * Math.PI + k.uniform("a", -0.2, 0.2);
       const s = k.uniform("s", 4, 12);
-      b.leaves([Math.sin(a) * far, -1.5, Math.cos(a) * far], [s, k.uniform("h", 2, 7), s], 0.62, k.pick("leaf", f.leaf), { shadow: false });
+      b.leaves([Math.sin(a) * far, -1.5, Math.cos(a) * far], [s, k.uniform("h", 2, 7), s], 0.85, k.pick("leaf", f.leaf), { shadow: false });
     }
   });
   if (d.chance("shed", 0.15)) b.object("house", { at: [d.sign("hx") * 12, 0, d.uniform("hz", -8, 8)], yaw: d.uniform("hy", 0, 3) }, () => {

@@ -179,7 +179,7 @@ export function plant(b: Builder, d: Draws, frame: Frame, high: number): void {
       const k = d.of("tuft", i);
       const y = -pot - (high - pot) * (0.15 + 0.75 * (i + 0.5) / n);
       const r = wide * k.uniform("r", 0.5, 0.95);
-      b.leaves([k.uniform("x", -0.6, 0.6) * wide, y, k.uniform("z", -0.6, 0.6) * wide], [r, r * k.uniform("flat", 0.6, 1.5), r], k.uniform("density", 0.4, 0.56), m);
+      b.leaves([k.uniform("x", -0.6, 0.6) * wide, y, k.uniform("z", -0.6, 0.6) * wide], [r, r * k.uniform("flat", 0.6, 1.5), r], k.uniform("density", 0.42, 0.65), m);
     }
     b.cylinder([0, -(pot + high * 0.6) / 2, 0], 0.015 + high * 0.008, high * 0.6 - pot * 0.6, wood(d.of("stem")));
   });

@@ -34,20 +34,22 @@ export function indoorDraft(room: Room, d: Draws, sky: ReturnType<typeof drawSky
     const r2 = light.at[0] ** 2 + (light.at[1] + 1.2) ** 2 + light.at[2] ** 2;
     level = [0, 1, 2].map((c) => level[c]! + light.colour[c]! / (0.3 + r2)) as unknown as Vec3;
   }
-  const bounce = scaled(level, d.uniform("bounce", 0.7, 1.6));
+  const bounce = scaled(level, d.uniform("bounce", 0.3, 0.8));
   const floor = scaled(direct, 0.05);
   const ambient = [0, 1, 2].map((c) => bounce[c]! + floor[c]! + 0.02) as unknown as Vec3;
-  const target = d.uniform("target", 0.42, 0.75);
-  const total = luminance(ambient) + 0.6 * luminance(level);
+  const target = d.uniform("target", 0.9, 1.35);
+  const total = luminance(ambient) + 0.75 * luminance(level);
+  const exposure = target / Math.max(total, 0.02);
+  const outside = night ? d.uniform("night outside", 0.3, 1) : d.scale("bright outside", 0.9, 5) / exposure;
   return {
     b: room.b,
     range: 10,
     look: {
-      sky: { ...sky, zenith: scaled(sky.zenith, night ? 1 : d.uniform("bright outside", 0.8, 3)), horizon: scaled(sky.horizon, night ? 1 : d.uniform("bright outside", 0.8, 3)), haze: 0.0001 },
+      sky: { ...sky, zenith: scaled(sky.zenith, outside), horizon: scaled(sky.horizon, outside), below: scaled(sky.below, outside), skyline: scaled(sky.skyline, outside), haze: 0.0001 },
       ambientUp: scaled(ambient, 0.95),
       ambientDown: scaled(ambient, d.uniform("from floor", 0.6, 0.95)),
       corners: d.uniform("corners", 0.25, 0.6),
-      exposure: target / Math.max(total, 0.02),
+      exposure,
       rooms: boxes,
     },
     lights,

@@ -113,15 +113,15 @@ export function packLook(d: Draws, look: Look): Float32Array {
   const { sky } = look;
   const words = new Float32Array(LOOK + 8 * look.rooms.length);
   const warm = d.uniform("warm", -0.13, 0.13) + (d.chance("strong cast", 0.15) ? d.uniform("cast", -0.15, 0.2) : 0);
-  const exposure = look.exposure * d.scale("exposure", 0.6, 1.7);
-  const marked = d.chance("watermark", 0.12);
+  const exposure = look.exposure * d.scale("exposure", 0.65, 1.55);
+  const marked = d.chance("watermark", 0.06);
   words.set([
     ...sky.zenith, 0.0006, ...sky.horizon, sky.haze, ...sky.below, sky.clouds, ...sky.sun, sky.sunDisk,
     ...look.ambientUp, look.corners, ...look.ambientDown, look.rooms.length,
     1 + warm, 1 + d.uniform("green", -0.03, 0.03), 1 - warm, exposure,
-    d.uniform("shoulder", 0, 1), d.uniform("gamma", 0.85, 1.2), d.uniform("saturation", 0.7, 1.25), d.scale("noise", 0.003, 0.035),
-    marked ? d.uniform("opacity", 0.2, 0.75) : 0, d.scale("letter", 0.03, 0.12), d.pick("slope", [0, 0, 0.4, -0.5]), d.whole("text", 0, 65535),
-    ...sky.skyline, sky.ridge, 0, 0, 0, 0,
+    d.uniform("shoulder", 0, 1), d.uniform("gamma", 0.85, 1.2), d.uniform("saturation", 0.7, 1.25), d.scale("noise", 0.002, 0.025),
+    marked ? d.uniform("opacity", 0.2, 0.6) : 0, d.scale("letter", 0.03, 0.12), d.pick("slope", [0, 0, 0.4, -0.5]), d.whole("text", 0, 65535),
+    ...sky.skyline, sky.ridge, d.uniform("contrast", 0, 0.8), 0, 0, 0,
   ]);
   look.rooms.forEach(([low, high], i) => words.set([...low, 0, ...high, 0], LOOK + 8 * i));
   return words;

@@ -176,11 +176,11 @@ export function carpet(d: Draws): Recipe {
 }
 
 /** Painted plaster of walls and ceilings. */
-export function plaster(d: Draws, light = 0.55): Recipe {
-  const strong = d.chance("strong", 0.2);
+export function plaster(d: Draws, light = 0.6): Recipe {
+  const strong = light < 0.7 && d.chance("strong", 0.16);
   const a = colour(
     d.uniform("hue"),
-    strong ? d.uniform("s", 0.2, 0.6) : d.uniform("s", 0, 0.14),
+    strong ? d.uniform("s", 0.2, 0.55) : d.uniform("s", 0, 0.1),
     strong ? d.uniform("v", 0.35, 0.85) : d.uniform("v", light, 0.97),
   );
   const rough = d.chance("rough", 0.25);
@@ -204,7 +204,7 @@ export function wallpaper(d: Draws): Recipe {
     name: "wallpaper",
     a,
     b: shade(a, d.uniform("contrast", 0.7, 0.95)),
-    line: shade(colour(d.uniform("hue line"), 0.3, 0.7), d.uniform("lv", 0.4, 1)),
+    line: shade(d.chance("contrast line", 0.3) ? colour(d.uniform("hue line"), 0.3, 0.7) : a, d.uniform("lv", 0.6, 1.05)),
     joint: side * d.uniform("joint", 0.03, 0.2),
     cell: stripes ? [side, 60] : [side, side * d.uniform("aspect", 0.7, 1.6)],
     shift: stripes ? 0 : 0.5,
@@ -225,9 +225,9 @@ export function concrete(d: Draws): Recipe {
     joint: d.chance("slabs", 0.5) ? 0.006 : 0,
     cell: [d.uniform("u", 1, 3), d.uniform("v2", 1, 3)],
     vary: 0.25,
-    blend: [d.uniform("f", 0.8, 3), 0.9],
-    grain: [24, 0.15],
-    bump: 0.08,
+    blend: [d.uniform("f", 1.5, 5), d.uniform("blotches", 0.15, 0.5)],
+    grain: [24, 0.2],
+    bump: 0.15,
     gloss: d.uniform("gloss", 0, 0.45),
   };
 }

@@ -103,16 +103,12 @@ fn quadric(o: vec3f, d: vec3f, q: vec3f) -> Span {
   return Span(near, select(far, -FAR, disc < 0.0 && !outside));
 }
 
-// Whether a foliage surface point (metres, local) is leaf; density 0..1.
-fn leafy(p: vec3f, density: f32) -> bool {
-  let big = noise(p * 4.0);
-  let small = quick(corner(vec3i(floor(p * 17.0))));
-  return 0.55 * big + 0.45 * small < density;
-}
-
-fn to_local(b: u32, p: vec3f) -> vec3f {
-  let r0 = data[b]; let r1 = data[b + 1u]; let r2 = data[b + 2u];
-  return vec3f(dot(r0.xyz, p) + r0.w, dot(r1.xyz, p) + r1.w, dot(r2.xyz, p) + r2.w);
+// Whether a foliage surface point is leaf. p: metres, local; size: metres of a clump; facing: 1 in the middle of the ball, 0 at its
+// outline, where only a few leaves stick out.
+fn leafy(p: vec3f, size: f32, facing: f32, density: f32) -> bool {
+  let big = noise(p * (2.6 / size));
+  let small = quick(corner(vec3i(floor(p * (11.0 / size)))));
+  return 0.62 * big + 0.38 * small < density * (0.5 + 0.75 * facing);
 }
 
 fn trace(o: vec3f, d: vec3f, bodies: u32, tile: u32) -> Hit {
@@ -154,8 +150,11 @@ fn trace(o: vec3f, d: vec3f, bodies: u32, tile: u32) -> Hit {
     let ld = safe(vec3f(dot(r0.xyz, d), dot(r1.xyz, d), dot(r2.xyz, d)));
     let s = quadric(lo, ld, vec3f(1.0, 0.0, -1.0));
     let shift = fract(abs(h.w)) * 61.0;
-    let front = leafy((lo + s.near * ld) * h.xyz + shift, e.x);
-    let back = leafy((lo + s.far * ld) * h.xyz + shift, e.x);
+    let size = clamp(h.x * 0.45, 0.12, 1.2);
+    let chord = (s.far - s.near) * 0.5;
+    let facing = chord * length(ld);
+    let front = leafy((lo + s.near * ld) * h.xyz + shift, size, facing, e.x);
+    let back = leafy((lo + s.far * ld) * h.xyz + shift, size, facing, e.x);
     let t = select(s.far, s.near, front && s.near > 1e-3);
     let closer = s.near < s.far && (front || back) && t > 1e-3 && t < hit.t;
     hit.t = select(hit.t, t, closer);
@@ -387,7 +386,9 @@ fn shade(view: View, o: vec3f, d: vec3f, hit: Hit) -> vec3f {
     let most = l1.xyz * (fall * beam);
     let worth = found && cosine > 0.0 && max(most.x, max(most.y, most.z)) > 0.02 * up_light.x;
     let strength = most * lit(p + n * 0.004, to, reach, at, l1.w, view.bodies, hit.id, worth);
-    light += strength * cosine;
+    // first bounce off the surfaces around the light, unshadowed
+    let bounce = select(0.0, up_light.w * (0.6 + 0.4 * facing) / (1.5 + reach * reach), !sun);
+    light += strength * cosine + l1.xyz * bounce * open;
     let half_way = normalize(to - d);
     shine += strength * pow(max(dot(n, half_way), 0.0), mix(8.0, 90.0, s.gloss)) * step(0.0, facing);
   }
@@ -457,6 +458,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   let grey = dot(c, vec3f(0.2126, 0.7152, 0.0722));
   c = max(mix(vec3f(grey), c, tone.z), vec3f(0.0));
   c = srgb(pow(c, vec3f(tone.y)));
+  c = mix(c, c * c * (3.0 - 2.0 * c), data[view.look + 10u].x);
   let mark = watermark(d, view.look);
   c = mix(c, vec3f(0.95), mark);
 
