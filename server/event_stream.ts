@@ -27,18 +27,19 @@ export async function streamEvents(
   let said = "";
   let saidAt = -Infinity;
   for (let first = true; !stream.aborted && !stream.closed; first = false) {
-    const { lines, reset } = await tail.read();
-    if (reset || (first && tail.line < after)) {
-      await stream.writeSSE({ event: "reset", data: "" });
-      return;
+    let news = false;
+    for await (const { lines, reset } of tail.read()) {
+      if (reset) return await stream.writeSSE({ event: "reset", data: "" });
+      for (const { id, text } of lines) {
+        if (stream.aborted) return;
+        news = true;
+        if (decodeEvent(text)) await stream.writeSSE({ id: String(id), data: text });
+      }
     }
-    for (const { id, text } of lines) {
-      if (stream.aborted) return;
-      if (decodeEvent(text)) await stream.writeSSE({ id: String(id), data: text });
-    }
+    if (first && tail.line < after) return await stream.writeSSE({ event: "reset", data: "" });
     const now = performance.now();
     const due = now - saidAt >= pace.heartbeat;
-    const current = due || lines.length > 0 ? await status() : said;
+    const current = due || news ? await status() : said;
     if (due || current !== said) {
       await stream.writeSSE({ event: "status", data: current });
       [said, saidAt] = [current, now];

@@ -32,28 +32,29 @@ export class EventTail {
   }
 
   /**
-   * The lines that came since the last call. A file that became shorter is read from its start, with `reset`
-   * true: it is another run under the same name.
+   * The lines that came since the last call, a batch at a time. A file that became shorter is read from its start,
+   * with `reset` true on the first batch: it is another run under the same name.
    */
-  async read(): Promise<{ lines: NumberedLine[]; reset: boolean }> {
+  async *read(): AsyncGenerator<{ lines: NumberedLine[]; reset: boolean }> {
     let file: Deno.FsFile;
     try {
       file = await Deno.open(this.#path);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return { lines: [], reset: this.#restart() };
-      throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (this.#restart()) yield { lines: [], reset: true };
+      return;
     }
     try {
       const { size } = await file.stat();
-      const reset = size < this.#offset && this.#restart();
+      let reset = size < this.#offset && this.#restart();
+      if (reset && size === 0) yield { lines: [], reset };
       await file.seek(this.#offset, Deno.SeekMode.Start);
-      const lines: NumberedLine[] = [];
       const buffer = new Uint8Array(CHUNK);
       for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
         this.#offset += n;
-        this.#split(buffer.subarray(0, n), lines);
+        yield { lines: this.#split(buffer.subarray(0, n)), reset };
+        reset = false;
       }
-      return { lines, reset };
     } finally {
       file.close();
     }
@@ -66,7 +67,8 @@ export class EventTail {
     return began;
   }
 
-  #split(bytes: Uint8Array, lines: NumberedLine[]): void {
+  #split(bytes: Uint8Array): NumberedLine[] {
+    const lines: NumberedLine[] = [];
     const decoder = new TextDecoder();
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
@@ -78,6 +80,7 @@ export class EventTail {
       start = end + 1;
     }
     if (start < bytes.length) this.#rest = join(this.#rest, bytes.subarray(start));
+    return lines;
   }
 }
 

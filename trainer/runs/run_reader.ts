@@ -13,7 +13,8 @@ export type RunStatus = StateEvent["state"] | "stalled";
 /** A run folder under watch: {@link RunReader.refresh} takes in what was appended. */
 export class RunReader {
   readonly folder: string;
-  #tail: EventTail;
+  readonly #tail: EventTail;
+  #looking: Promise<void> | undefined;
   /** Everything up to line {@link RunReader.line}. */
   history: RunHistory = new RunHistory();
 
@@ -28,13 +29,18 @@ export class RunReader {
     return this.#tail.line;
   }
 
-  /** Takes in new lines; torn ones and unknown kinds are skipped. */
-  async refresh(): Promise<void> {
-    const { lines, reset } = await this.#tail.read();
-    if (reset) this.history = new RunHistory();
-    for (const { text } of lines) {
-      const event = decodeEvent(text);
-      if (event) this.history.add(event);
+  /** Takes in new lines; torn ones and unknown kinds are skipped. Calls at the same time share one look. */
+  refresh(): Promise<void> {
+    return this.#looking ??= this.#look().finally(() => this.#looking = undefined);
+  }
+
+  async #look(): Promise<void> {
+    for await (const { lines, reset } of this.#tail.read()) {
+      if (reset) this.history = new RunHistory();
+      for (const { text } of lines) {
+        const event = decodeEvent(text);
+        if (event) this.history.add(event);
+      }
     }
   }
 

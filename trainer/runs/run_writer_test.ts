@@ -192,6 +192,15 @@ test("RunReader waits for a line to be whole", async (folder) => {
   equal(reader.history.alerts[0]!.text, "grüß");
 });
 
+test("RunReader takes every line in once, however many ask at the same time", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  for (let step = 1; step <= 5000; step++) run.scalars(step, { "loss/total": step });
+  const reader = new RunReader(run.folder);
+  await Promise.all([reader.refresh(), reader.refresh(), reader.refresh()]);
+  equal(reader.line, 5001);
+  equal(reader.history.series.get("loss/total")!.steps.length, 5000);
+});
+
 test("newRunFolder() finds a free name", (folder) => {
   const now = new Date(2026, 10, 3, 4, 5);
   equal(newRunFolder(folder, "unifuse", now), `${folder}/unifuse-2026-11-03-0405`);
