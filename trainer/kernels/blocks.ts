@@ -56,9 +56,10 @@ export function divide(
   };
 }
 
-/** For a pass that writes about as much as it reads. */
+/** For a pass that writes about as much as it reads. The more channels, the fewer pixels: a thread's steps stay near. */
 export function forMap(gpu: Gpu, images: number, pixels: number, channels: number): Blocks {
-  return divide(images, pixels, channels, gpu.kind === "cpu" ? 16 : 8);
+  const most = gpu.kind === "cpu" ? 16 : 8;
+  return divide(images, pixels, channels, clamp(Math.floor(512 / channels), 2, most));
 }
 
 /**
@@ -66,7 +67,12 @@ export function forMap(gpu: Gpu, images: number, pixels: number, channels: numbe
  * wants many threads. The second pass reads at most 1024 tiles.
  */
 export function forSums(gpu: Gpu, images: number, pixels: number, channels: number): Blocks {
-  return divide(images, pixels, channels, gpu.kind === "cpu" ? 64 : 16, 1024);
+  const each = gpu.kind === "cpu" ? clamp(Math.floor(4096 / channels), 16, 64) : 16;
+  return divide(images, pixels, channels, each, 1024);
+}
+
+function clamp(x: number, low: number, high: number): number {
+  return Math.min(Math.max(x, low), high);
 }
 
 /** N * H * W of an activation. */

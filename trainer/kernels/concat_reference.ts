@@ -1,15 +1,13 @@
-/** [a, b] along channels. a: [pixels, channels of a], b: [pixels, channels of b]. */
+/** Channels of several inputs, each [pixels, its channels], one after the other. */
 export function concat(
-  a: ArrayLike<number>,
-  aChannels: number,
-  b: ArrayLike<number>,
-  bChannels: number,
+  inputs: readonly { data: ArrayLike<number>; channels: number }[],
 ): Float64Array {
-  const channels = aChannels + bChannels;
-  const y = new Float64Array(a.length + b.length);
-  for (let i = 0; i < y.length; i++) {
-    const [pixel, c] = [Math.floor(i / channels), i % channels];
-    y[i] = c < aChannels ? a[pixel * aChannels + c]! : b[pixel * bChannels + c - aChannels]!;
+  const pixels = inputs[0]!.data.length / inputs[0]!.channels;
+  const y: number[] = [];
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (const { data, channels } of inputs) {
+      for (let c = 0; c < channels; c++) y.push(data[pixel * channels + c]!);
+    }
   }
-  return y;
+  return Float64Array.from(y);
 }

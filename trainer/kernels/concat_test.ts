@@ -19,7 +19,7 @@ for (const [size, ca, cb] of sizes) {
     checkOp({
       operands: { a: fill(`concat a ${size}`, [...size, ca]), b: fill(`b ${size}`, [...size, cb]) },
       record: (graph, { a, b }) => concat(graph, [a, b]),
-      twin: ({ a, b }) => twin(a, ca, b, cb),
+      twin: ({ a, b }) => twin([{ data: a, channels: ca }, { data: b, channels: cb }]),
     }));
 }
 
@@ -27,7 +27,10 @@ Deno.test("concat() joins three, one of them twice", () =>
   checkOp({
     operands: { a: fill("three a", [1, 3, 3, 4]), b: fill("three b", [1, 3, 3, 8]) },
     record: (graph, { a, b }) => concat(graph, [a, b, a]),
-    twin: ({ a, b }) => twin(twin(a, 4, b, 8), 12, a, 4),
+    twin: ({ a, b }) => {
+      const [four, eight] = [{ data: a, channels: 4 }, { data: b, channels: 8 }];
+      return twin([four, eight, four]);
+    },
   }));
 
 Deno.test("concat() refuses inputs that do not fit", async () => {

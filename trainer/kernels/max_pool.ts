@@ -29,7 +29,7 @@ export function maxPool(graph: Graph, x: Tensor): Tensor {
     const dy = graph.gradient(y);
     const dx = dy && graph.contribute(x);
     if (!dx || !places) return;
-    const back = forMap(graph.gpu, n * h, w, c);
+    const back = forMap(graph.gpu, n * h, ow, c);
     graph.dispatch({
       label: "max_pool backward",
       shader: shader("backward", dx.accumulate),

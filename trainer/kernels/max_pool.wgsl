@@ -70,7 +70,14 @@ fn forward_places(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation
 @group(0) @binding(2) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> dx: array<vec4f>;
 
-// dx = or += dy of the windows that this pixel won; dims.over: x with its rows as images.
+// dy of an output pixel where it was won by a place.
+fn prize(i: u32, d: vec4f, place: u32) -> vec4f {
+  let won = ((vec4u(winners[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u)) == vec4u(place);
+  return select(vec4f(0.0), d, won);
+}
+
+// dx = or += dy of the windows that a pixel won. A thread takes two neighbours, 2 column and 2 column + 1; the first lies in
+// one column of windows, the second in two. dims.over: [N * H, OW, vectors].
 @compute @workgroup_size(64)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let all = dims; // read once, not in every turn of the loop
@@ -79,19 +86,25 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let image = own.image / all.height;
   let h = own.image % all.height;
   let last_row = min((h + 1u) / 2u, all.out_height - 1u);
-  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    var d = vec4f(0.0);
-    let last_column = min((pixel + 1u) / 2u, all.out_width - 1u);
+  for (var column = own.first; column < own.end; column += over.interleave) {
+    let inside = column + 1u < all.out_width;
+    var left = vec4f(0.0);
+    var right = vec4f(0.0);
     for (var row = h / 2u; row <= last_row; row++) {
-      for (var column = pixel / 2u; column <= last_column; column++) {
-        let i = ((image * all.out_height + row) * all.out_width + column) * over.vectors + own.column;
-        let place = 3u * (h + 1u - 2u * row) + (pixel + 1u - 2u * column);
-        let won = ((vec4u(winners[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u)) == vec4u(place);
-        d += select(vec4f(0.0), dy[i], won);
-      }
+      let place = 3u * (h + 1u - 2u * row);
+      let i = ((image * all.out_height + row) * all.out_width + column) * over.vectors + own.column;
+      let next = i + select(0u, over.vectors, inside);
+      let d = dy[i];
+      left += prize(i, d, place + 1u);
+      right += prize(i, d, place + 2u) + prize(next, dy[next], select(9u, place, inside));
     }
-    let i = at(over, own, pixel);
-    if (ACCUMULATE) { d += dx[i]; }
-    dx[i] = d;
+    let i = (own.image * all.width + 2u * column) * over.vectors + own.column;
+    let j = i + over.vectors;
+    if (ACCUMULATE) { left += dx[i]; }
+    dx[i] = left;
+    if (2u * column + 1u < all.width) {
+      if (ACCUMULATE) { right += dx[j]; }
+      dx[j] = right;
+    }
   }
 }
