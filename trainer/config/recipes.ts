@@ -16,7 +16,7 @@ export const RECIPES: Readonly<Record<"paper" | "released", Differences>> = {
     rotationPer: "image",
     resampling: "bilinear",
     masks: "applied",
-    labelMinMax: false,
+    labelMinMax: true,
     lossMean: "item",
     alignment: "median",
   },

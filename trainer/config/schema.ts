@@ -110,8 +110,8 @@ export const TrainConfig = z.strictObject({
     .describe(
       "Leave masked pixels out of the pseudo loss, or ignore masks as the released code does",
     ),
-  labelMinMax: z.boolean().default(false)
-    .describe("Scale disparity labels to [0, 1] first, as the released code does"),
+  labelMinMax: z.boolean().default(true)
+    .describe("Scale disparity labels to [0, 1] first; the loss is blind to it"),
   lossMean: z.enum(["item", "pixels"]).default("item")
     .describe("Mean of the loss over items (paper eq. 4) or over all valid pixels of the batch"),
   alignment: z.enum(["median", "affine"]).default("median")

@@ -19,6 +19,8 @@ interface LabelKind {
   readonly invert: boolean;
   readonly farthest: number;
   readonly dropZero: boolean;
+  /** Bring the valid pixels of each item to [0, 1]; the loss does not see the difference. */
+  readonly minMax: boolean;
 }
 
 /**
@@ -34,12 +36,17 @@ interface LabelKind {
 export function labelFromDistance(
   graph: Graph,
   distance: Tensor,
-  { maxDistance = 10, mask }: { maxDistance?: number; mask?: Tensor } = {},
+  { maxDistance = 10, mask, minMax = true }: {
+    maxDistance?: number;
+    mask?: Tensor;
+    minMax?: boolean;
+  } = {},
 ): DisparityLabel {
   if (!(maxDistance > 0)) {
     throw new RangeError(`Cannot label up to ${maxDistance} m: it must be above 0`);
   }
-  return record(graph, distance, { mask, invert: true, farthest: maxDistance, dropZero: false });
+  const farthest = maxDistance;
+  return record(graph, distance, { mask, invert: true, farthest, dropZero: false, minMax });
 }
 
 /**
@@ -48,21 +55,25 @@ export function labelFromDistance(
  *
  * @param disparity any unit, each item on its own, `[N, F, F, 1]`
  * @param options `mask` of the faces, `[N, F, F, 1]` or words; `dropZero`: pixels with label 0 (the face's farthest)
- * do not count, as the released code's `depths > 0`, default false
+ * do not count, as the released code's `depths > 0`, default false; `minMax: false` leaves the disparity as it is
  * @throws TypeError when the shapes do not fit
  */
 export function pseudoLabel(
   graph: Graph,
   disparity: Tensor,
-  { mask, dropZero = false }: { mask?: Tensor; dropZero?: boolean } = {},
+  { mask, dropZero = false, minMax = true }: {
+    mask?: Tensor;
+    dropZero?: boolean;
+    minMax?: boolean;
+  } = {},
 ): DisparityLabel {
-  return record(graph, disparity, { mask, invert: false, farthest: 0, dropZero });
+  return record(graph, disparity, { mask, invert: false, farthest: 0, dropZero, minMax });
 }
 
 function record(graph: Graph, source: Tensor, kind: LabelKind): DisparityLabel {
   const [items = 0, height = 0, width = 0, channels] = source.shape;
   const pixels = height * width;
-  const { mask = source, invert, farthest, dropZero } = kind;
+  const { mask = source, invert, farthest, dropZero, minMax } = kind;
   const maskStride = kind.mask ? mask.bytes / 4 / (items * pixels) : 0;
   if (channels !== 1 || ![0, 1, 4].includes(maskStride)) {
     throw new TypeError(
@@ -84,6 +95,7 @@ function record(graph: Graph, source: Tensor, kind: LabelKind): DisparityLabel {
         ...[items, pixels, chunk, chunks, 4, maskStride, invert ? 1 : 0],
         f32(farthest),
         dropZero ? 1 : 0,
+        minMax ? 1 : 0,
       ],
       bindings,
       workgroups,

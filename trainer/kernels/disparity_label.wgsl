@@ -11,6 +11,7 @@ struct Dims {
   invert: u32, // 1: the source is distance; valid in (0, farthest], 1/distance is the value
   farthest: f32,
   drop_zero: u32, // 1: pixels with label 0 do not count
+  min_max: u32, // 1: each item is brought to [0, 1]
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<f32>;
@@ -85,7 +86,8 @@ fn normalise(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) 
   let range = ranges[pixel / dims.pixels];
   let valid = is_valid(pixel);
   var value = 0.0;
-  if (valid && range.y > 0.0) { value = (value_at(pixel) - range.x) / range.y; }
+  if (valid && dims.min_max == 0u) { value = value_at(pixel); }
+  if (valid && dims.min_max != 0u && range.y > 0.0) { value = (value_at(pixel) - range.x) / range.y; }
   let counted = valid && counts(pixel) && (dims.drop_zero == 0u || value > 0.0);
   label[pixel] = vec4f(value, 0.0, 0.0, 0.0);
   mask_out[pixel] = vec4f(select(0.0, 1.0, counted), 0.0, 0.0, 0.0);

@@ -104,3 +104,16 @@ Deno.test("labelFromDistance refuses masks of another size and ranges that are n
   throws(() => labelFromDistance(graph, x, { mask }), /\[1,4,8,1\] with a mask of shape \[31\]/);
   throws(() => labelFromDistance(graph, x, { maxDistance: 0 }), RangeError);
 });
+
+Deno.test("pseudoLabel() without min-max leaves a disparity as it is", async () => {
+  const gpu = await testGpu();
+  const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
+  const disparity = graph.input("disparity", [1, 1, 3, 1]);
+  const { label } = pseudoLabel(graph, disparity, { minMax: false });
+  graph.output(label);
+  const plan = await graph.build();
+  plan.write(disparity, Float32Array.of(3, 0, 0, 0, -2, 0, 0, 0, 7, 0, 0, 0));
+  plan.run();
+  deepEqual([...await plan.read(label)].filter((_, i) => i % 4 === 0), [3, -2, 7]);
+  plan.destroy();
+});

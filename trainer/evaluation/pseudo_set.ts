@@ -1,0 +1,120 @@
+/**
+ * A fixed set of pseudo labels: real panoramas under fixed rotations, labelled once by the teacher. The mean loss on it
+ * says how far a student has come to agree with the teacher; a flat prediction scores exactly 1.
+ *
+ * @module
+ */
+import {
+  applyTaps,
+  type DistillationPath,
+  distillationPath,
+  drawRotation,
+  faceDisparity,
+  type Matrix3,
+  resizeTaps,
+} from "@depth-anywhere/geometry";
+import { affineInvariantLossReference } from "../kernels/affine_invariant_loss_reference.ts";
+import { hashText, uniform } from "../random.ts";
+import { seamMeasure } from "./seam.ts";
+import type { StudentPredictor } from "./student_predictor.ts";
+
+const purpose = hashText("evaluation rotation");
+
+/** The fixed rotations, uniform over all. */
+export function evaluationRotations(count: number): Matrix3[] {
+  return Array.from({ length: count }, (_, i) => {
+    const u = [0, 1, 2].map((k) => uniform(0, purpose, i, k));
+    return drawRotation("so3", u as [number, number, number]);
+  });
+}
+
+/** Labels the six faces of a panorama under a rotation: `[6, T, T]`. */
+export type LabelFaces = (pixels: Uint32Array, rotation: Matrix3) => Promise<Float32Array>;
+
+/** How a student agrees with the teacher. */
+export interface PseudoResult {
+  /** Mean affine-invariant loss over panoramas, rotations and faces. */
+  readonly loss: number;
+  /** The same, panorama by panorama. */
+  readonly byPanorama: Readonly<Record<string, number>>;
+  /** Mean of {@linkcode seamMeasure}'s ratio over the panoramas. */
+  readonly seam: number;
+}
+
+/** See the module's text. */
+export class PseudoSet {
+  readonly #height: number;
+  readonly #paths: readonly DistillationPath[];
+  readonly #panoramas: readonly { name: string; pixels: Uint32Array; labels: Float32Array[] }[];
+
+  private constructor(
+    height: number,
+    paths: readonly DistillationPath[],
+    panoramas: readonly { name: string; pixels: Uint32Array; labels: Float32Array[] }[],
+  ) {
+    this.#height = height;
+    this.#paths = paths;
+    this.#panoramas = panoramas;
+  }
+
+  /**
+   * Label panoramas.
+   *
+   * @param height H, the student's; labels are brought to faces of H/2
+   * @param rotations how many fixed rotations
+   */
+  static async label(
+    panoramas: readonly { name: string; pixels: Uint32Array }[],
+    label: LabelFaces,
+    { height, rotations }: { height: number; rotations: number },
+  ): Promise<PseudoSet> {
+    const size = height / 2;
+    const turns = evaluationRotations(rotations);
+    const paths = turns.map((rotation) =>
+      distillationPath({ height, width: 2 * height, size, rotation })
+    );
+    const labelled = [];
+    for (const { name, pixels } of panoramas) {
+      const labels: Float32Array[] = [];
+      for (const rotation of turns) labels.push(toSize(await label(pixels, rotation), size));
+      labelled.push({ name, pixels, labels });
+    }
+    return new PseudoSet(height, paths, labelled);
+  }
+
+  /** Measure a student. */
+  async score(predictor: StudentPredictor): Promise<PseudoResult> {
+    const predictions = await predictor.predict(this.#panoramas.map(({ pixels }) => pixels));
+    const byPanorama: Record<string, number> = {};
+    let seam = 0;
+    this.#panoramas.forEach(({ name, labels }, i) => {
+      const prediction = predictions[i]!;
+      const pixels = (this.#height / 2) ** 2;
+      const losses = this.#paths.map((path, k) => {
+        const truth = labels[k]!;
+        const everything = new Uint8Array(truth.length).fill(1);
+        const faces = faceDisparity(path, prediction);
+        return affineInvariantLossReference(faces, truth, everything, pixels, "item").loss;
+      });
+      byPanorama[name] = losses.reduce((a, b) => a + b, 0) / losses.length;
+      seam += seamMeasure(prediction, this.#height).ratio / predictions.length;
+    });
+    const all = Object.values(byPanorama);
+    return { loss: all.reduce((a, b) => a + b, 0) / all.length, byPanorama, seam };
+  }
+}
+
+/** Square faces at another size. */
+function toSize(faces: Float32Array, size: number): Float32Array {
+  const from = Math.round(Math.sqrt(faces.length / 6));
+  if (from === size) return faces;
+  const taps = resizeTaps({ height: from, width: from, toHeight: size, toWidth: size });
+  const result = new Float32Array(6 * size * size);
+  for (let f = 0; f < 6; f++) {
+    result.set(
+      applyTaps(taps, faces.subarray(f * from * from, (f + 1) * from * from)),
+      f * size * size,
+    );
+  }
+  return result;
+}

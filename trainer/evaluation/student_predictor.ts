@@ -1,0 +1,82 @@
+/**
+ * A student as a function: panoramas in, disparity out. Shares the weights of a store, so it always speaks for their
+ * present state.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import { Graph, type Tensor } from "../gpu/graph.ts";
+import type { ParameterStore } from "../gpu/parameters.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { prepareImage } from "../kernels/prepare_image.ts";
+import { findStudent } from "../models/student.ts";
+import { resized } from "../models/resized.ts";
+
+/** Which student, and the size of what it is given. */
+export interface PredictorOptions {
+  readonly student: { readonly name: string; readonly width: number };
+  /** H, the height that the student works at. */
+  readonly height: number;
+  /** Height of the panoramas that are given; they are resized to H. H when left out. */
+  readonly inputHeight?: number;
+  /** Panoramas of one run; 2 when left out. */
+  readonly batch?: number;
+}
+
+/** See the module's text. */
+export class StudentPredictor {
+  readonly #plan: Plan;
+  readonly #pixels: Tensor;
+  readonly #output: Tensor;
+  readonly #batch: number;
+
+  private constructor(plan: Plan, pixels: Tensor, output: Tensor, batch: number) {
+    this.#plan = plan;
+    this.#pixels = pixels;
+    this.#output = output;
+    this.#batch = batch;
+  }
+
+  /** Build the plan. The store may get its values before or after. */
+  static async open(
+    gpu: Gpu,
+    store: ParameterStore,
+    options: PredictorOptions,
+  ): Promise<StudentPredictor> {
+    const { student, height, inputHeight = height, batch = 2 } = options;
+    const graph = new Graph(gpu, store, "evaluate");
+    const pixels = graph.input("panoramas", [batch * 2 * inputHeight ** 2]);
+    const size = { height: inputHeight, width: 2 * inputHeight };
+    let { image } = prepareImage(graph, pixels, { size, jitter: false });
+    if (inputHeight !== height) image = resized(graph, image, height, 2 * height);
+    const output = graph.output(findStudent(student.name).record(graph, image, student));
+    return new StudentPredictor(await graph.build(), pixels, output, batch);
+  }
+
+  /**
+   * Disparity of some panoramas.
+   *
+   * @param panoramas packed RGBA words, `[inputHeight, 2 inputHeight]` each
+   * @returns affine-ambiguous disparity, `[H, 2H]` each
+   */
+  async predict(panoramas: readonly Uint32Array[]): Promise<Float32Array[]> {
+    const maps: Float32Array[] = [];
+    for (let first = 0; first < panoramas.length; first += this.#batch) {
+      const some = panoramas.slice(first, first + this.#batch);
+      some.forEach((pixels, i) => this.#plan.write(this.#pixels, pixels, i * pixels.length));
+      this.#plan.run();
+      const words = await this.#plan.read(this.#output);
+      const each = words.length / this.#batch;
+      some.forEach((_, i) => {
+        const map = new Float32Array(each / 4);
+        for (let p = 0; p < map.length; p++) map[p] = words[i * each + 4 * p]!;
+        maps.push(map);
+      });
+    }
+    return maps;
+  }
+
+  destroy(): void {
+    this.#plan.destroy();
+  }
+}

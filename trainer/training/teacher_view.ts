@@ -1,0 +1,143 @@
+/**
+ * What the teacher sees: the faces of a rotated cube, cut from panoramas without colour jitter; and the masks that go
+ * with them.
+ *
+ * @module
+ */
+import { equirectToCubeTaps, IDENTITY, type Matrix3, type Taps } from "@depth-anywhere/geometry";
+import type { Teacher } from "@depth-anywhere/teacher";
+import type { Gpu } from "../gpu/device.ts";
+import { Graph, type Tensor } from "../gpu/graph.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { toPlanes } from "../kernels/planes.ts";
+import { prepareImage, prepareMap } from "../kernels/prepare_image.ts";
+import { resample, resampleMask } from "../kernels/resample.ts";
+import { inputMap, type ResampleMap } from "../kernels/resample_map.ts";
+import { resized } from "../models/resized.ts";
+
+/** Sizes of a view. */
+export interface ViewOptions {
+  /** Panoramas in a batch. */
+  readonly batch: number;
+  /** V, their height; faces are cut at V/2. */
+  readonly viewHeight: number;
+  /** Rotations in a batch: 1, or one for each panorama. */
+  readonly rotations: number;
+  readonly recipe: "paper" | "released";
+}
+
+/** One batch of panoramas to label. */
+export interface ViewBatch {
+  /** Packed RGBA, `[N*V*2V]`. */
+  readonly pixels: Uint32Array;
+  /** 1 where valid, `[N*V*2V]`. */
+  readonly valid: Uint8Array;
+  /** `augmentationWords()`; the jitter in it is not applied. */
+  readonly augmentation: Uint32Array;
+  readonly rotations: readonly Matrix3[];
+}
+
+/** Labels and masks of a batch. */
+export interface PseudoLabels {
+  /** The teacher's disparity `[6N, T, T]`, if it ran on the CPU; otherwise it is in the buffer that was given. */
+  readonly disparity?: Float32Array;
+  /** `[6N, V/2, V/2, 4]`, the mask in the first channel; `undefined` when everything is valid. */
+  readonly mask?: Float32Array;
+}
+
+/** Cuts and labels. */
+export class TeacherView {
+  readonly #teacher: Teacher;
+  readonly #plan: Plan;
+  readonly #options: ViewOptions;
+  readonly #inputs: { pixels: Tensor; augmentation: Tensor; valid: Tensor; map: ResampleMap };
+  readonly #faces: Tensor;
+  readonly #mask: Tensor;
+
+  private constructor(
+    teacher: Teacher,
+    plan: Plan,
+    options: ViewOptions,
+    inputs: { pixels: Tensor; augmentation: Tensor; valid: Tensor; map: ResampleMap },
+    outputs: { faces: Tensor; mask: Tensor },
+  ) {
+    this.#teacher = teacher;
+    this.#plan = plan;
+    this.#options = options;
+    this.#inputs = inputs;
+    this.#faces = outputs.faces;
+    this.#mask = outputs.mask;
+  }
+
+  /** Build the plan that cuts faces. */
+  static async open(gpu: Gpu, teacher: Teacher, options: ViewOptions): Promise<TeacherView> {
+    const { batch, viewHeight, rotations } = options;
+    const cut = viewHeight / 2;
+    const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
+    const count = batch * 2 * viewHeight ** 2;
+    const pixels = graph.input("view pixels", [count]);
+    const valid = graph.input("view valid", [count]);
+    const view = prepareImage(graph, pixels, {
+      size: { height: viewHeight, width: 2 * viewHeight },
+      jitter: false,
+      mean: teacher.preprocessing.mean,
+      deviation: teacher.preprocessing.std,
+    });
+    const map = inputMap(graph, "view", cubeTaps(options, IDENTITY), rotations);
+    const size = { height: cut, width: cut, to: "image-major" } as const;
+    let faces = resample(graph, view.image, map, size);
+    const side = teacher.inputSize;
+    if (side !== cut) faces = resized(graph, faces, side, side);
+    const planes = graph.output(toPlanes(graph, faces));
+    const mask = graph.output(resampleMask(graph, prepareMap(graph, valid, view), map, size));
+    const plan = await graph.build();
+    const inputs = { pixels, valid, augmentation: view.parameters, map };
+    return new TeacherView(teacher, plan, options, inputs, { faces: planes, mask });
+  }
+
+  /**
+   * Label a batch.
+   *
+   * @param labels receives the disparity of a teacher on the GPU
+   */
+  async label(batch: ViewBatch, labels: GPUBuffer): Promise<PseudoLabels> {
+    const plan = this.#plan;
+    const { pixels, valid, augmentation, map } = this.#inputs;
+    const masked = batch.valid.includes(0);
+    plan.write(pixels, batch.pixels);
+    plan.write(augmentation, batch.augmentation);
+    plan.write(valid, Float32Array.from(batch.valid));
+    batch.rotations.forEach((rotation, which) =>
+      map.write(plan, cubeTaps(this.#options, rotation), { which })
+    );
+    plan.run();
+    const count = 6 * this.#options.batch;
+    const mask = masked ? await plan.read(this.#mask) : undefined;
+    if (this.#teacher.execution === "wasm") {
+      const disparity = await this.#teacher.label(await plan.read(this.#faces), count);
+      return { disparity, mask };
+    }
+    await this.#teacher.label(plan.range(this.#faces).buffer, count, labels);
+    return { mask };
+  }
+
+  /** The faces of the last batch that was labelled, `[6N, 3, T, T]`, as the teacher got them. */
+  faces(): Promise<Float32Array> {
+    return this.#plan.read(this.#faces);
+  }
+
+  destroy(): void {
+    this.#plan.destroy();
+  }
+}
+
+function cubeTaps({ viewHeight, recipe }: ViewOptions, rotation: Matrix3): Taps {
+  return equirectToCubeTaps({
+    height: viewHeight,
+    width: 2 * viewHeight,
+    size: viewHeight / 2,
+    rotation,
+    recipe,
+  });
+}
