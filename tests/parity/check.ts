@@ -12,12 +12,19 @@ export interface Check {
   readonly tolerance: number;
 }
 
-/** What a case of a topic gave. */
-export interface CaseResult {
+/** A case of a topic, to be run; a case that throws has failed, the others go on. */
+export interface CaseRun {
   readonly id: string;
+  readonly run: () => Promise<Outcome>;
+}
+
+/** What a case gave. */
+export interface Outcome {
   readonly checks: readonly Check[];
   /** Our defined behaviour, where the released code is ill-defined and the reference is not followed. */
   readonly defined?: string;
+  /** Why the case is not checked yet; it then counts as neither passed nor failed. */
+  readonly pending?: string;
 }
 
 /** How {@linkcode compare} measures. */

@@ -10,7 +10,7 @@ import {
   type AffineInvariantReference,
 } from "../../../trainer/kernels/affine_invariant_loss_reference.ts";
 import { weightedSum } from "../../../trainer/kernels/weighted_sum.ts";
-import { type CaseResult, type Check, compare, largest } from "../check.ts";
+import { type CaseRun, type Check, compare, largest, type Outcome } from "../check.ts";
 import { newGraph, readTensor, writeTensor } from "../gpu_graph.ts";
 import { type Case, number, type Reading, type TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
@@ -33,22 +33,22 @@ interface Part {
 }
 
 /** Loss of each part, their weighted sum, and its gradients. */
-interface Outcome {
+interface Losses {
   readonly total: number;
   readonly losses: readonly number[];
   readonly gradients: readonly ArrayLike<number>[];
 }
 
 /** Runs every case. */
-export async function* affineInvariant(topic: TopicFolder): AsyncGenerator<CaseResult> {
-  for (const c of topic.cases<LossCase>()) {
-    const parts = await partsOf(topic, c);
-    const got = await run(parts);
-    const reason = illDefined(parts);
-    yield reason
-      ? { id: c.id, checks: compareTwin(got, parts), defined: reason }
-      : { id: c.id, checks: compareReleased(got, parts, c) };
-  }
+export function* affineInvariant(topic: TopicFolder): Generator<CaseRun> {
+  for (const c of topic.cases<LossCase>()) yield { id: c.id, run: () => runCase(topic, c) };
+}
+
+async function runCase(topic: TopicFolder, c: LossCase): Promise<Outcome> {
+  const parts = await partsOf(topic, c);
+  const got = await record(parts);
+  const defined = illDefined(parts);
+  return { checks: defined ? compareTwin(got, parts) : compareReleased(got, parts, c), defined };
 }
 
 async function partsOf(topic: TopicFolder, c: LossCase): Promise<Part[]> {
@@ -66,7 +66,7 @@ async function partsOf(topic: TopicFolder, c: LossCase): Promise<Part[]> {
   return [await read("equi", "", gt_w), await read("cube", "_cube", pseudo_w)];
 }
 
-async function run(parts: readonly Part[]): Promise<Outcome> {
+async function record(parts: readonly Part[]): Promise<Losses> {
   const graph = await newGraph("train");
   const recorded = parts.map(({ prediction: { shape: [n, , h, w] }, weight }) => {
     const shape = [n!, h!, w!, 1];
@@ -114,7 +114,7 @@ function illDefined(parts: readonly Part[]): string | undefined {
 }
 
 /** Compares with the twin in plain loops, which has our definitions. */
-function compareTwin(got: Outcome, parts: readonly Part[]): Check[] {
+function compareTwin(got: Losses, parts: readonly Part[]): Check[] {
   const twins: AffineInvariantReference[] = parts.map(({ prediction, truth, mask }) => {
     const pixels = prediction.shape[2]! * prediction.shape[3]!;
     return affineInvariantLossReference(prediction.data, truth.data, mask.data, pixels, "pixels");
@@ -130,7 +130,7 @@ function compareTwin(got: Outcome, parts: readonly Part[]): Check[] {
   return checks;
 }
 
-function compareReleased(got: Outcome, parts: readonly Part[], c: LossCase): Check[] {
+function compareReleased(got: Losses, parts: readonly Part[], c: LossCase): Check[] {
   const checks = [compare("total", [got.total], [number(c.loss.loss)], tolerances.loss)];
   parts.forEach(({ name, gradient }, i) => {
     const want = number(c.loss[`loss_${name}`]);

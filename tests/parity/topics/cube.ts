@@ -9,7 +9,7 @@ import {
   type FaceLayout,
   type Taps,
 } from "@depth-anywhere/geometry";
-import { type CaseResult, type Check, compare, exact } from "../check.ts";
+import { type CaseRun, type Check, compare, exact } from "../check.ts";
 import { type ImageInput, imageInput, type Planes } from "../inputs.ts";
 import type { Case, TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
@@ -22,16 +22,18 @@ interface CubeCase extends Case {
 }
 
 /** Runs every case; its layout shows in the files it lists. */
-export async function* cube(topic: TopicFolder): AsyncGenerator<CaseResult> {
+export function* cube(topic: TopicFolder): Generator<CaseRun> {
   for (const c of topic.cases<CubeCase>()) {
-    const has = (key: string): boolean => key in (c.files ?? {});
-    if (has("rgb_float")) yield { id: c.id, checks: await strip(topic, c) };
-    else if (has("radial_depth_nearest")) yield { id: c.id, checks: await distill(topic, c) };
-    else if (has("faces")) yield { id: c.id, checks: await batchOrder(topic, c) };
-    else {throw new TypeError(
-        `Case "${c.id}" is of no known kind: its files are ${Object.keys(c.files ?? {})}`,
-      );}
+    yield { id: c.id, run: async () => ({ checks: await runCube(topic, c) }) };
   }
+}
+
+function runCube(topic: TopicFolder, c: CubeCase): Promise<Check[]> {
+  const has = (key: string): boolean => key in (c.files ?? {});
+  if (has("rgb_float")) return strip(topic, c);
+  if (has("radial_depth_nearest")) return distill(topic, c);
+  if (has("faces")) return batchOrder(topic, c);
+  throw new TypeError(`It is of no known kind: its files are ${Object.keys(c.files ?? {})}`);
 }
 
 async function strip(topic: TopicFolder, c: CubeCase): Promise<Check[]> {

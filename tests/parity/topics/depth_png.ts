@@ -10,7 +10,7 @@ import {
   disparityTarget,
   readDepthPng,
 } from "../../../trainer/data/depth_png.ts";
-import { type CaseResult, type Check, compare, exact } from "../check.ts";
+import { type CaseRun, type Check, compare, exact, type Outcome } from "../check.ts";
 import type { Case, FileEntry, TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
 
@@ -31,47 +31,41 @@ interface DepthCase extends Case {
 }
 
 /** Runs every case with each of its loaders, and the float depth. */
-export async function* depthPng(topic: TopicFolder): AsyncGenerator<CaseResult> {
-  for (const c of topic.cases<DepthCase>()) {
-    const pixels = await readDepthPng(topic.path(c.png));
-    const checks = [exact("size", [pixels.height, pixels.width], c.png_shape)];
-    if (c.png_values_first30) {
-      const first = Array.from(pixels.values).slice(0, c.png_values_first30.length);
-      checks.push(exact("first values", first, c.png_values_first30));
-    }
-    const outcome = { checks, defined: new Set<string>() };
-    const [height, width] = c.loader_size;
-    for (const [name, loader] of Object.entries(c.loaders)) {
-      const unit = Number(/^\/(\d+)/.exec(loader.rule ?? "")?.[1]);
-      await compareLoader(
-        topic,
-        name,
-        loader,
-        depthLabel(pixels, { unit, height, width }),
-        outcome,
-      );
-    }
-    yield { id: c.id, checks, defined: [...outcome.defined].join("; ") || undefined };
-  }
-  if (topic.json.float_depth) yield await floatDepth(topic);
+export function* depthPng(topic: TopicFolder): Generator<CaseRun> {
+  for (const c of topic.cases<DepthCase>()) yield { id: c.id, run: () => runPng(topic, c) };
+  if (topic.json.float_depth) yield { id: "float_depth", run: () => floatDepth(topic) };
 }
 
-async function floatDepth(topic: TopicFolder): Promise<CaseResult> {
+async function runPng(topic: TopicFolder, c: DepthCase): Promise<Outcome> {
+  const pixels = await readDepthPng(topic.path(c.png));
+  const checks = [exact("size", [pixels.height, pixels.width], c.png_shape)];
+  if (c.png_values_first30) {
+    const first = Array.from(pixels.values).slice(0, c.png_values_first30.length);
+    checks.push(exact("first values", first, c.png_values_first30));
+  }
+  const [height, width] = c.loader_size;
+  const defined = new Set<string>();
+  for (const [name, loader] of Object.entries(c.loaders)) {
+    const unit = Number(/^\/(\d+)/.exec(loader.rule ?? "")?.[1]);
+    const label = depthLabel(pixels, { unit, height, width });
+    await compareLoader(topic, name, loader, label, { checks, defined });
+  }
+  return { checks, defined: [...defined].join("; ") || undefined };
+}
+
+async function floatDepth(topic: TopicFolder): Promise<Outcome> {
   const { input, loaders } = topic.json.float_depth as {
     input: string;
     loaders: Record<string, Loader>;
   };
   const { shape, data } = await topic.array([input]);
   const pixels: DepthPixels = { height: shape.at(-2)!, width: shape.at(-1)!, values: data };
-  const outcome = { checks: [] as Check[], defined: new Set<string>() };
+  const checks: Check[] = [];
+  const defined = new Set<string>();
   for (const [name, loader] of Object.entries(loaders)) {
-    await compareLoader(topic, name, loader, depthLabel(pixels, { unit: 1 }), outcome);
+    await compareLoader(topic, name, loader, depthLabel(pixels, { unit: 1 }), { checks, defined });
   }
-  return {
-    id: "float_depth",
-    checks: outcome.checks,
-    defined: [...outcome.defined].join("; ") || undefined,
-  };
+  return { checks, defined: [...defined].join("; ") || undefined };
 }
 
 async function compareLoader(

@@ -5,7 +5,6 @@
  */
 import {
   applyTaps,
-  type DistillationPath,
   distillationPath,
   equirectRotationTaps,
   equirectToCubeTaps,
@@ -15,7 +14,7 @@ import { cubeDisparity } from "../../../trainer/kernels/cube_disparity.ts";
 import { resample } from "../../../trainer/kernels/resample.ts";
 import { constantMap } from "../../../trainer/kernels/resample_map.ts";
 import { shiftMinimum } from "../../../trainer/kernels/shift_minimum.ts";
-import { type CaseResult, type Check, compare, exact, largest } from "../check.ts";
+import { type CaseRun, type Check, compare, exact, largest } from "../check.ts";
 import { newGraph, readTensor, writeTensor } from "../gpu_graph.ts";
 import type { Case, TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
@@ -27,30 +26,28 @@ interface PathCase extends Case {
   readonly rot_vec_degrees: readonly number[];
 }
 
+interface Sizes {
+  readonly height: number;
+  readonly width: number;
+  readonly size: number;
+}
+
 /** Runs every case, then the cases of the mask. */
-export async function* distillation(topic: TopicFolder): AsyncGenerator<CaseResult> {
-  const { H: height, W: width, face: size } = topic.json;
+export function* distillation(topic: TopicFolder): Generator<CaseRun> {
+  const sizes = { height: topic.json.H, width: topic.json.W, size: topic.json.face };
   for (const c of topic.cases<PathCase>()) {
-    const rotation = rotationFromDegrees(c.rot_vec_degrees);
-    const path = distillationPath({ height, width, size, rotation, recipe: "released" });
-    yield { id: c.id, checks: await runPath(topic, c, path, size) };
+    yield { id: c.id, run: async () => ({ checks: await runPath(topic, c, sizes) }) };
   }
+  const defined = "which pixels of a mask value of 1 ± 1e-7 are valid is left to float32 rounding";
   for (const c of (topic.json.mask_path?.cases ?? []) as PathCase[]) {
-    yield {
-      id: c.id,
-      checks: await maskPath(topic, c, { height, width, size }),
-      defined:
-        "which pixels of a mask value of 1 ± 1e-7 count as valid is left to float32 rounding",
-    };
+    yield { id: c.id, run: async () => ({ checks: await maskPath(topic, c, sizes), defined }) };
   }
 }
 
-async function runPath(
-  topic: TopicFolder,
-  c: PathCase,
-  path: DistillationPath,
-  size: number,
-): Promise<Check[]> {
+async function runPath(topic: TopicFolder, c: PathCase, sizes: Sizes): Promise<Check[]> {
+  const { size } = sizes;
+  const rotation = rotationFromDegrees(c.rot_vec_degrees);
+  const path = distillationPath({ ...sizes, rotation, recipe: "released" });
   const prediction = await topic.file(c, "pred_unlabelled");
   const [images, , height, width] = prediction.shape as [number, number, number, number];
   const upstream = (await topic.file(c, "w")).data;
@@ -102,11 +99,7 @@ async function runPath(
   ];
 }
 
-async function maskPath(
-  topic: TopicFolder,
-  c: PathCase,
-  sizes: { height: number; width: number; size: number },
-): Promise<Check[]> {
+async function maskPath(topic: TopicFolder, c: PathCase, sizes: Sizes): Promise<Check[]> {
   const rotation = rotationFromDegrees(c.rot_vec_degrees);
   const mask = (await topic.file(c, "mask_in")).data;
   const steps = [

@@ -12,7 +12,7 @@ import {
   type SamplingGrid,
   unifuseCubeToEquirectGrid,
 } from "@depth-anywhere/geometry";
-import { type CaseResult, type Check, compare, exact } from "../check.ts";
+import { type CaseRun, type Check, compare, exact } from "../check.ts";
 import type { Case, TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
 
@@ -30,18 +30,20 @@ interface GridCase extends Case {
 }
 
 /** Runs every case; its kind shows in the files it lists. */
-export async function* grids(topic: TopicFolder): AsyncGenerator<CaseResult> {
+export function* grids(topic: TopicFolder): Generator<CaseRun> {
   for (const c of topic.cases<GridCase>()) {
-    const has = (key: string): boolean => key in (c.files ?? {});
-    if (has("u") && has("v")) yield { id: c.id, checks: await stripGrid(topic, c) };
-    else if (has("xy")) yield { id: c.id, checks: await bifuseGrid(topic, c) };
-    else if (has("face_id")) yield { id: c.id, checks: await unifuseGrid(topic, c) };
-    else if (c.rot_vec_degrees) yield { id: c.id, checks: await rotationGrid(topic, c) };
-    else if (has("grid")) yield { id: c.id, checks: await distillGrid(topic, c) };
-    else {throw new TypeError(
-        `Case "${c.id}" is of no known kind: its files are ${Object.keys(c.files ?? {})}`,
-      );}
+    yield { id: c.id, run: async () => ({ checks: await runGrid(topic, c) }) };
   }
+}
+
+function runGrid(topic: TopicFolder, c: GridCase): Promise<Check[]> {
+  const has = (key: string): boolean => key in (c.files ?? {});
+  if (has("u") && has("v")) return stripGrid(topic, c);
+  if (has("xy")) return bifuseGrid(topic, c);
+  if (has("face_id")) return unifuseGrid(topic, c);
+  if (c.rot_vec_degrees) return rotationGrid(topic, c);
+  if (has("grid")) return distillGrid(topic, c);
+  throw new TypeError(`It is of no known kind: its files are ${Object.keys(c.files ?? {})}`);
 }
 
 async function stripGrid(topic: TopicFolder, c: GridCase): Promise<Check[]> {

@@ -13,7 +13,7 @@ import {
 } from "../../../trainer/evaluation/metrics.ts";
 import { type Protocol, protocol } from "../../../trainer/evaluation/metrics_protocol.ts";
 import { fillUniform } from "../fill_rule.ts";
-import { type CaseResult, type Check, compare } from "../check.ts";
+import { type CaseRun, type Check, compare, type Outcome } from "../check.ts";
 import { type Case, number, type TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
 
@@ -85,25 +85,27 @@ const BLOCKS: Readonly<Record<string, (images: readonly Image[]) => Metrics | un
 };
 
 /** Runs every case. */
-export async function* metrics(topic: TopicFolder): AsyncGenerator<CaseResult> {
-  for (const c of topic.cases<MetricsCase>()) {
-    const { images, checks } = await imagesOf(topic, c);
-    let defined: string | undefined;
-    if (c.alignment) checks.push(...fits(images, c.alignment));
-    for (const [block, make] of Object.entries(BLOCKS)) {
-      const want = c[block] as Numbers | undefined;
-      if (!want) continue;
-      const got = make(images);
-      if (got && Object.values(want).some((v) => Number.isNaN(number(v)))) {
-        defined = "a flat prediction scores as the constant at the truth's median, not NaN";
-        const constant = measureConstant(sampleOf(images[0]!, "disparity"), released)!;
-        checks.push(compare(block, Object.values(got), Object.values(constant), tolerances.errors));
-      } else {
-        checks.push(...compareMetrics(block, got, want, c.valid));
-      }
+export function* metrics(topic: TopicFolder): Generator<CaseRun> {
+  for (const c of topic.cases<MetricsCase>()) yield { id: c.id, run: () => runCase(topic, c) };
+}
+
+async function runCase(topic: TopicFolder, c: MetricsCase): Promise<Outcome> {
+  const { images, checks } = await imagesOf(topic, c);
+  let defined: string | undefined;
+  if (c.alignment) checks.push(...fits(images, c.alignment));
+  for (const [block, make] of Object.entries(BLOCKS)) {
+    const want = c[block] as Numbers | undefined;
+    if (!want) continue;
+    const got = make(images);
+    if (got && Object.values(want).some((v) => Number.isNaN(number(v)))) {
+      defined = "a flat prediction scores as the constant at the truth's median, not NaN";
+      const constant = measureConstant(sampleOf(images[0]!, "disparity"), released)!;
+      checks.push(compare(block, Object.values(got), Object.values(constant), tolerances.errors));
+    } else {
+      checks.push(...compareMetrics(block, got, want, c.valid));
     }
-    yield { id: c.id, checks, defined };
   }
+  return { checks, defined };
 }
 
 function pooled(kind: Sample["kind"], rules: Protocol, alignment?: Alignment) {

@@ -12,7 +12,7 @@ import {
   type Taps,
   type Vector3,
 } from "@depth-anywhere/geometry";
-import { type CaseResult, type Check, compare, exact } from "../check.ts";
+import { type CaseRun, type Check, compare, exact } from "../check.ts";
 import { imageInput } from "../inputs.ts";
 import type { Case, TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";
@@ -35,34 +35,32 @@ const DIRECTIONS: Readonly<Record<string, Vector3>> = {
 };
 
 /** Runs every case on the topic's two inputs. */
-export async function* rotation(topic: TopicFolder): AsyncGenerator<CaseResult> {
+export function* rotation(topic: TopicFolder): Generator<CaseRun> {
+  for (const c of topic.cases<RotationCase>()) {
+    yield { id: c.id, run: async () => ({ checks: await runRotation(topic, c) }) };
+  }
+}
+
+async function runRotation(topic: TopicFolder, c: RotationCase): Promise<Check[]> {
   const rgb = await imageInput(topic, topic.json.inputs.rgb);
   const depth = await imageInput(topic, topic.json.inputs.depth);
   const { height, width } = rgb;
-  for (const c of topic.cases<RotationCase>()) {
-    const rotation = rotationFromDegrees(c.rot_vec_degrees);
-    const checks: Check[] = [
-      compare("matrix", rotation, c.matrix_R.flat(), tolerances.matrix),
-      ...(c.content_moves ?? []).map((move) => contentMove(rotation, move)),
-    ];
-    const size = { height, width, rotation, recipe: "released" } as const;
-    const turned = applyToPlanes(equirectRotationTaps(size), rgb.data);
-    checks.push(
-      compare("rgb", turned, (await topic.file(c, "rgb_bilinear")).data, tolerances.rgb),
-    );
-    const margin = (await topic.file(c, "nearest_margin_px")).data;
-    const picked = applyToPlanes(
-      equirectRotationTaps({ ...size, sampling: "nearest" }),
-      depth.data,
-    );
-    checks.push(exact(
+  const rotation = rotationFromDegrees(c.rot_vec_degrees);
+  const size = { height, width, rotation, recipe: "released" } as const;
+  const turned = applyToPlanes(equirectRotationTaps(size), rgb.data);
+  const picked = applyToPlanes(equirectRotationTaps({ ...size, sampling: "nearest" }), depth.data);
+  const margin = (await topic.file(c, "nearest_margin_px")).data;
+  return [
+    compare("matrix", rotation, c.matrix_R.flat(), tolerances.matrix),
+    ...(c.content_moves ?? []).map((move) => contentMove(rotation, move)),
+    compare("rgb", turned, (await topic.file(c, "rgb_bilinear")).data, tolerances.rgb),
+    exact(
       "nearest depth",
       picked,
       (await topic.file(c, "depth_nearest")).data,
       (i) => margin[i]! >= tolerances.nearestMargin,
-    ));
-    yield { id: c.id, checks };
-  }
+    ),
+  ];
 }
 
 function contentMove(

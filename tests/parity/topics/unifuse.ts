@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tensor } from "../../../trainer/gpu/graph.ts";
-import { type CaseResult, type Check, compare } from "../check.ts";
+import { type CaseRun, type Check, compare } from "../check.ts";
 import { fillUniform } from "../fill_rule.ts";
 import { newGraph, readTensor, toNchw, toNhwc, writeTensor } from "../gpu_graph.ts";
 import { type ImageInput, imageInput } from "../inputs.ts";
@@ -36,16 +36,18 @@ export interface NetworkCase extends Case {
 }
 
 /** Runs every case: evaluation first, then what else the case lists files for. */
-export async function* unifuseNetwork(topic: TopicFolder): AsyncGenerator<CaseResult> {
+export function* unifuseNetwork(topic: TopicFolder): Generator<CaseRun> {
+  type Part = (topic: TopicFolder, c: NetworkCase, images: Reading) => Promise<Check[]>;
   for (const c of topic.cases<NetworkCase>()) {
-    const images = await imagesOf(topic, c);
-    yield { id: `${c.id} eval`, checks: await evaluation(topic, c, images) };
-    if (c.files?.eval_output_u8) yield { id: `${c.id} eval_u8`, checks: await fromBytes(topic, c) };
-    if (c.files?.grads_eval_linear) {
-      yield { id: `${c.id} grads_eval_linear`, checks: await linearGradient(topic, c, images) };
-    }
-    for (const run of c.train ?? []) {
-      yield { id: `${c.id} ${run.id}`, checks: await runTraining(topic, c, run, images) };
+    const part = (name: string, run: Part): CaseRun => ({
+      id: `${c.id} ${name}`,
+      run: async () => ({ checks: await run(topic, c, await imagesOf(topic, c)) }),
+    });
+    yield part("eval", evaluation);
+    if (c.files?.eval_output_u8) yield part("eval_u8", fromBytes);
+    if (c.files?.grads_eval_linear) yield part("grads_eval_linear", linearGradient);
+    for (const steps of c.train ?? []) {
+      yield part(steps.id, (topic, c, images) => runTraining(topic, c, steps, images));
     }
   }
 }

@@ -1,0 +1,241 @@
+/**
+ * Topic 12: one whole training step of the released recipe with a stub for the teacher, and the optimiser alone.
+ *
+ * @module
+ */
+import {
+  applyTaps,
+  distillationPath,
+  equirectRotationTaps,
+  equirectToCubeTaps,
+  type Matrix3,
+  resizeTaps,
+} from "@depth-anywhere/geometry";
+import { affineInvariantLoss } from "../../../trainer/kernels/affine_invariant_loss.ts";
+import { cubeDisparity } from "../../../trainer/kernels/cube_disparity.ts";
+import { pseudoLabel } from "../../../trainer/kernels/disparity_label.ts";
+import { resample } from "../../../trainer/kernels/resample.ts";
+import { constantMap } from "../../../trainer/kernels/resample_map.ts";
+import { shiftMinimum } from "../../../trainer/kernels/shift_minimum.ts";
+import { weightedSum } from "../../../trainer/kernels/weighted_sum.ts";
+import { type CaseRun, type Check, compare, type Outcome } from "../check.ts";
+import { newGraph, readTensor, toNchw, toNhwc, writeTensor } from "../gpu_graph.ts";
+import type { Case, TopicFolder } from "../reference.ts";
+import { normalise, smoothRgb } from "../smooth_panorama.ts";
+import { absoluteError, type Summary } from "../summary.ts";
+import { TOLERANCES } from "../tolerances.ts";
+import { compareGradients, fillStore, recordAdam, recordUniFuse } from "../unifuse_network.ts";
+import { adamArithmetic } from "./adam.ts";
+import { rotationFromDegrees } from "./rotation.ts";
+import { compareParameters, compareStatistics } from "./unifuse_training.ts";
+
+const tolerances = TOLERANCES.jointStep;
+
+interface StepCase extends Case {
+  readonly net: string;
+  readonly H: number;
+  readonly W: number;
+  readonly weights_seed: string;
+  readonly labelled_variants: readonly number[];
+  readonly unlabelled_variants: readonly number[];
+  readonly rot_vec_degrees: readonly number[];
+  readonly losses: Readonly<Record<"total_loss" | "total_loss_equi" | "total_loss_cube", number>>;
+  readonly teacher: string;
+  readonly teacher_input_summary?: Summary;
+  readonly with_sky_mask?: {
+    readonly released_code_losses: Readonly<Record<string, number>>;
+    readonly intended_losses: Readonly<Record<string, number>>;
+  };
+}
+
+/** The released learning rate of UniFuse. */
+const LEARNING_RATE = 1e-4;
+
+/** Runs every case, then the optimiser on given gradients. */
+export function* jointStep(topic: TopicFolder): Generator<CaseRun> {
+  for (const c of topic.cases<StepCase>()) yield { id: c.id, run: () => runCase(topic, c) };
+  yield* adamArithmetic(topic);
+}
+
+async function runCase(topic: TopicFolder, c: StepCase): Promise<Outcome> {
+  if (c.net !== "unifuse") return { checks: [], pending: `student ${c.net} comes later` };
+  const rotation = rotationFromDegrees(c.rot_vec_degrees);
+  const teacher = await teacherFaces(topic, c, rotation);
+  const checks = await trainingStep(topic, c, rotation, teacher.disparity);
+  return { checks: [...teacher.checks, ...checks] };
+}
+
+/** Normalised panoramas, `[N, H, W, 3]`. */
+function panoramas({ H, W }: StepCase, variants: readonly number[]): Float32Array {
+  const images = variants.map((v) => toNhwc(normalise(smoothRgb(H, W, v), H * W), [1, 3, H, W]));
+  const all = new Float32Array(images.length * 3 * H * W);
+  images.forEach((image, i) => all.set(image, i * image.length));
+  return all;
+}
+
+/** The faces that the teacher sees, and what the stub answers: `[6N, F, F, 1]`. */
+async function teacherFaces(
+  topic: TopicFolder,
+  c: StepCase,
+  rotation: Matrix3,
+): Promise<{ disparity: Float32Array; checks: Check[] }> {
+  const { H: height, W: width } = c;
+  const size = height / 2;
+  const sizes = { height, width, size, rotation, recipe: "released" } as const;
+  const graph = await newGraph("evaluate");
+  const image = graph.input("image", [c.unlabelled_variants.length, height, width, 3]);
+  const turn = constantMap(graph, "rotation", equirectRotationTaps(sizes));
+  const cut = constantMap(graph, "cut", equirectToCubeTaps({ ...sizes, rotation: undefined }));
+  const turned = resample(graph, image, turn, { height, width });
+  const to = { height: size, width: size, to: "image-major" } as const;
+  const faces = graph.output(resample(graph, turned, cut, to));
+  const plan = await graph.build();
+  writeTensor(plan, image, panoramas(c, c.unlabelled_variants));
+  plan.run();
+  const got = await readTensor(plan, faces);
+  plan.destroy();
+  graph.store.destroy();
+  const want = (await topic.file(c, "faces_given_to_teacher_before_resize")).data;
+  const checks = [compare("faces", toNchw(got, faces.shape), want, tolerances.faces)];
+  const { input, disparity } = stubTeacher(got, size, c.teacher);
+  if (c.teacher_input_summary) {
+    const error = absoluteError(input, c.teacher_input_summary);
+    checks.push({ quantity: "teacher input", error, tolerance: tolerances.faces });
+  }
+  return { disparity, checks };
+}
+
+/** The stub: faces enlarged bilinearly, ReLU(1.5 + half the mean of the channels), picked back to their size. */
+function stubTeacher(
+  faces: Float32Array,
+  size: number,
+  description: string,
+): { input: Float32Array; disparity: Float32Array } {
+  const large = Number(/(\d+)x\1/.exec(description)?.[1]);
+  if (!large) throw new SyntaxError(`The teacher stub is described without a size: ${description}`);
+  const enlarge = resizeTaps({ height: size, width: size, toHeight: large, toWidth: large });
+  const pick = resizeTaps({
+    height: large,
+    width: large,
+    toHeight: size,
+    toWidth: size,
+    sampling: "nearest",
+  });
+  const count = faces.length / 3 / size / size;
+  const input = new Float32Array(count * 3 * large * large);
+  const disparity = new Float32Array(count * size * size);
+  for (let face = 0; face < count; face++) {
+    const enlarged = applyTaps(
+      enlarge,
+      faces.subarray(face * 3 * size * size, (face + 1) * 3 * size * size),
+      3,
+    );
+    input.set(toNchw(enlarged, [1, large, large, 3]), face * enlarged.length);
+    const answer = Float32Array.from({ length: large * large }, (_, p) => {
+      const sum = enlarged[3 * p]! + enlarged[3 * p + 1]! + enlarged[3 * p + 2]!;
+      return Math.max(0, 1.5 + 0.5 * sum / 3);
+    });
+    disparity.set(applyTaps(pick, answer), face * size * size);
+  }
+  return { input, disparity };
+}
+
+async function trainingStep(
+  topic: TopicFolder,
+  c: StepCase,
+  rotation: Matrix3,
+  teacher: Float32Array,
+): Promise<Check[]> {
+  const { H: height, W: width } = c;
+  const size = height / 2;
+  const [labelled, unlabelled] = [c.labelled_variants.length, c.unlabelled_variants.length];
+  const path = distillationPath({ height, width, size, rotation, recipe: "released" });
+
+  const graph = await newGraph("train");
+  const { store } = graph;
+  const image = graph.input("image", [labelled + unlabelled, height, width, 3]);
+  const truth = graph.input("truth", [labelled, height, width, 1]);
+  const valid = graph.input("valid", [labelled, height, width, 1]);
+  const answer = graph.input("teacher", [6 * unlabelled, size, size, 1]);
+  const ones = graph.constant("ones", new Float32Array(6 * unlabelled * size * size).fill(1));
+  const sky = graph.input("sky", [6 * unlabelled, size, size, 1]);
+
+  const prediction = recordUniFuse(graph, image);
+  const equi = affineInvariantLoss(graph, graph.slice(prediction, 0, labelled), truth, valid, {
+    mean: "pixels",
+  }).loss;
+  const shifted = shiftMinimum(graph, graph.slice(prediction, labelled, unlabelled));
+  const picks = constantMap(graph, "picks", path.taps);
+  const to = { height: size, width: size, to: "image-major" } as const;
+  const sampled = resample(graph, shifted, picks, to);
+  const factor = graph.constant("factor", path.factor);
+  const cube = graph.output(cubeDisparity(graph, sampled, factor, { recipe: "released" }));
+  const pseudo = graph.output(pseudoLabel(graph, answer).label);
+  const cubeLoss = (mask: typeof sky) =>
+    graph.output(affineInvariantLoss(graph, cube, pseudo, mask, { mean: "pixels" }).loss);
+  const loss = { equi: graph.output(equi), cube: cubeLoss(ones) };
+  const skyLoss = {
+    released: cubeLoss(pseudoLabel(graph, answer, { dropZero: true }).mask),
+    intended: cubeLoss(pseudoLabel(graph, answer, { dropZero: true, mask: sky }).mask),
+  };
+  const terms = [{ loss: loss.equi, weight: 0.5 }, { loss: loss.cube, weight: 0.5 }];
+  const total = graph.output(weightedSum(graph, terms));
+  const optimiser = recordAdam(graph, total);
+  fillStore(store, c.weights_seed);
+  const plan = await graph.build();
+  writeTensor(plan, image, panoramas(c, [...c.labelled_variants, ...c.unlabelled_variants]));
+  writeTensor(plan, truth, (await topic.file(c, "gt")).data);
+  writeTensor(plan, valid, (await topic.file(c, "val_mask")).data);
+  writeTensor(plan, answer, teacher);
+  if (c.with_sky_mask) writeTensor(plan, sky, (await topic.file(c, "cube_mask_intended")).data);
+  plan.write(optimiser.input, optimiser.hyper(LEARNING_RATE, 1));
+  plan.run();
+
+  const scalar = async (tensor: typeof total): Promise<number> => (await plan.read(tensor))[0]!;
+  const file = async (key: string): Promise<Float32Array> => (await topic.file(c, key)).data;
+  const checkLoss = async (name: string, tensor: typeof total, want: number): Promise<Check> =>
+    compare(name, [await scalar(tensor)], [want], tolerances.loss);
+  const checks = [
+    compare(
+      "prediction",
+      await readTensor(plan, prediction),
+      await file("pred_depth_raw"),
+      tolerances.prediction,
+    ),
+    compare(
+      "cube prediction",
+      await readTensor(plan, cube),
+      await file("pred_depth_cube"),
+      tolerances.cube,
+    ),
+    compare(
+      "pseudo label",
+      await readTensor(plan, pseudo),
+      await file("pseudo_depth"),
+      tolerances.pseudo,
+    ),
+    await checkLoss("total", total, c.losses.total_loss),
+    await checkLoss("equi loss", loss.equi, c.losses.total_loss_equi),
+    await checkLoss("cube loss", loss.cube, c.losses.total_loss_cube),
+  ];
+  if (c.with_sky_mask) {
+    const { released_code_losses: released, intended_losses: intended } = c.with_sky_mask;
+    checks.push(await checkLoss("released sky loss", skyLoss.released, released.total_loss_cube!));
+    checks.push(await checkLoss("intended sky loss", skyLoss.intended, intended.loss_cube!));
+  }
+  const rows = async (key: string) => (await topic.readJson(c.files![key]!)).rows;
+  const { gradient, lastBiasGradient } = tolerances;
+  checks.push(
+    compareGradients(
+      await store.getAll("gradients"),
+      await rows("grads"),
+      gradient,
+      lastBiasGradient,
+    ),
+    compareStatistics(await store.getAll("states"), await rows("bn"), TOLERANCES.unifuse.batchNorm),
+    ...await compareParameters(store, await rows("params_after1"), c.weights_seed, LEARNING_RATE),
+  );
+  plan.destroy();
+  store.destroy();
+  return checks;
+}
