@@ -1,7 +1,7 @@
 /** Walls with openings, doors, windows, columns, stairs, beams. */
 import type { Builder, Frame } from "./builder.ts";
 import type { Draws } from "./draws.ts";
-import { fabric, glow, metal, paint, planks, plaster, type Recipe, wood } from "./materials.ts";
+import { fabric, glow, metal, paint, planks, plaster, type Recipe, trimPaint, wood } from "./materials.ts";
 import { radiator } from "./furniture.ts";
 
 /** A hole in a wall: from x0 to x1 along it, from `bottom` to `top` metres above the floor. */
@@ -53,7 +53,7 @@ export function wall(
 /** Frame, bars, sill and perhaps curtains of a window opening. */
 export function window(b: Builder, d: Draws, frame: Frame, o: Opening): void {
   b.object("window", frame, () => {
-    const m = d.chance("dark", 0.25) ? paint(d.of("frame")) : d.chance("wood", 0.3) ? wood(d.of("frame")) : { ...paint(d.of("frame")), a: [0.8, 0.8, 0.78] as const, b: [0.75, 0.75, 0.73] as const };
+    const m = d.chance("wood", 0.25) ? wood(d.of("frame")) : trimPaint(d.of("frame"));
     const [w, h] = [o.x1 - o.x0, o.top - o.bottom];
     const [x, y] = [(o.x0 + o.x1) / 2, -(o.bottom + o.top) / 2];
     const z = WALL * 0.6;
@@ -94,8 +94,8 @@ export function window(b: Builder, d: Draws, frame: Frame, o: Opening): void {
 /** A door leaf with its frame; open by `ajar` radians. */
 export function door(b: Builder, d: Draws, frame: Frame, o: Opening): void {
   b.object("door", frame, () => {
-    const m = d.chance("painted", 0.5) ? paint(d.of("leaf")) : wood(d.of("leaf"));
-    const rim = d.chance("same", 0.5) ? m : paint(d.of("rim"));
+    const m = d.chance("painted", 0.5) ? trimPaint(d.of("leaf")) : wood(d.of("leaf"));
+    const rim = d.chance("same", 0.5) ? m : trimPaint(d.of("rim"));
     const w = o.x1 - o.x0;
     for (const s of [o.x0, o.x1]) b.box([s, -o.top / 2 - 0.02, -0.01], [0.09, o.top + 0.04, 0.03], rim, { shadow: false });
     b.box([(o.x0 + o.x1) / 2, -o.top - 0.04, -0.01], [w + 0.18, 0.08, 0.03], rim, { shadow: false });
@@ -116,7 +116,7 @@ export function annex(b: Builder, d: Draws, frame: Frame, o: Opening, deep: numb
     const m = plaster(d.of("wall"));
     const floor = planks(d.of("floor"));
     const x = (o.x0 + o.x1) / 2 + d.uniform("x", -0.4, 0.4);
-    const [w, h] = [d.uniform("w", 1.8, 3), 2.6];
+    const [w, h] = [Math.max(d.uniform("w", 1.8, 3), o.x1 - o.x0 + 0.9), Math.max(2.6, o.top + 0.15)];
     const z = WALL + deep / 2;
     b.box([x, 0.05, z], [w + 0.4, 0.1, deep + 0.4], floor, { shadow: false, world: true });
     b.box([x, -h - 0.05, z], [w + 0.4, 0.1, deep + 0.4], m, { shadow: false });

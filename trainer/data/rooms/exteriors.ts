@@ -9,7 +9,7 @@ import { person } from "./people.ts";
 import type { Vec3 } from "./scene.ts";
 import { stairs } from "./architecture.ts";
 
-function outdoorDraft(b: Builder, d: Draws, sky: ReturnType<typeof drawSky>, camera: Draft["camera"], extra: readonly Light[] = []): Draft {
+function outdoorDraft(b: Builder, d: Draws, sky: ReturnType<typeof drawSky>, camera: Draft["camera"], extra: readonly Light[] = [], gain = 1): Draft {
   const up = Math.max(0.05, -sky.sun[1]);
   const warmth = Math.max(0, 0.5 - up);
   const sun: Light = {
@@ -29,7 +29,7 @@ function outdoorDraft(b: Builder, d: Draws, sky: ReturnType<typeof drawSky>, cam
       ambientUp: ambient,
       ambientDown: scaled([ambient[0] * 0.95, ambient[1] * 0.9, ambient[2] * 0.75], d.uniform("from ground", 0.3, 0.55)),
       corners: 0,
-      exposure: d.uniform("target", 0.75, 1.15) / Math.max(0.06, level),
+      exposure: gain * d.uniform("target", 0.72, 1.1) / Math.max(0.06, level),
       rooms: [],
     },
     lights: [sun, ...extra],
@@ -174,8 +174,8 @@ export function forest(d: Draws): Draft {
   const taken: [number, number][] = [[0, 0]];
   const kind = d.whole("kind", 0, 2);
   const dense = d.uniform("dense", 0.6, 1.3);
-  scatter(d.of("near trees"), Math.round(12 * dense), 2.5, 14, 1.5, (k, at) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 5, 15), k.whole("tufts", 6, 11), k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
-  scatter(d.of("far trees"), Math.round(42 * dense), 12, 60, 1.2, (k, at, r) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 6, 17), r > 30 ? 2 : 4, k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
+  scatter(d.of("near trees"), Math.round(17 * dense), 2.2, 14, 1.1, (k, at) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 5, 15), k.whole("tufts", 6, 11), k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
+  scatter(d.of("far trees"), Math.round(60 * dense), 10, 60, 0.8, (k, at, r) => tree(b, k, f, { at, yaw: 0 }, k.uniform("high", 6, 17), r > 30 ? 2 : 4, k.chance("same", 0.75) ? kind : k.whole("kind", 0, 2)), taken);
   scatter(d.of("bushes"), Math.round(d.uniform("bushes", 4, 26)), 2.2, 30, 0.8, (k, at, r) => bush(b, k, f, { at, yaw: 0 }, k.scale("s", 0.25, 1.3), r > 12 ? 1 : 5), taken);
   scatter(d.of("rocks"), d.whole("rocks", 0, 8), 2.5, 18, 1, (k, at) => rock(b, k, f, { at, yaw: 0 }, k.scale("s", 0.2, 1.6)), taken);
   if (d.chance("log", 0.4)) {
@@ -193,7 +193,7 @@ export function forest(d: Draws): Draft {
     }
   });
   if (d.chance("person", 0.2)) person(b, d.of("person"), { at: [d.uniform("px", -3, 3), 0, d.uniform("pz", 2, 7)], yaw: d.uniform("pa", 0, 6) });
-  const draft = outdoorDraft(b, d, sky, (k) => [k.uniform("x", -1.2, 1.2), -k.uniform("y", 1.2, 1.9), k.uniform("z", -1.2, 1.2)]);
+  const draft = outdoorDraft(b, d, sky, (k) => [k.uniform("x", -1.2, 1.2), -k.uniform("y", 1.2, 1.9), k.uniform("z", -1.2, 1.2)], [], 1.5);
   return draft;
 }
 

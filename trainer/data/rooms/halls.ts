@@ -6,7 +6,7 @@ import type { Draws } from "./draws.ts";
 import { bench, chair, sofa, stool } from "./seating.ts";
 import { cabinet, clutter, pendant, plant, rug, shelf, table } from "./furniture.ts";
 import { drawSky, type Light } from "./look.ts";
-import { asphalt, brick, carpet, concrete, fabric, glow, marble, metal, paint, panels, planks, plaster, type Recipe, slats, stone, tile, wallpaper, wood } from "./materials.ts";
+import { asphalt, brick, carpet, concrete, fabric, glow, marble, metal, paint, panels, planks, plaster, type Recipe, slats, stone, tile, trimPaint, wallpaper, wood } from "./materials.ts";
 import { Room } from "./room.ts";
 import { person } from "./people.ts";
 import { indoorDraft } from "./indoor_light.ts";
@@ -43,7 +43,7 @@ export function corridor(d: Draws): Draft {
   const sky = drawSky(d.of("sky"));
   room.build({ colour: sky.horizon, strength: d.uniform("outside", 0.4, 1.5) });
   if (d.chance("portals", 0.3)) {
-    const m = d.chance("same", 0.5) ? main : paint(d.of("portal"));
+    const m = d.chance("same", 0.5) ? main : trimPaint(d.of("portal"));
     b.object("portal", { at: [0, 0, 0], yaw: 0 }, () => {
       const n = Math.round(deep / 4);
       for (let i = 1; i < n; i++) {

@@ -80,10 +80,12 @@ function sunGrid(scene: Scene, at: number, lists: Words): number {
   const light = scene.lights.subarray(at, at + LIGHT);
   const n = SUN_CELLS;
   const cells: number[][] = Array.from({ length: n * n }, () => []);
-  const grow = 0.15;
+  const overhead = at === 0;
+  const grow = overhead ? 0.22 : 0.12;
+  const flag = overhead ? 1 : 2;
   const body = scene.bodies;
   for (let i = 0; i < scene.families.length; i++) {
-    if (!(scene.casts[i]! & 2)) continue;
+    if (!(scene.casts[i]! & flag)) continue;
     const [x, y, z] = boundingSphere(scene, i);
     const low = [0, 0];
     const high = [0, 0];

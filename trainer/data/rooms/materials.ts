@@ -250,13 +250,21 @@ export function fabric(d: Draws): Recipe {
 
 /** Paint, lacquer or plastic. */
 export function paint(d: Draws): Recipe {
-  const neutral = d.chance("neutral", 0.55);
+  const neutral = d.chance("neutral", 0.68);
   const a = colour(
     d.uniform("hue"),
     neutral ? d.uniform("s", 0, 0.12) : d.uniform("s", 0.3, 0.85),
     neutral ? d.pick("v", [0.08, 0.15, 0.4, 0.75, 0.92, 0.95]) : d.uniform("v", 0.25, 0.85),
   );
   return { name: "paint", a, b: shade(a, 0.9), blend: [2, 0.4], grain: [40, 0.02], gloss: d.uniform("gloss", 0.1, 0.8) };
+}
+
+/** Paint of frames, doors and skirting: white, grey or dark as a rule. */
+export function trimPaint(d: Draws): Recipe {
+  if (d.chance("bold", 0.12)) return paint(d);
+  const v = d.pick("v", [0.95, 0.95, 0.92, 0.88, 0.8, 0.5, 0.25, 0.12]);
+  const a = colour(d.uniform("hue", 0.05, 0.15), d.uniform("s", 0, 0.1), v);
+  return { name: "paint", a, b: shade(a, 0.9), blend: [2, 0.4], grain: [40, 0.03], gloss: d.uniform("gloss", 0.1, 0.6) };
 }
 
 /** Bare or dark metal. */
@@ -334,7 +342,7 @@ export function panels(d: Draws): Recipe {
 export function grass(d: Draws): Recipe {
   const dry = d.chance("dry", 0.35);
   const hue = dry ? d.uniform("hue", 0.09, 0.16) : d.uniform("hue", 0.19, 0.3);
-  const a = colour(hue, d.uniform("s", 0.35, 0.75), d.uniform("v", 0.35, 0.65));
+  const a = colour(hue, d.uniform("s", 0.25, 0.65), d.uniform("v", 0.33, 0.6));
   return {
     name: "grass",
     a,
@@ -393,7 +401,7 @@ export function stone(d: Draws): Recipe {
 /** Polished stone. */
 export function marble(d: Draws): Recipe {
   const a = colour(d.uniform("hue", 0.05, 0.15), d.uniform("s", 0, 0.2), d.uniform("v", 0.5, 0.95));
-  return { name: "marble", a, b: shade(a, 0.55), line: shade(a, 0.5), joint: 0.002, cell: [d.uniform("u", 0.5, 1.4), d.uniform("w", 0.5, 1.4)], vary: 0.3, blend: [3, 0.7], grain: [11, 0.12], gloss: d.uniform("gloss", 0.4, 0.95) };
+  return { name: "marble", a, b: shade(a, 0.55), line: shade(a, 0.5), joint: 0.002, cell: [d.uniform("u", 0.5, 1.4), d.uniform("w", 0.5, 1.4)], vary: 0.35, blend: [d.uniform("f", 2, 6), d.uniform("veins", 0.1, 0.5)], grain: [16, 0.15], gloss: d.uniform("gloss", 0.4, 0.95) };
 }
 
 /** Leaves. */
@@ -401,7 +409,7 @@ export function leaf(d: Draws): Recipe {
   const autumn = d.chance("autumn", 0.12);
   const hue = autumn ? d.uniform("hue", 0.03, 0.13) : d.uniform("hue", 0.18, 0.33);
   const a = colour(hue, d.uniform("s", 0.35, 0.75), d.uniform("v", 0.28, 0.6));
-  return { name: "leaf", a, b: colour(hue + d.uniform("turn", -0.05, 0.02), 0.5, d.uniform("vb", 0.12, 0.35)), blend: [d.uniform("f", 4, 9), 1], grain: [17, 0.6] };
+  return { name: "leaf", a, b: colour(hue + d.uniform("turn", -0.05, 0.02), 0.5, d.uniform("vb", 0.12, 0.35)), blend: [d.uniform("f", 4, 9), 1], grain: [d.uniform("fine", 9, 17), 0.75] };
 }
 
 /** Bark. */

@@ -1,7 +1,7 @@
 /** Things that stand outside: trees, bushes, rocks, cars, houses, fences, lamp posts. */
 import type { Builder, Frame } from "./builder.ts";
 import type { Draws } from "./draws.ts";
-import { bark, brick, concrete, facade, glass, glow, leaf, metal, paint, plaster, type Recipe, slats, stone, wood } from "./materials.ts";
+import { bark, brick, concrete, facade, glass, glow, leaf, metal, paint, plaster, type Recipe, slats, stone, trimPaint, wood } from "./materials.ts";
 
 /** What the trees of one scene share. */
 export interface Flora {
@@ -63,9 +63,9 @@ export function tree(b: Builder, d: Draws, f: Flora, frame: Frame, high: number,
       const k = d.of("tuft", i);
       const a = i * 2.4 + k.uniform("a", -0.6, 0.6);
       const t = tufts < 3 ? 0.4 + 0.3 * i : (i + 0.5) / tufts;
-      const out = wide * (i === 0 ? 0.2 : k.uniform("out", 0.3, 1)) * Math.sin(Math.PI * (0.2 + 0.7 * t));
+      const out = wide * (i === 0 ? 0.2 : k.uniform("out", 0.3, 0.85)) * Math.sin(Math.PI * (0.2 + 0.7 * t));
       const y = -high * (crown + (1 - crown) * t * 0.9);
-      const s = wide * k.uniform("s", 0.4, 0.85) * (tufts < 4 ? 1.3 : 1);
+      const s = wide * k.uniform("s", 0.55, 1.05) * (tufts < 4 ? 1.3 : 1);
       b.leaves([Math.sin(a) * out, y, Math.cos(a) * out], [s, s * k.uniform("flat", 0.5, 0.9), s * k.uniform("long", 0.7, 1.1)], k.uniform("density", 0.52, 0.75), m, { yaw: a });
     }
   });
@@ -131,7 +131,7 @@ export function car(b: Builder, d: Draws, frame: Frame): void {
 export function house(b: Builder, d: Draws, frame: Frame, w: number, deep: number, floors: number): void {
   b.object("house", frame, () => {
     const m = d.pick("wall", [plaster, plaster, brick, planked, concrete])(d.of("wall"));
-    const trim = paint(d.of("trim"));
+    const trim = trimPaint(d.of("trim"));
     const pane = glass(d.of("pane"));
     const roof = slats(d.of("roof"));
     const h = floors * 2.8 + 0.3;

@@ -4,7 +4,7 @@ import type { Builder, Footprint, Frame } from "./builder.ts";
 import type { Draws } from "./draws.ts";
 import type { Light, RoomBox } from "./look.ts";
 import type { Recipe } from "./materials.ts";
-import { paint } from "./materials.ts";
+import { trimPaint, wood } from "./materials.ts";
 
 /** One of the four walls: its frame (middle of the inner face on the floor, +z outwards) and its length. */
 export interface Side {
@@ -86,7 +86,7 @@ export class Room {
         b.box([0, -high - 0.1, 0], [w + 2 * WALL, 0.2, deep + 2 * WALL], plan.ceiling, { shadow: "sun", world: true });
       }
     });
-    const trim = d.chance("trim", 0.7) ? paint(d.of("trim")) : undefined;
+    const trim = d.chance("trim", 0.7) ? (d.chance("wooden", 0.25) ? wood : trimPaint)(d.of("trim")) : undefined;
     const found: Light[] = [];
     this.sides.forEach((side, s) => {
       wall(b, side.frame, side.length, high, side.openings, plan.walls[s % plan.walls.length]!, trim, 0.1 + 0.2 * s);

@@ -7,7 +7,7 @@
 import { BODY, type Scene, type Split, type Vec3 } from "./scene.ts";
 import { Draws } from "./draws.ts";
 import type { Draft } from "./draft.ts";
-import { packLights, packLook } from "./look.ts";
+import { type Light, packLights, packLook } from "./look.ts";
 import { bedroom, kitchen, living, office } from "./interiors.ts";
 import { attic, corridor, hall, studio } from "./halls.ts";
 import { forest, open, street } from "./exteriors.ts";
@@ -54,6 +54,11 @@ function clearance(scene: { bodies: Float32Array; families: Uint8Array }, i: num
   return Math.sqrt(square);
 }
 
+/** The first light of every scene shines with nothing: it measures how open a place is upwards. */
+function overhead(range: number): Light {
+  return { at: [0, -1, 0], sun: true, colour: [0, 0, 0], radius: 0.9, span: range > 20 ? 34 : 13 };
+}
+
 /**
  * Draw a scene. The same request gives the same scene to the bit.
  *
@@ -88,7 +93,7 @@ export function makeScene({ seed, style, split, index }: SceneRequest): Scene {
     camera: [Math.fround(camera[0]), Math.fround(camera[1]), Math.fround(camera[2])],
     ...arrays,
     materials: draft.b.book.array(),
-    lights: packLights(draft.lights, draft.centre),
+    lights: packLights([overhead(draft.range), ...draft.lights], draft.centre),
     look: packLook(d.of("look"), draft.look),
     objects: draft.b.objects,
     recipes: draft.b.book.names,

@@ -108,7 +108,7 @@ fn quadric(o: vec3f, d: vec3f, q: vec3f) -> Span {
 fn leafy(p: vec3f, size: f32, facing: f32, density: f32) -> bool {
   let big = noise(p * (2.6 / size));
   let small = quick(corner(vec3i(floor(p * (11.0 / size)))));
-  return 0.62 * big + 0.38 * small < density * (0.5 + 0.75 * facing);
+  return 0.6 * big + 0.4 * small < density * (0.28 + 1.05 * facing);
 }
 
 fn trace(o: vec3f, d: vec3f, bodies: u32, tile: u32) -> Hit {
@@ -179,7 +179,7 @@ fn octahedral(d: vec3f) -> vec2f {
 
 // What of light l reaches p (0..1); to: unit direction to the light, reach: distance to it.
 // Nothing is looked up where it is not worth it.
-fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_id: u32, worth: bool) -> f32 {
+fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_id: u32, worth: bool, base_width: f32) -> f32 {
   let g = data[l + 3u];
   let n = u32(g.y);
   let sun = data[l].w > 0.5;
@@ -212,7 +212,7 @@ fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_i
     let t1 = c + k + a * e;
     let near = max(t0.x, max(t0.y, t0.z));
     let far = min(t1.x, min(t1.y, t1.z));
-    let width = radius * max(near, 0.0) / reach + 0.004;
+    let width = radius * max(near, 0.0) / reach + base_width;
     let middle = max(min(h.x, h.y), min(max(h.x, h.y), h.z));
     let on = far > 0.003 && near < reach && id != self_id;
     light *= 1.0 - select(0.0, hidden(gap, width, middle), on);
@@ -236,7 +236,7 @@ fn lit(p: vec3f, to: vec3f, reach: f32, l: u32, radius: f32, bodies: u32, self_i
     let r = min(h.x, h.z);
     let gap = (length(c.xz) - profile) * r;
     let on = lo < hi && id != self_id && t > 0.003;
-    light *= 1.0 - select(0.0, hidden(gap, radius * t / reach + 0.004, max(r, min(h.y, r * 2.0))), on);
+    light *= 1.0 - select(0.0, hidden(gap, radius * t / reach + base_width, max(r, min(h.y, r * 2.0))), on);
   }
   return light;
 }
@@ -369,14 +369,16 @@ fn shade(view: View, o: vec3f, d: vec3f, hit: Hit) -> vec3f {
     let dark = (1.0 - up_light.w * a) * (1.0 - up_light.w * c);
     open *= select(1.0, dark.x * dark.y * dark.z, inside);
   }
-  var light = mix(up_light.xyz, down_light.xyz, 0.5 + 0.5 * n.y) * open;
+  var light = vec3f(0.0);
   var shine = vec3f(0.0);
   for (var i = 0u; i < view.light_count; i++) {
     let at = view.lights + i * 6u;
     let l0 = data[at]; let l1 = data[at + 1u]; let l2 = data[at + 2u];
+    // the first light is none: it says how open the place is towards above, for the ambient light
+    let over = i == 0u;
     let away = l0.xyz - p;
     let sun = l0.w > 0.5;
-    let reach = select(max(length(away), 0.05), 200.0, sun);
+    let reach = select(select(max(length(away), 0.05), 200.0, sun), 2.5, over);
     let to = select(away / reach, l0.xyz, sun);
     let facing = dot(n, to);
     let wrap = select(0.0, 0.35, hit.family == 2u);
@@ -384,14 +386,17 @@ fn shade(view: View, o: vec3f, d: vec3f, hit: Hit) -> vec3f {
     let fall = select(1.0 / (0.3 + reach * reach), 1.0, sun);
     let beam = mix(1.0, max(-dot(to, l2.xyz), 0.0), l2.w);
     let most = l1.xyz * (fall * beam);
-    let worth = found && cosine > 0.0 && max(most.x, max(most.y, most.z)) > 0.02 * up_light.x;
-    let strength = most * lit(p + n * 0.004, to, reach, at, l1.w, view.bodies, hit.id, worth);
+    let worth = found && (over || cosine > 0.0 && max(most.x, max(most.y, most.z)) > 0.02 * up_light.x);
+    let reached = lit(p + n * 0.004, to, reach, at, l1.w, view.bodies, hit.id, worth, select(0.004, 0.2, over));
+    open *= select(1.0, 0.3 + 0.7 * reached, over);
+    let strength = most * reached;
     // first bounce off the surfaces around the light, unshadowed
     let bounce = select(0.0, up_light.w * (0.6 + 0.4 * facing) / (1.5 + reach * reach), !sun);
     light += strength * cosine + l1.xyz * bounce * open;
     let half_way = normalize(to - d);
     shine += strength * pow(max(dot(n, half_way), 0.0), mix(8.0, 90.0, s.gloss)) * step(0.0, facing);
   }
+  light += mix(up_light.xyz, down_light.xyz, 0.5 + 0.5 * n.y) * open;
   var c = s.albedo * light + shine * s.gloss * 0.7;
   // a mirror-like floor or pane shows what the sky or the room looks like in that direction
   let mirror = s.gloss * s.gloss * (0.04 + 0.5 * pow(1.0 - slant, 4.0));
