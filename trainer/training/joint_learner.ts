@@ -1,0 +1,190 @@
+/**
+ * The joint training as a learner: its plan, its data and the teacher, put together from a configuration.
+ *
+ * @module
+ */
+import type { Matrix3 } from "@depth-anywhere/geometry";
+import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
+import type { Teacher } from "@depth-anywhere/teacher";
+import type { TrainConfig } from "../config/schema.ts";
+import { PanoramaLoader } from "../data/loader.ts";
+import { type RoomSource, roomSource } from "../data/room_panoramas.ts";
+import { RoomRenderer } from "../data/rooms/renderer.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { Graph } from "../gpu/graph.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { initialise } from "../models/initialise.ts";
+import { renderLabeled, stepAugmentation, stepRotations } from "./joint_data.ts";
+import { type JointStep, jointStep } from "./joint_step.ts";
+import type { Optimisation } from "./optimise.ts";
+import type { Learner } from "./run_loop.ts";
+import { type PseudoLabels, TeacherView, type ViewBatch } from "./teacher_view.ts";
+
+/** The unlabelled half of a step, ready to be written. */
+interface Prepared extends ViewBatch {
+  readonly step: number;
+  readonly labels: PseudoLabels;
+  readonly names: readonly string[];
+}
+
+/** Height of the panorama that the teacher's faces are cut from. */
+export function viewHeight({ teacher, height }: TrainConfig): number {
+  return teacher.viewHeight || height;
+}
+
+/** See the module's text. */
+export class JointLearner implements Learner {
+  readonly config: TrainConfig;
+  readonly store: ParameterStore;
+  readonly plan: Plan;
+  readonly step: JointStep;
+  readonly loader?: PanoramaLoader;
+  readonly renderer: RoomRenderer;
+  readonly #rooms: readonly RoomSource[];
+  readonly #view?: TeacherView;
+  #prepared?: Prepared;
+
+  private constructor(parts: {
+    config: TrainConfig;
+    store: ParameterStore;
+    plan: Plan;
+    step: JointStep;
+    loader?: PanoramaLoader;
+    renderer: RoomRenderer;
+    rooms: readonly RoomSource[];
+    view?: TeacherView;
+  }) {
+    this.config = parts.config;
+    this.store = parts.store;
+    this.plan = parts.plan;
+    this.step = parts.step;
+    this.loader = parts.loader;
+    this.renderer = parts.renderer;
+    this.#rooms = parts.rooms;
+    this.#view = parts.view;
+  }
+
+  /**
+   * Open data, build plans and fill the store with first weights.
+   *
+   * @param teacher `undefined` only without unlabelled panoramas
+   * @throws RangeError or SyntaxError for sources that cannot be used; Error when a folder holds nothing usable
+   */
+  static async open(
+    gpu: Gpu,
+    config: TrainConfig,
+    teacher: Teacher | undefined,
+  ): Promise<JointLearner> {
+    const { batch, seed, labeled, unlabeled, rotationPer, resampling, logging } = config;
+    const rooms = batch.labeled > 0 ? labeled.map(roomSource) : [];
+    const height = viewHeight(config);
+    const loader = batch.unlabeled > 0
+      ? await PanoramaLoader.open({ specs: unlabeled, height, batch: batch.unlabeled, seed })
+      : undefined;
+    const view = teacher && batch.unlabeled > 0
+      ? await TeacherView.open(gpu, teacher, {
+        batch: batch.unlabeled,
+        viewHeight: height,
+        rotations: rotationPer === "image" ? batch.unlabeled : 1,
+        recipe: resampling === "released" ? "released" : "paper",
+      })
+      : undefined;
+    const store = new ParameterStore(gpu);
+    const graph = new Graph(gpu, store, "train");
+    const sizes = { viewHeight: height, output: teacher?.inputSize ?? height / 2 };
+    const step = jointStep(graph, config, sizes, logging.every);
+    const plan = await graph.build();
+    initialise(store, seed);
+    const renderer = await RoomRenderer.open(gpu);
+    return new JointLearner({ config, store, plan, step, loader, renderer, rooms, view });
+  }
+
+  get optimisation(): Optimisation {
+    return this.step.optimisation;
+  }
+
+  /** With `overfit` every step is the first one. */
+  #dataStep(step: number): number {
+    return this.config.overfit ? 0 : step;
+  }
+
+  async feed(step: number): Promise<void> {
+    const at = this.#dataStep(step);
+    const { plan, config } = this;
+    const { labeled, unlabeled } = this.step;
+    if (labeled) {
+      renderLabeled(this.renderer, plan, labeled, config, this.#rooms, at);
+      const count = config.batch.labeled;
+      plan.write(
+        labeled.augmentation,
+        stepAugmentation(config, "labeled", at, count, 2 * config.height),
+      );
+    }
+    if (!unlabeled) return;
+    await this.#prepare(at);
+    const { pixels, augmentation, rotations, labels } = this.#prepared!;
+    plan.write(unlabeled.pixels, pixels);
+    plan.write(unlabeled.augmentation, augmentation);
+    if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
+    plan.write(unlabeled.mask, labels.mask ?? this.#everything(unlabeled.mask.bytes / 4));
+    rotations.forEach((rotation, which) => this.#writePath(rotation, which));
+  }
+
+  async ahead(step: number): Promise<void> {
+    if (this.step.unlabeled) await this.#prepare(this.#dataStep(step));
+  }
+
+  /** Load, augment, rotate and label the unlabelled panoramas of a step, unless they are at hand. */
+  async #prepare(step: number): Promise<void> {
+    if (this.#prepared?.step === step) return;
+    const { config } = this;
+    const { pixels, mask: valid, names } = await this.loader!.batch(step);
+    const width = 2 * viewHeight(config);
+    const augmentation = stepAugmentation(config, "unlabeled", step, config.batch.unlabeled, width);
+    const rotations = stepRotations(config, step);
+    const batch = { pixels, valid, augmentation, rotations };
+    const labels = await this.#view!.label(
+      batch,
+      this.plan.range(this.step.unlabeled!.disparity).buffer,
+    );
+    this.#prepared = { step, labels, names, ...batch };
+  }
+
+  #writePath(rotation: Matrix3, which: number): void {
+    const { height, resampling } = this.config;
+    const recipe = resampling === "released" ? "released" : "paper";
+    const { taps } = distillationPath({
+      height,
+      width: 2 * height,
+      size: height / 2,
+      rotation,
+      recipe,
+    });
+    this.step.unlabeled!.path.write(this.plan, taps, { which, transposed: transposeTaps(taps) });
+  }
+
+  #ones?: Float32Array;
+
+  #everything(words: number): Float32Array {
+    return this.#ones ??= Float32Array.from({ length: words }, (_, i) => i % 4 === 0 ? 1 : 0);
+  }
+
+  /** What was fed last, for pictures. */
+  get last(): { pixels: Uint32Array; names: readonly string[]; labels: PseudoLabels } | undefined {
+    return this.#prepared;
+  }
+
+  /** The faces that the teacher labelled last. */
+  faces(): Promise<Float32Array> | undefined {
+    return this.#view?.faces();
+  }
+
+  close(): void {
+    this.loader?.[Symbol.dispose]();
+    this.renderer.destroy();
+    this.plan.destroy();
+    this.#view?.destroy();
+    this.store.destroy();
+  }
+}

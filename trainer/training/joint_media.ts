@@ -1,0 +1,160 @@
+/**
+ * Pictures of a joint run: what the student makes of held-out rooms and of the panoramas that it was just taught with.
+ *
+ * @module
+ */
+import {
+  colorTile,
+  contactSheet,
+  disparityTile,
+  distanceTile,
+  enlarge,
+  maskTile,
+  type Tile,
+} from "../formats/picture.ts";
+import { encodeJpeg, encodePng } from "../formats/picture_file.ts";
+import type { RunWriter } from "../runs/run_writer.ts";
+import type { JointEvaluation } from "./joint_evaluation.ts";
+import { type JointLearner, viewHeight } from "./joint_learner.ts";
+
+/** Width that small panoramas are enlarged to, pixels. */
+const shownWidth = 256;
+
+function shown(tile: Tile): Tile {
+  return tile.width < shownWidth ? enlarge(tile, Math.ceil(shownWidth / tile.width)) : tile;
+}
+
+/** Rows of input, prediction and truth for one room of each of some styles. */
+async function roomRows(
+  evaluation: JointEvaluation,
+  height: number,
+  most: number,
+): Promise<Tile[][]> {
+  const each = new Map(evaluation.rooms.map((room) => [room.style, room]));
+  const all = [...each.values()];
+  const rooms = all.filter((_, i) => i % Math.ceil(all.length / most) === 0);
+  const predictions = await evaluation.roomPredictor.predict(rooms.map(({ pixels }) => pixels));
+  const width = 2 * height;
+  return rooms.map(({ style, pixels, distance, valid }, i) => [
+    shown(colorTile(new Uint8Array(pixels.buffer), width, height, 4, style)),
+    shown(disparityTile(predictions[i]!, width, height, { caption: "prediction" })),
+    shown(distanceTile(distance, width, height, { mask: valid, caption: "truth" })),
+  ]);
+}
+
+/** The six faces of one panorama side by side, from planes `[6, channels, T, T]`. */
+function faceStrip(
+  planes: Float32Array,
+  channels: number,
+  draw: (face: Float32Array, size: number) => Tile,
+): Tile {
+  const size = Math.round(Math.sqrt(planes.length / 6 / channels));
+  const words = channels * size * size;
+  const tiles = Array.from(
+    { length: 6 },
+    (_, f) => draw(planes.subarray(f * words, (f + 1) * words), size),
+  );
+  return contactSheet([tiles], { gap: 1 });
+}
+
+/** ImageNet-normalised planes back to colours. */
+function faceColors(planes: Float32Array, size: number): Tile {
+  const [mean, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
+  const rgb = new Float32Array(planes.length);
+  for (let p = 0; p < size * size; p++) {
+    for (let c = 0; c < 3; c++) {
+      rgb[p * 3 + c] = planes[c * size * size + p]! * deviation[c]! + mean[c]!;
+    }
+  }
+  return colorTile(rgb, size, size, 3);
+}
+
+/** Tiles of the first unlabelled panorama of the step that was prepared last. */
+async function taught(
+  learner: JointLearner,
+  evaluation: JointEvaluation,
+): Promise<Record<string, Tile>> {
+  const last = learner.last;
+  const faces = await learner.faces();
+  if (!last || !faces) return {};
+  const { config } = learner;
+  const view = viewHeight(config);
+  const pixels = last.pixels.slice(0, 2 * view * view);
+  const [prediction] = await evaluation.viewPredictor.predict([pixels]);
+  const count = config.batch.unlabeled;
+  const tiles: Record<string, Tile> = {
+    panorama: shown(colorTile(new Uint8Array(pixels.buffer), 2 * view, view, 4, last.names[0])),
+    prediction: shown(
+      disparityTile(prediction!, 2 * config.height, config.height, { caption: "prediction" }),
+    ),
+    faces: {
+      ...faceStrip(faces.subarray(0, faces.length / count), 3, faceColors),
+      caption: "faces",
+    },
+  };
+  const { disparity, mask } = last.labels;
+  if (disparity) {
+    const own = disparity.subarray(0, disparity.length / count);
+    const strip = faceStrip(own, 1, (face, size) => disparityTile(face, size, size));
+    tiles.teacher = { ...strip, caption: "teacher" };
+  }
+  if (mask) {
+    const own = mask.subarray(0, mask.length / count).filter((_, i) => i % 4 === 0);
+    tiles.mask = {
+      ...faceStrip(own, 1, (face, size) => maskTile(face, size, size)),
+      caption: "valid",
+    };
+  }
+  return tiles;
+}
+
+/** Draw the run's state into its folder. @returns path of the contact sheet, if it could be stored */
+export async function drawJoint(
+  learner: JointLearner,
+  evaluation: JointEvaluation,
+  writer: RunWriter,
+  done: number,
+): Promise<string | undefined> {
+  const { height } = learner.config;
+  const rows = await roomRows(evaluation, height, 6);
+  const { panorama, prediction, faces, teacher, mask } = await taught(learner, evaluation);
+  const [input, guess, truth] = rows[0]!;
+  await writer.image(done, "input.jpg", await encodeJpeg(input!), "held-out room");
+  await writer.image(
+    done,
+    "prediction.png",
+    await encodePng(guess!),
+    "prediction for the held-out room",
+  );
+  await writer.image(done, "truth.png", await encodePng(truth!), "its true depth");
+  if (panorama && prediction && faces) {
+    await writer.image(done, "panorama.jpg", await encodeJpeg(panorama), panorama.caption);
+    await writer.image(
+      done,
+      "panorama-prediction.png",
+      await encodePng(prediction),
+      "prediction for the panorama",
+    );
+    await writer.image(
+      done,
+      "faces.jpg",
+      await encodeJpeg(faces),
+      "faces as the teacher sees them",
+    );
+    rows.push([panorama, prediction]);
+  }
+  if (teacher) {
+    await writer.image(
+      done,
+      "teacher.png",
+      await encodePng(teacher),
+      "the teacher's pseudo labels",
+    );
+  }
+  if (mask) {
+    await writer.image(done, "mask.png", await encodePng(mask), "valid pixels of the faces");
+  }
+  const strips = [faces, teacher, mask].filter((strip) => strip !== undefined);
+  const sheet = contactSheet([...rows, ...strips.map((strip) => [strip])]);
+  return await writer.image(done, "sheet.png", await encodePng(sheet), "contact sheet");
+}

@@ -1,0 +1,107 @@
+/**
+ * A whole joint run: open, measure, train, measure, and say what came of it.
+ *
+ * @module
+ */
+import { openTeacher, type Teacher } from "@depth-anywhere/teacher";
+import type { Progress } from "../commands/progress.ts";
+import type { TrainConfig } from "../config/schema.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { RunWriter } from "../runs/run_writer.ts";
+import { loadCheckpoint } from "./checkpoint.ts";
+import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
+import { JointLearner } from "./joint_learner.ts";
+import { drawJoint } from "./joint_media.ts";
+import { type LoopEnd, runLoop } from "./run_loop.ts";
+
+/** What a run begins with. */
+export interface JointStart {
+  readonly learner: JointLearner;
+  readonly evaluation: JointEvaluation;
+  /** Steps done before: 0, or those of the checkpoint. */
+  readonly from: number;
+  readonly before: JointFigures;
+}
+
+/** What a run leaves behind. */
+export interface JointEnd extends LoopEnd {
+  readonly after: JointFigures;
+  /** Path of the last contact sheet. */
+  readonly sheet?: string;
+}
+
+/** The teacher of a configuration: on the trainer's device if that is a GPU, in wasm threads if it is software. */
+export async function openConfiguredTeacher(
+  gpu: Gpu,
+  { teacher, batch }: TrainConfig,
+  onProgress?: (text: string) => void,
+): Promise<Teacher | undefined> {
+  if (batch.unlabeled === 0) return undefined;
+  const options = {
+    model: teacher.model,
+    threads: teacher.threads,
+    onProgress: onProgress &&
+      (({ received, total }: { received: number; total?: number }) =>
+        onProgress(
+          `${(received / 1e6).toFixed(0)} of ${
+            total ? (total / 1e6).toFixed(0) : "?"
+          } MB of the teacher`,
+        )),
+  };
+  return gpu.kind === "gpu" ? await openTeacher(options, gpu.device) : await openTeacher(options);
+}
+
+/** Open everything and measure the first weights. */
+export async function startJoint(
+  gpu: Gpu,
+  config: TrainConfig,
+  teacher: Teacher | undefined,
+  checkpoint?: { path: string; step: number },
+): Promise<JointStart> {
+  const learner = await JointLearner.open(gpu, config, teacher);
+  const { store, renderer } = learner;
+  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, teacher);
+  const before = await evaluation.measure();
+  if (checkpoint) await loadCheckpoint(checkpoint.path, store, { optimizer: true });
+  return { learner, evaluation, from: checkpoint?.step ?? 0, before };
+}
+
+/** Train to the end, or until the signal. */
+export async function trainJoint(
+  { learner, evaluation, from, before }: JointStart,
+  { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
+): Promise<JointEnd> {
+  const { steps, logging, checkpoint, evaluation: { every } } = learner.config;
+  if (from === 0) writer.scalars(0, figureValues(before));
+  let after = before;
+  let sheet: string | undefined;
+  const times = {
+    from,
+    steps,
+    log: logging.every,
+    checkpoint: checkpoint.every,
+    keep: checkpoint.keep,
+    evaluate: every,
+    media: logging.media,
+  };
+  const end = await runLoop(learner, times, {
+    async evaluate(done) {
+      after = await evaluation.measure();
+      const { affine, constant } = after.rooms.scores.all!;
+      const pseudo = after.pseudo
+        ? `, pseudo-label loss ${after.pseudo.train.loss.toFixed(3)}`
+        : "";
+      progress.log(
+        `step ${done}: held-out AbsRel ${affine.absRel.toFixed(3)} affine (constant ${
+          constant.absRel.toFixed(3)
+        })${pseudo}`,
+      );
+      return figureValues(after);
+    },
+    async draw(done) {
+      sheet = await drawJoint(learner, evaluation, writer, done) ?? sheet;
+    },
+  }, { writer, progress, signal });
+  if (every === 0) after = await evaluation.measure();
+  return { ...end, after, sheet };
+}
