@@ -62,20 +62,47 @@ export class Builder {
   }
 
   /** Box whose right (a) and left (b) sides lean inwards by that share of the half width per half height (1: to the middle... a = b = 0.5 is a gable roof). */
-  taper(centre: Vec3, size: Vec3, a: number, b: number, material: Recipe, options: BodyOptions = {}): void {
+  taper(
+    centre: Vec3,
+    size: Vec3,
+    a: number,
+    b: number,
+    material: Recipe,
+    options: BodyOptions = {},
+  ): void {
     this.#add(POLY, centre, [size[0] / 2, size[1] / 2, size[2] / 2], [a, b, 0], material, options);
   }
 
   /** Upright cylinder or cone: radius at the bottom and at the top, full height, centre in the middle. */
-  cone(centre: Vec3, bottom: number, top: number, height: number, material: Recipe, options: BodyOptions = {}): void {
+  cone(
+    centre: Vec3,
+    bottom: number,
+    top: number,
+    height: number,
+    material: Recipe,
+    options: BodyOptions = {},
+  ): void {
     const r = Math.max(bottom, top, 1e-4);
     const r0 = (bottom + top) / 2 / r;
     const r1 = (bottom - top) / 2 / r; // local y = +1 is the bottom (y down)
-    this.#add(QUADRIC, centre, [r, height / 2, r], [r0 * r0, 2 * r0 * r1, r1 * r1], material, options);
+    this.#add(
+      QUADRIC,
+      centre,
+      [r, height / 2, r],
+      [r0 * r0, 2 * r0 * r1, r1 * r1],
+      material,
+      options,
+    );
   }
 
   /** Upright cylinder. */
-  cylinder(centre: Vec3, radius: number, height: number, material: Recipe, options: BodyOptions = {}): void {
+  cylinder(
+    centre: Vec3,
+    radius: number,
+    height: number,
+    material: Recipe,
+    options: BodyOptions = {},
+  ): void {
     this.cone(centre, radius, radius, height, material, options);
   }
 
@@ -95,7 +122,13 @@ export class Builder {
   }
 
   /** Ellipsoid of foliage: a shell with holes; density 0..1. */
-  leaves(centre: Vec3, radii: Vec3, density: number, material: Recipe, options: BodyOptions = {}): void {
+  leaves(
+    centre: Vec3,
+    radii: Vec3,
+    density: number,
+    material: Recipe,
+    options: BodyOptions = {},
+  ): void {
     this.#add(LEAF, centre, radii, [density, 0, 0], material, options);
   }
 
@@ -133,7 +166,9 @@ export class Builder {
   /** The arrays of a scene: [n, 20], [n], [n]. */
   arrays(): { bodies: Float32Array; families: Uint8Array; casts: Uint8Array } {
     const bodies = new Float32Array(this.#rows);
-    if (bodies.length !== this.count * BODY) throw new Error("Cannot pack bodies: rows do not match");
+    if (bodies.length !== this.count * BODY) {
+      throw new Error("Cannot pack bodies: rows do not match");
+    }
     return { bodies, families: new Uint8Array(this.#families), casts: new Uint8Array(this.#casts) };
   }
 }

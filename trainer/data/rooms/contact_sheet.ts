@@ -7,13 +7,20 @@ import type { RoomImages } from "./renderer.ts";
 export function rgbBytes(images: RoomImages, n: number, pixels: number): Uint8Array {
   const out = new Uint8Array(pixels * 3);
   for (let i = 0; i < pixels; i++) {
-    for (let c = 0; c < 3; c++) out[i * 3 + c] = Math.round(255 * images.rgb[(n * pixels + i) * 4 + c]!);
+    for (let c = 0; c < 3; c++) {
+      out[i * 3 + c] = Math.round(255 * images.rgb[(n * pixels + i) * 4 + c]!);
+    }
   }
   return out;
 }
 
 /** Distance as colour: near is light and warm, far is dark and blue, invalid is black. Logarithmic from 0.5 m to the range. */
-export function depthBytes(images: RoomImages, n: number, pixels: number, range: number): Uint8Array {
+export function depthBytes(
+  images: RoomImages,
+  n: number,
+  pixels: number,
+  range: number,
+): Uint8Array {
   const out = new Uint8Array(pixels * 3);
   for (let i = 0; i < pixels; i++) {
     const z = images.distance[n * pixels + i]!;
@@ -21,17 +28,30 @@ export function depthBytes(images: RoomImages, n: number, pixels: number, range:
     const t = Math.min(1, Math.max(0, Math.log(z / 0.5) / Math.log(range / 0.5)));
     out[i * 3] = 255 * Math.min(1, Math.max(0, 1.6 - 1.9 * t));
     out[i * 3 + 1] = 255 * Math.min(1, Math.max(0.06, 1.05 - 1.1 * t));
-    out[i * 3 + 2] = 255 * Math.min(1, Math.max(0, 0.25 + 0.75 * Math.sin(Math.PI * Math.min(1, t + 0.1))));
+    out[i * 3 + 2] = 255 *
+      Math.min(1, Math.max(0, 0.25 + 0.75 * Math.sin(Math.PI * Math.min(1, t + 0.1))));
   }
   return out;
 }
 
 /** Put equally sized RGB tiles into a grid and encode it: PNG with a palette. */
-export async function writeSheet(path: string, tiles: readonly Uint8Array[], width: number, height: number, columns: number, colours = 96): Promise<void> {
+export async function writeSheet(
+  path: string,
+  tiles: readonly Uint8Array[],
+  width: number,
+  height: number,
+  columns: number,
+  colours = 96,
+): Promise<void> {
   const rows = Math.ceil(tiles.length / columns);
   const gap = 2;
   const sheet = sharp({
-    create: { width: columns * (width + gap) - gap, height: rows * (height + gap) - gap, channels: 3, background: { r: 24, g: 24, b: 24 } },
+    create: {
+      width: columns * (width + gap) - gap,
+      height: rows * (height + gap) - gap,
+      channels: 3,
+      background: { r: 24, g: 24, b: 24 },
+    },
   }).composite(tiles.map((tile, i) => ({
     input: Buffer.from(tile.buffer, tile.byteOffset, tile.byteLength),
     raw: { width, height, channels: 3 as const },

@@ -56,7 +56,14 @@ export function seenFrom(scene: Scene, from: ArrayLike<number>, grow = 0): Seen 
 }
 
 /** Axis, cosine and sine of the half angle, and the chord 2 sin(angle / 2). */
-export type Cone = readonly [x: number, y: number, z: number, cos: number, sin: number, chord: number];
+export type Cone = readonly [
+  x: number,
+  y: number,
+  z: number,
+  cos: number,
+  sin: number,
+  chord: number,
+];
 
 /** Whether a unit ray of the cone can meet body i. */
 export function reaches(seen: Seen, i: number, cone: Cone): boolean {
@@ -98,8 +105,11 @@ export function reaches(seen: Seen, i: number, cone: Cone): boolean {
   return true;
 }
 
-/** The smallest cone around directions [n, 3] about their mean: axis, cosine and sine of the angle, chord. */
-export function coneAround(directions: Float64Array): Cone {
+/** A cone of all directions. */
+export const EVERYWHERE: Cone = [0, 0, 1, -1, 0, 2];
+
+/** The smallest cone around directions [n, 3] about their mean, widened by `extra` radians. */
+export function coneAround(directions: Float64Array, extra = 0): Cone {
   let [x, y, z] = [0, 0, 0];
   for (let i = 0; i < directions.length; i += 3) {
     x += directions[i]!;
@@ -112,6 +122,6 @@ export function coneAround(directions: Float64Array): Cone {
   for (let i = 0; i < directions.length; i += 3) {
     cos = Math.min(cos, directions[i]! * x + directions[i + 1]! * y + directions[i + 2]! * z);
   }
-  const angle = Math.min(Math.PI, Math.acos(Math.max(-1, cos)) * 1.02 + 1e-4);
+  const angle = Math.min(Math.PI, Math.acos(Math.max(-1, cos)) * 1.02 + 1e-4 + extra);
   return [x, y, z, Math.cos(angle), Math.sin(angle), 2 * Math.sin(angle / 2)];
 }

@@ -2,10 +2,30 @@
 import type { Builder, Frame } from "./builder.ts";
 import type { Draws } from "./draws.ts";
 import { bodyMaterial, legs } from "./seating.ts";
-import { books, fabric, glass, glow, metal, paint, poster, screen, slats, tile, wood } from "./materials.ts";
+import {
+  books,
+  fabric,
+  glass,
+  glow,
+  metal,
+  paint,
+  poster,
+  screen,
+  slats,
+  tile,
+  wood,
+} from "./materials.ts";
 
 /** Small things on a surface at height `high` within w x deep centred at (0, z). */
-export function clutter(b: Builder, d: Draws, w: number, deep: number, z: number, high: number, n: number): void {
+export function clutter(
+  b: Builder,
+  d: Draws,
+  w: number,
+  deep: number,
+  z: number,
+  high: number,
+  n: number,
+): void {
   for (let i = 0; i < n; i++) {
     const k = d.of("thing", i);
     const x = k.uniform("x", -0.42, 0.42) * w;
@@ -41,7 +61,14 @@ export function clutter(b: Builder, d: Draws, w: number, deep: number, z: number
 import { leaf as leafOf } from "./materials.ts";
 
 /** Table of w x deep; origin in its middle. */
-export function table(b: Builder, d: Draws, frame: Frame, w: number, deep: number, high: number): void {
+export function table(
+  b: Builder,
+  d: Draws,
+  frame: Frame,
+  w: number,
+  deep: number,
+  high: number,
+): void {
   b.object("table", frame, () => {
     const m = bodyMaterial(d.of("table"));
     const top = d.chance("other top", 0.3) ? bodyMaterial(d.of("top")) : m;
@@ -53,12 +80,23 @@ export function table(b: Builder, d: Draws, frame: Frame, w: number, deep: numbe
     } else {
       b.box([0, -high + 0.02, 0], [w, 0.04, deep], top);
       const kind = d.whole("legs", 0, 2);
-      if (kind < 2) legs(b, w - 0.06, deep - 0.06, 0, high - 0.03, d.uniform("r", 0.02, 0.04), m, kind === 1);
-      else for (const s of [-1, 1]) b.box([s * (w / 2 - 0.06), -high / 2, 0], [0.05, high - 0.04, deep * 0.9], m);
+      if (kind < 2) {
+        legs(b, w - 0.06, deep - 0.06, 0, high - 0.03, d.uniform("r", 0.02, 0.04), m, kind === 1);
+      } else {for (const s of [-1, 1]) {
+          b.box([s * (w / 2 - 0.06), -high / 2, 0], [0.05, high - 0.04, deep * 0.9], m);
+        }}
       if (d.chance("apron", 0.4)) b.box([0, -high + 0.08, 0], [w - 0.12, 0.08, deep - 0.12], m);
     }
     const span = round ? 0.7 * Math.min(w, deep) : 1;
-    clutter(b, d.of("on top"), round ? span : w, round ? span : deep, 0, high, d.whole("things", 0, 5));
+    clutter(
+      b,
+      d.of("on top"),
+      round ? span : w,
+      round ? span : deep,
+      0,
+      high,
+      d.whole("things", 0, 5),
+    );
   });
 }
 
@@ -69,12 +107,22 @@ export function desk(b: Builder, d: Draws, frame: Frame, w: number): void {
     const deep = 0.72;
     b.box([0, -0.72, -deep / 2], [w, 0.035, deep], m);
     const side = d.chance("panels", 0.5);
-    if (side) for (const s of [-1, 1]) b.box([s * (w / 2 - 0.02), -0.35, -deep / 2], [0.035, 0.7, deep - 0.05], m);
-    else legs(b, w, deep, -deep / 2, 0.7, 0.022, metal(d.of("legs")), d.chance("round", 0.3));
+    if (side) {
+      for (const s of [-1, 1]) {
+        b.box([s * (w / 2 - 0.02), -0.35, -deep / 2], [0.035, 0.7, deep - 0.05], m);
+      }
+    } else legs(b, w, deep, -deep / 2, 0.7, 0.022, metal(d.of("legs")), d.chance("round", 0.3));
     if (d.chance("drawers", 0.5)) {
       const front = paint(d.of("drawer"));
       b.box([w / 2 - 0.24, -0.33, -deep / 2], [0.4, 0.62, deep - 0.1], front);
-      for (let i = 0; i < 3; i++) b.box([w / 2 - 0.24, -0.14 - 0.19 * i, -deep + 0.045], [0.14, 0.015, 0.02], metal(d.of("grip")), { shadow: false });
+      for (let i = 0; i < 3; i++) {
+        b.box(
+          [w / 2 - 0.24, -0.14 - 0.19 * i, -deep + 0.045],
+          [0.14, 0.015, 0.02],
+          metal(d.of("grip")),
+          { shadow: false },
+        );
+      }
     }
     const n = d.whole("monitors", 0, 2);
     const black = paint(d.of("monitor"));
@@ -82,11 +130,20 @@ export function desk(b: Builder, d: Draws, frame: Frame, w: number): void {
       const x = (i - (n - 1) / 2) * 0.6;
       const yaw = (i - (n - 1) / 2) * 0.4 + d.uniform("turn", -0.2, 0.2);
       b.box([x, -1.08, -0.22], [0.54, 0.33, 0.03], black, { yaw });
-      b.box([x - 0.018 * Math.sin(yaw), -1.08, -0.22 - 0.018 * Math.cos(yaw)], [0.51, 0.3, 0.01], d.chance("on", 0.6) ? screen(d.of("screen", i)) : glass(d.of("screen", i)), { yaw, shadow: false });
+      b.box(
+        [x - 0.018 * Math.sin(yaw), -1.08, -0.22 - 0.018 * Math.cos(yaw)],
+        [0.51, 0.3, 0.01],
+        d.chance("on", 0.6) ? screen(d.of("screen", i)) : glass(d.of("screen", i)),
+        { yaw, shadow: false },
+      );
       b.cylinder([x, -0.83, -0.2], 0.025, 0.2, black);
       b.cylinder([x, -0.745, -0.2], 0.12, 0.015, black);
     }
-    if (n > 0) b.box([0, -0.75, -0.5], [0.42, 0.02, 0.14], paint(d.of("keys")), { yaw: d.uniform("key turn", -0.1, 0.1) });
+    if (n > 0) {
+      b.box([0, -0.75, -0.5], [0.42, 0.02, 0.14], paint(d.of("keys")), {
+        yaw: d.uniform("key turn", -0.1, 0.1),
+      });
+    }
     clutter(b, d.of("on top"), w, deep, -deep / 2, 0.74, d.whole("things", 1, 5));
   });
 }
@@ -109,14 +166,26 @@ export function shelf(b: Builder, d: Draws, frame: Frame, w: number, high: numbe
       if (k.chance("books", 0.62)) {
         const tall = step * k.uniform("tall", 0.6, 0.88);
         const long = (w - 2 * t) * k.uniform("long", 0.4, 1);
-        b.box([(w - 2 * t - long) / 2 * k.sign("side"), y - tall / 2 - t / 2, -deep * 0.45], [long, tall, deep * 0.75], books(k), { shadow: false });
+        b.box(
+          [(w - 2 * t - long) / 2 * k.sign("side"), y - tall / 2 - t / 2, -deep * 0.45],
+          [long, tall, deep * 0.75],
+          books(k),
+          { shadow: false },
+        );
       } else clutter(b, k, w * 0.8, deep * 0.7, -deep / 2, -y + t / 2, k.whole("n", 1, 3));
     }
   });
 }
 
 /** Cupboard, wardrobe, chest of drawers: a closed body with fronts and grips. */
-export function cabinet(b: Builder, d: Draws, frame: Frame, w: number, high: number, deep: number): void {
+export function cabinet(
+  b: Builder,
+  d: Draws,
+  frame: Frame,
+  w: number,
+  high: number,
+  deep: number,
+): void {
   b.object("cabinet", frame, () => {
     const m = bodyMaterial(d.of("cabinet"));
     const front = d.chance("other fronts", 0.4) ? paint(d.of("front")) : m;
@@ -125,7 +194,11 @@ export function cabinet(b: Builder, d: Draws, frame: Frame, w: number, high: num
     b.box([0, -(high + foot) / 2, -deep / 2], [w, high - foot, deep], m);
     legs(b, w - 0.06, deep - 0.06, -deep / 2, foot, 0.02, m, false);
     const columns = Math.max(1, Math.round(w / d.uniform("column", 0.42, 0.7)));
-    const rows = d.chance("drawers", 0.5) ? Math.max(1, Math.round(high / 0.26)) : high > 1.5 ? 1 : 1;
+    const rows = d.chance("drawers", 0.5)
+      ? Math.max(1, Math.round(high / 0.26))
+      : high > 1.5
+      ? 1
+      : 1;
     const [cw, rh] = [w / columns, (high - foot) / rows];
     for (let i = 0; i < columns && columns * rows <= 16; i++) {
       for (let j = 0; j < rows; j++) {
@@ -133,11 +206,18 @@ export function cabinet(b: Builder, d: Draws, frame: Frame, w: number, high: num
         const y = -foot - (j + 0.5) * rh;
         b.box([x, y, -deep - 0.008], [cw - 0.012, rh - 0.012, 0.018], front, { shadow: false });
         const upright = rows === 1;
-        b.box([upright ? x + cw * 0.4 * (i % 2 ? -1 : 1) : x, y, -deep - 0.03], upright ? [0.015, Math.min(0.2, rh * 0.3), 0.02] : [cw * 0.3, 0.015, 0.02], grip, { shadow: false });
+        b.box(
+          [upright ? x + cw * 0.4 * (i % 2 ? -1 : 1) : x, y, -deep - 0.03],
+          upright ? [0.015, Math.min(0.2, rh * 0.3), 0.02] : [cw * 0.3, 0.015, 0.02],
+          grip,
+          { shadow: false },
+        );
       }
     }
     if (high < 1.3) clutter(b, d.of("on top"), w, deep, -deep / 2, high, d.whole("things", 0, 5));
-    else if (d.chance("boxes", 0.3)) b.box([0, -high - 0.15, -deep / 2], [w * 0.5, 0.3, deep * 0.7], paint(d.of("box")));
+    else if (d.chance("boxes", 0.3)) {
+      b.box([0, -high - 0.15, -deep / 2], [w * 0.5, 0.3, deep * 0.7], paint(d.of("box")));
+    }
   });
 }
 
@@ -148,7 +228,14 @@ export function floorLamp(b: Builder, d: Draws, frame: Frame): void {
     const high = d.uniform("high", 1.3, 1.75);
     b.cylinder([0, -0.015, 0], 0.14, 0.03, m);
     b.cylinder([0, -high / 2, 0], 0.012, high, m);
-    b.cone([0, -high - 0.08, 0], d.uniform("bottom", 0.14, 0.24), d.uniform("top", 0.08, 0.16), 0.26, d.chance("lit", 0.6) ? glow(0.8, 2.5) : fabric(d.of("shade")), { shadow: false });
+    b.cone(
+      [0, -high - 0.08, 0],
+      d.uniform("bottom", 0.14, 0.24),
+      d.uniform("top", 0.08, 0.16),
+      0.26,
+      d.chance("lit", 0.6) ? glow(0.8, 2.5) : fabric(d.of("shade")),
+      { shadow: false },
+    );
   });
 }
 
@@ -159,10 +246,24 @@ export function pendant(b: Builder, d: Draws, frame: Frame, drop: number): void 
     b.cylinder([0, drop / 2, 0], 0.006, drop, m, { shadow: false });
     const r = d.uniform("r", 0.1, 0.28);
     const lit = d.chance("lit", 0.7);
-    if (d.chance("ball", 0.4)) b.ball([0, drop, 0], [r, r * 0.9, r], lit ? glow(0.4, 3) : paint(d.of("ball")), { shadow: false });
-    else {
-      b.cone([0, drop, 0], r, r * 0.4, r * 0.9, lit && d.chance("cloth", 0.5) ? glow(0.7, 2) : paint(d.of("shade")), { shadow: false });
-      if (lit) b.ball([0, drop + r * 0.42, 0], [r * 0.3, r * 0.3, r * 0.3], glow(0.5, 6), { shadow: false });
+    if (d.chance("ball", 0.4)) {
+      b.ball([0, drop, 0], [r, r * 0.9, r], lit ? glow(0.4, 3) : paint(d.of("ball")), {
+        shadow: false,
+      });
+    } else {
+      b.cone(
+        [0, drop, 0],
+        r,
+        r * 0.4,
+        r * 0.9,
+        lit && d.chance("cloth", 0.5) ? glow(0.7, 2) : paint(d.of("shade")),
+        { shadow: false },
+      );
+      if (lit) {
+        b.ball([0, drop + r * 0.42, 0], [r * 0.3, r * 0.3, r * 0.3], glow(0.5, 6), {
+          shadow: false,
+        });
+      }
     }
   });
 }
@@ -179,9 +280,19 @@ export function plant(b: Builder, d: Draws, frame: Frame, high: number): void {
       const k = d.of("tuft", i);
       const y = -pot - (high - pot) * (0.15 + 0.75 * (i + 0.5) / n);
       const r = wide * k.uniform("r", 0.5, 0.95);
-      b.leaves([k.uniform("x", -0.6, 0.6) * wide, y, k.uniform("z", -0.6, 0.6) * wide], [r, r * k.uniform("flat", 0.6, 1.5), r], k.uniform("density", 0.42, 0.65), m);
+      b.leaves(
+        [k.uniform("x", -0.6, 0.6) * wide, y, k.uniform("z", -0.6, 0.6) * wide],
+        [r, r * k.uniform("flat", 0.6, 1.5), r],
+        k.uniform("density", 0.42, 0.65),
+        m,
+      );
     }
-    b.cylinder([0, -(pot + high * 0.6) / 2, 0], 0.015 + high * 0.008, high * 0.6 - pot * 0.6, wood(d.of("stem")));
+    b.cylinder(
+      [0, -(pot + high * 0.6) / 2, 0],
+      0.015 + high * 0.008,
+      high * 0.6 - pot * 0.6,
+      wood(d.of("stem")),
+    );
   });
 }
 
@@ -191,24 +302,51 @@ export function television(b: Builder, d: Draws, frame: Frame, w: number): void 
     const high = w * 0.57;
     const y = d.uniform("y", 0.9, 1.3);
     b.box([0, -y, -0.06], [w, high, 0.05], paint(d.of("rim")), { shadow: false });
-    b.box([0, -y, -0.088], [w - 0.04, high - 0.04, 0.008], d.chance("on", 0.25) ? screen(d.of("screen")) : glass(d.of("screen")), { shadow: false });
+    b.box(
+      [0, -y, -0.088],
+      [w - 0.04, high - 0.04, 0.008],
+      d.chance("on", 0.25) ? screen(d.of("screen")) : glass(d.of("screen")),
+      { shadow: false },
+    );
   });
 }
 
 /** Framed picture, poster or board on a wall: centre at height y. */
-export function picture(b: Builder, d: Draws, frame: Frame, w: number, high: number, y: number): void {
+export function picture(
+  b: Builder,
+  d: Draws,
+  frame: Frame,
+  w: number,
+  high: number,
+  y: number,
+): void {
   b.object("picture", frame, () => {
     const rim = d.uniform("rim", 0.015, 0.06);
-    b.box([0, -y, -0.012], [w, high, 0.024], d.chance("frame", 0.8) ? bodyMaterial(d.of("rim")) : poster(d.of("p")), { shadow: false });
-    b.box([0, -y, -0.026], [w - 2 * rim, high - 2 * rim, 0.006], poster(d.of("image")), { shadow: false });
+    b.box(
+      [0, -y, -0.012],
+      [w, high, 0.024],
+      d.chance("frame", 0.8) ? bodyMaterial(d.of("rim")) : poster(d.of("p")),
+      { shadow: false },
+    );
+    b.box([0, -y, -0.026], [w - 2 * rim, high - 2 * rim, 0.006], poster(d.of("image")), {
+      shadow: false,
+    });
   });
 }
 
 /** Flat rug; origin in its middle. */
-export function rug(b: Builder, frame: Frame, w: number, deep: number, material: import("./materials.ts").Recipe, round: boolean): void {
+export function rug(
+  b: Builder,
+  frame: Frame,
+  w: number,
+  deep: number,
+  material: import("./materials.ts").Recipe,
+  round: boolean,
+): void {
   b.object("rug", frame, () => {
-    if (round) b.cylinder([0, -0.006, 0], Math.min(w, deep) / 2, 0.012, material, { shadow: false });
-    else b.box([0, -0.006, 0], [w, 0.012, deep], material, { shadow: false });
+    if (round) {
+      b.cylinder([0, -0.006, 0], Math.min(w, deep) / 2, 0.012, material, { shadow: false });
+    } else b.box([0, -0.006, 0], [w, 0.012, deep], material, { shadow: false });
   });
 }
 
@@ -216,7 +354,14 @@ export function rug(b: Builder, frame: Frame, w: number, deep: number, material:
 export function radiator(b: Builder, d: Draws, frame: Frame, w: number): void {
   b.object("radiator", frame, () => {
     const m = slats(d.of("radiator"));
-    b.box([0, -0.4, -0.09], [w, 0.5, 0.09], { ...m, a: [0.75, 0.74, 0.7], b: [0.7, 0.69, 0.65], line: [0.35, 0.34, 0.32], cell: [0.06, 3], shift: 0 });
+    b.box([0, -0.4, -0.09], [w, 0.5, 0.09], {
+      ...m,
+      a: [0.75, 0.74, 0.7],
+      b: [0.7, 0.69, 0.65],
+      line: [0.35, 0.34, 0.32],
+      cell: [0.06, 3],
+      shift: 0,
+    });
   });
 }
 
@@ -231,7 +376,10 @@ export function kitchenRun(b: Builder, d: Draws, frame: Frame, w: number, upper:
     b.box([0, -0.49, -0.29], [w, 0.78, 0.56], front);
     b.box([0, -0.05, -0.27], [w, 0.1, 0.5], paint(d.of("plinth")));
     b.box([0, -0.9, -0.31], [w + 0.02, 0.04, 0.62], top);
-    b.box([0, -1.18, -0.008], [w, 0.52, 0.016], tile(d.of("splash")), { shadow: false, world: true });
+    b.box([0, -1.18, -0.008], [w, 0.52, 0.016], tile(d.of("splash")), {
+      shadow: false,
+      world: true,
+    });
     for (let i = 0; i < n; i++) {
       const x = -w / 2 + (i + 0.5) * each;
       b.box([x, -0.49, -0.575], [each - 0.01, 0.76, 0.02], front, { shadow: false });

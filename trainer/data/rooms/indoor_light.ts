@@ -10,10 +10,19 @@ function luminance(c: Vec3): number {
 }
 
 /** Finish a room: at most two lamps, two windows and the sun; ambient light follows them. */
-export function indoorDraft(room: Room, d: Draws, sky: ReturnType<typeof drawSky>, lamps: readonly Light[], boxes: readonly RoomBox[] = [room.box]): Draft {
+export function indoorDraft(
+  room: Room,
+  d: Draws,
+  sky: ReturnType<typeof drawSky>,
+  lamps: readonly Light[],
+  boxes: readonly RoomBox[] = [room.box],
+): Draft {
   const { w, deep, high } = room.plan;
   const night = sky.kind === "night";
-  const windows = [...room.lights].sort((p, q) => luminance(q.colour) - luminance(p.colour)).slice(0, 2)
+  const windows = [...room.lights].sort((p, q) => luminance(q.colour) - luminance(p.colour)).slice(
+    0,
+    2,
+  )
     .map((light) => ({ ...light, colour: scaled(light.colour, night ? 0.12 : 1) }));
   const lights: Light[] = [...lamps.slice(0, 2), ...windows];
   let direct: Vec3 = [0, 0, 0];
@@ -22,9 +31,19 @@ export function indoorDraft(room: Room, d: Draws, sky: ReturnType<typeof drawSky
     const beam = windows[0]!.beam!;
     const azimuth = Math.atan2(-beam[0], -beam[2]) + d.uniform("sun turn", -0.9, 0.9);
     const height = d.uniform("sun height", 0.3, 1.0);
-    const to: Vec3 = [Math.cos(height) * Math.sin(azimuth), -Math.sin(height), Math.cos(height) * Math.cos(azimuth)];
+    const to: Vec3 = [
+      Math.cos(height) * Math.sin(azimuth),
+      -Math.sin(height),
+      Math.cos(height) * Math.cos(azimuth),
+    ];
     direct = scaled([1, 0.93, 0.82], d.uniform("sun strength", 1.2, 4));
-    lights.push({ at: to, sun: true, colour: direct, radius: 0.9, span: Math.hypot(w, deep, high) / 2 + 0.5 });
+    lights.push({
+      at: to,
+      sun: true,
+      colour: direct,
+      radius: 0.9,
+      span: Math.hypot(w, deep, high) / 2 + 0.5,
+    });
     sky = { ...sky, sun: to };
   }
   // what arrives in the middle of the room
@@ -40,12 +59,21 @@ export function indoorDraft(room: Room, d: Draws, sky: ReturnType<typeof drawSky
   const target = d.uniform("target", 0.9, 1.35);
   const total = luminance(ambient) + 0.75 * luminance(level);
   const exposure = target / Math.max(total, 0.02);
-  const outside = night ? d.uniform("night outside", 0.3, 1) : d.scale("bright outside", 0.9, 5) / exposure;
+  const outside = night
+    ? d.uniform("night outside", 0.3, 1)
+    : d.scale("bright outside", 0.9, 5) / exposure;
   return {
     b: room.b,
     range: 10,
     look: {
-      sky: { ...sky, zenith: scaled(sky.zenith, outside), horizon: scaled(sky.horizon, outside), below: scaled(sky.below, outside), skyline: scaled(sky.skyline, outside), haze: 0.0001 },
+      sky: {
+        ...sky,
+        zenith: scaled(sky.zenith, outside),
+        horizon: scaled(sky.horizon, outside),
+        below: scaled(sky.below, outside),
+        skyline: scaled(sky.skyline, outside),
+        haze: 0.0001,
+      },
       ambientUp: scaled(ambient, 0.95),
       ambientDown: scaled(ambient, d.uniform("from floor", 0.6, 0.95)),
       corners: d.uniform("corners", 0.25, 0.6),
@@ -54,6 +82,12 @@ export function indoorDraft(room: Room, d: Draws, sky: ReturnType<typeof drawSky
     },
     lights,
     centre: [0, -high / 2, 0],
-    camera: (k) => [k.uniform("x", -0.5, 0.5) * (w - 0.9), -k.uniform("y", 0.8, Math.min(2, high - 0.5)), k.uniform("z", -0.5, 0.5) * (deep - 0.9)],
+    camera: (
+      k,
+    ) => [
+      k.uniform("x", -0.5, 0.5) * (w - 0.9),
+      -k.uniform("y", 0.8, Math.min(2, high - 0.5)),
+      k.uniform("z", -0.5, 0.5) * (deep - 0.9),
+    ],
   };
 }

@@ -4,17 +4,47 @@ import { Builder } from "./builder.ts";
 import type { Draft } from "./draft.ts";
 import type { Draws } from "./draws.ts";
 import { bed, bench, chair, officeChair, sofa, stool } from "./seating.ts";
-import { cabinet, desk, floorLamp, fridge, kitchenRun, pendant, picture, plant, rug, shelf, table, television } from "./furniture.ts";
+import {
+  cabinet,
+  desk,
+  floorLamp,
+  fridge,
+  kitchenRun,
+  pendant,
+  picture,
+  plant,
+  rug,
+  shelf,
+  table,
+  television,
+} from "./furniture.ts";
 import { drawSky, type Light } from "./look.ts";
-import { brick, carpet, concrete, glow, marble, panels, planks, plaster, type Recipe, tile, wallpaper, wood } from "./materials.ts";
+import {
+  brick,
+  carpet,
+  concrete,
+  glow,
+  marble,
+  panels,
+  planks,
+  plaster,
+  type Recipe,
+  tile,
+  wallpaper,
+  wood,
+} from "./materials.ts";
 import { Room, type RoomPlan } from "./room.ts";
 import { person } from "./people.ts";
 import { indoorDraft } from "./indoor_light.ts";
 
 export function wallMaterials(d: Draws): Recipe[] {
-  const main = d.pick("walls", [plaster, plaster, plaster, plaster, wallpaper, brick, concrete])(d.of("wall"));
+  const main = d.pick("walls", [plaster, plaster, plaster, plaster, wallpaper, brick, concrete])(
+    d.of("wall"),
+  );
   if (!d.chance("accent", 0.4)) return [main];
-  const accent = d.pick("accent kind", [plaster, wallpaper, brick, wood, planks, tile])(d.of("accent wall"));
+  const accent = d.pick("accent kind", [plaster, wallpaper, brick, wood, planks, tile])(
+    d.of("accent wall"),
+  );
   return [main, accent, main, main];
 }
 
@@ -41,9 +71,17 @@ export function openRoom(room: Room, d: Draws): void {
   const first = d.whole("first", 0, 3);
   const wide = d.scale("wide", 0.8, 2.6);
   if (d.chance("windows", 0.88)) room.windows(first, d.whole("count", 1, 3), wide, bottom, top);
-  if (d.chance("second", 0.35)) room.windows((first + 1) % 4, d.whole("count2", 1, 2), wide, bottom, top);
+  if (d.chance("second", 0.35)) {
+    room.windows((first + 1) % 4, d.whole("count2", 1, 2), wide, bottom, top);
+  }
   room.doorway((first + 2) % 4, d.chance("open door", 0.5) ? "passage" : "door");
-  if (d.chance("third", 0.35)) room.doorway((first + 3) % 4, d.chance("wide passage", 0.5) ? "passage" : "door", d.uniform("passage wide", 0.8, 1.8));
+  if (d.chance("third", 0.35)) {
+    room.doorway(
+      (first + 3) % 4,
+      d.chance("wide passage", 0.5) ? "passage" : "door",
+      d.uniform("passage wide", 0.8, 1.8),
+    );
+  }
 }
 
 /** A filled corner makes the room L-shaped; a column or ceiling beams break it up. */
@@ -53,7 +91,10 @@ export function breakUp(room: Room, d: Draws): void {
   if (d.chance("corner", 0.35)) {
     for (let k = 0; k < 4; k++) {
       const t = d.of("corner", k);
-      const [cw, cd] = [plan.w * t.uniform("w", 0.15, 0.42), plan.deep * t.uniform("d", 0.15, 0.42)];
+      const [cw, cd] = [
+        plan.w * t.uniform("w", 0.15, 0.42),
+        plan.deep * t.uniform("d", 0.15, 0.42),
+      ];
       const [sx, sz] = [t.sign("sx"), t.sign("sz")];
       const [x, z] = [sx * (plan.w - cw) / 2, sz * (plan.deep - cd) / 2];
       const touching = room.sides.some((side) => {
@@ -63,8 +104,14 @@ export function breakUp(room: Room, d: Draws): void {
         const half = (Math.abs(nz) * cw + Math.abs(nx) * cd) / 2;
         return side.openings.some((o) => o.x0 < along + half + 0.1 && o.x1 > along - half - 0.1);
       });
-      if (touching || !room.take({ x0: x - cw / 2, x1: x + cw / 2, z0: z - cd / 2, z1: z + cd / 2 })) continue;
-      b.object("corner block", { at: [0, 0, 0], yaw: 0 }, () => b.box([x, -plan.high / 2, z], [cw, plan.high, cd], m, { world: true }));
+      if (
+        touching || !room.take({ x0: x - cw / 2, x1: x + cw / 2, z0: z - cd / 2, z1: z + cd / 2 })
+      ) continue;
+      b.object(
+        "corner block",
+        { at: [0, 0, 0], yaw: 0 },
+        () => b.box([x, -plan.high / 2, z], [cw, plan.high, cd], m, { world: true }),
+      );
       break;
     }
   }
@@ -74,7 +121,12 @@ export function breakUp(room: Room, d: Draws): void {
     const size = d.uniform("size", 0.1, 0.26);
     b.object("beam", { at: [0, 0, 0], yaw: 0 }, () => {
       for (let i = 0; i < n; i++) {
-        b.box([0, -plan.high + size / 2, (i + 0.5) / n * plan.deep - plan.deep / 2], [plan.w, size, size], beam, { shadow: false });
+        b.box(
+          [0, -plan.high + size / 2, (i + 0.5) / n * plan.deep - plan.deep / 2],
+          [plan.w, size, size],
+          beam,
+          { shadow: false },
+        );
       }
     });
   }
@@ -99,16 +151,29 @@ export function lamps(room: Room, d: Draws): Light[] {
     const off = n === 1 ? d.uniform("off", -0.15, 0.15) : i - 0.5 === 0 ? 0 : (i - 0.5) * 0.5;
     const [x, z] = along ? [off * plan.w, 0] : [0, off * plan.deep];
     const at = { at: [x, -plan.high, z] as const, yaw: 0 };
-    if (kind === "pendant") pendant(b, d.of("pendant"), at, d.uniform("drop", 0.4, Math.min(1.1, plan.high - 1.9)));
-    else {
+    if (kind === "pendant") {
+      pendant(b, d.of("pendant"), at, d.uniform("drop", 0.4, Math.min(1.1, plan.high - 1.9)));
+    } else {
       const lit = glow(warm * 0.6, on ? 4 : 0.8);
       b.object("lamp", at, () => {
         if (kind === "disc") b.cylinder([0, 0.05, 0], 0.2, 0.1, lit, { shadow: false });
         else if (kind === "panel") b.box([0, 0.03, 0], [0.3, 0.06, 1.2], lit, { shadow: false });
-        else for (let k = 0; k < 4; k++) b.cylinder([(k % 2 - 0.5) * plan.w * 0.3, 0.01, (Math.floor(k / 2) - 0.5) * plan.deep * 0.35], 0.05, 0.02, lit, { shadow: false });
+        else {for (let k = 0; k < 4; k++) {
+            b.cylinder(
+              [(k % 2 - 0.5) * plan.w * 0.3, 0.01, (Math.floor(k / 2) - 0.5) * plan.deep * 0.35],
+              0.05,
+              0.02,
+              lit,
+              { shadow: false },
+            );
+          }}
       });
     }
-    out.push({ at: [x, -plan.high + (kind === "pendant" ? d.uniform("drop", 0.4, 1.1) : 0.12), z], colour: [power * tint[0] * 2 / n, power * tint[1] * 2 / n, power * tint[2] * 2 / n], radius: kind === "pendant" ? 0.2 : 0.45 });
+    out.push({
+      at: [x, -plan.high + (kind === "pendant" ? d.uniform("drop", 0.4, 1.1) : 0.12), z],
+      colour: [power * tint[0] * 2 / n, power * tint[1] * 2 / n, power * tint[2] * 2 / n],
+      radius: kind === "pendant" ? 0.2 : 0.45,
+    });
   }
   return out;
 }
@@ -160,10 +225,30 @@ export function living(d: Draws): Draft {
     const [c, s] = [Math.cos(at.yaw), Math.sin(at.yaw)];
     const off = -1.55;
     const mid: [number, number, number] = [at.at[0] + s * off, 0, at.at[2] + c * off];
-    if (d.chance("rug", 0.7)) rug(b, { at: mid, yaw: at.yaw }, t.uniform("rw", 1.8, 3), t.uniform("rd", 1.4, 2.2), carpet(t), t.chance("round", 0.25));
-    const inside = Math.abs(mid[0]) < room.plan.w / 2 - 0.5 && Math.abs(mid[2]) < room.plan.deep / 2 - 0.5;
-    if (inside && room.take({ x0: mid[0] - 0.5, x1: mid[0] + 0.5, z0: mid[2] - 0.5, z1: mid[2] + 0.5 })) {
-      table(b, t, { at: mid, yaw: at.yaw }, t.uniform("w", 0.7, 1.2), t.uniform("d", 0.5, 0.7), t.uniform("h", 0.32, 0.48));
+    if (d.chance("rug", 0.7)) {
+      rug(
+        b,
+        { at: mid, yaw: at.yaw },
+        t.uniform("rw", 1.8, 3),
+        t.uniform("rd", 1.4, 2.2),
+        carpet(t),
+        t.chance("round", 0.25),
+      );
+    }
+    const inside = Math.abs(mid[0]) < room.plan.w / 2 - 0.5 &&
+      Math.abs(mid[2]) < room.plan.deep / 2 - 0.5;
+    if (
+      inside &&
+      room.take({ x0: mid[0] - 0.5, x1: mid[0] + 0.5, z0: mid[2] - 0.5, z1: mid[2] + 0.5 })
+    ) {
+      table(
+        b,
+        t,
+        { at: mid, yaw: at.yaw },
+        t.uniform("w", 0.7, 1.2),
+        t.uniform("d", 0.5, 0.7),
+        t.uniform("h", 0.32, 0.48),
+      );
     }
   }
   const tv = d.of("tv");
@@ -204,7 +289,10 @@ export function dining(room: Room, d: Draws): void {
         const k = d.of("chair", i * 2 + (s + 1) / 2);
         if (k.chance("missing", 0.15)) continue;
         const out = k.uniform("out", 0.05, 0.3);
-        chair(b, d.of("chairs"), { at: [(i - (n - 1) / 2) * w / n, 0, s * (deep / 2 + out)], yaw: (s > 0 ? 0 : Math.PI) + k.uniform("turn", -0.4, 0.4) });
+        chair(b, d.of("chairs"), {
+          at: [(i - (n - 1) / 2) * w / n, 0, s * (deep / 2 + out)],
+          yaw: (s > 0 ? 0 : Math.PI) + k.uniform("turn", -0.4, 0.4),
+        });
       }
     }
   });
@@ -222,7 +310,19 @@ export function bedroom(d: Draws): Draft {
   const at = room.against(k, w + 0.1, 2.15, 0.6);
   if (at) {
     bed(b, k, at, w);
-    if (d.chance("rug", 0.5)) rug(b, { at: [at.at[0] - Math.sin(at.yaw) * 1.6, 0, at.at[2] - Math.cos(at.yaw) * 1.6], yaw: at.yaw }, w + 1, 1.6, carpet(d.of("rug")), false);
+    if (d.chance("rug", 0.5)) {
+      rug(
+        b,
+        {
+          at: [at.at[0] - Math.sin(at.yaw) * 1.6, 0, at.at[2] - Math.cos(at.yaw) * 1.6],
+          yaw: at.yaw,
+        },
+        w + 1,
+        1.6,
+        carpet(d.of("rug")),
+        false,
+      );
+    }
     for (const s of [-1, 1]) {
       const n = d.of("bedside", s + 1);
       if (n.chance("none", 0.25)) continue;
@@ -230,7 +330,10 @@ export function bedroom(d: Draws): Draft {
       const x = s * (w / 2 + 0.32);
       const p: [number, number, number] = [at.at[0] + c * x, 0, at.at[2] - si * x];
       const f = { x0: p[0] - 0.2, x1: p[0] + 0.2, z0: p[2] - 0.2, z1: p[2] + 0.2 };
-      if (Math.abs(p[0]) < room.plan.w / 2 - 0.1 && Math.abs(p[2]) < room.plan.deep / 2 - 0.1 && room.take(f, -0.05)) cabinet(b, d.of("bedsides"), { at: p, yaw: at.yaw }, 0.42, 0.5, 0.38);
+      if (
+        Math.abs(p[0]) < room.plan.w / 2 - 0.1 && Math.abs(p[2]) < room.plan.deep / 2 - 0.1 &&
+        room.take(f, -0.05)
+      ) cabinet(b, d.of("bedsides"), { at: p, yaw: at.yaw }, 0.42, 0.5, 0.38);
     }
   }
   const ward = d.of("wardrobe");
@@ -239,11 +342,21 @@ export function bedroom(d: Draws): Draft {
   if (wardAt) cabinet(b, ward, wardAt, ww, ward.uniform("h", 1.9, 2.3), 0.58);
   const chest = d.of("chest");
   const chestAt = room.against(chest, 0.9, 0.48, 0.9);
-  if (chestAt && chest.chance("any", 0.7)) cabinet(b, chest, chestAt, 0.9, chest.uniform("h", 0.7, 1.2), 0.45);
+  if (chestAt && chest.chance("any", 0.7)) {
+    cabinet(b, chest, chestAt, 0.9, chest.uniform("h", 0.7, 1.2), 0.45);
+  }
   const deskAt = room.against(d.of("desk"), 1.2, 1.1, 1.2);
   if (deskAt && d.chance("desk", 0.5)) {
     desk(b, d.of("desk"), deskAt, 1.15);
-    b.object("seat", deskAt, () => officeChair(b, d.of("seat"), { at: [0, 0, -0.95], yaw: Math.PI + d.uniform("turn", -0.6, 0.6) }));
+    b.object(
+      "seat",
+      deskAt,
+      () =>
+        officeChair(b, d.of("seat"), {
+          at: [0, 0, -0.95],
+          yaw: Math.PI + d.uniform("turn", -0.6, 0.6),
+        }),
+    );
   }
   const sh = d.of("shelf");
   const shAt = room.against(sh, 0.8, 0.4, 1.8);
@@ -262,7 +375,8 @@ export function kitchen(d: Draws): Draft {
   for (let i = 0; i < runs; i++) {
     const k = d.of("run", i);
     for (const w of [3.6, 3, 2.4, 1.8, 1.2]) {
-      const at = room.against(k.of("w", w * 10), w, 0.64, 2.3) ?? (w < 2 ? room.against(k.of("low", w * 10), w, 0.64, 0.85) : undefined);
+      const at = room.against(k.of("w", w * 10), w, 0.64, 2.3) ??
+        (w < 2 ? room.against(k.of("low", w * 10), w, 0.64, 0.85) : undefined);
       if (!at) continue;
       kitchenRun(b, d.of("units"), at, w, w > 1.3);
       break;
@@ -275,7 +389,9 @@ export function kitchen(d: Draws): Draft {
     if (at) {
       b.object("island", at, () => {
         cabinet(b, d.of("island"), { at: [0, 0, 0.35], yaw: 0 }, 1.7, 0.9, 0.7);
-        for (let i = 0; i < 3; i++) stool(b, d.of("stools"), { at: [(i - 1) * 0.55, 0, 0.62], yaw: 0 });
+        for (let i = 0; i < 3; i++) {
+          stool(b, d.of("stools"), { at: [(i - 1) * 0.55, 0, 0.62], yaw: 0 });
+        }
       });
     }
   } else dining(room, d.of("dining"));
@@ -309,7 +425,10 @@ export function office(d: Draws): Draft {
     b.object("place", at, () => {
       const z = wall ? 0 : 0.7;
       desk(b, d.of("desks", k.chance("same", 0.6) ? 0 : i), { at: [0, 0, z], yaw: 0 }, w);
-      officeChair(b, d.of("chairs"), { at: [k.uniform("cx", -0.2, 0.2), 0, z - 1.05], yaw: Math.PI + k.uniform("turn", -0.9, 0.9) });
+      officeChair(b, d.of("chairs"), {
+        at: [k.uniform("cx", -0.2, 0.2), 0, z - 1.05],
+        yaw: Math.PI + k.uniform("turn", -0.9, 0.9),
+      });
     });
   }
   for (let i = 0; i < d.whole("cupboards", 1, 3); i++) {
@@ -330,11 +449,16 @@ export function office(d: Draws): Draft {
   const tubes = lamps(room, d.of("lamps"));
   b.object("lamp", { at: [0, -base.high, 0], yaw: 0 }, () => {
     const lit = glow(0, 3.5);
-    const [nx, nz] = [Math.max(1, Math.round(base.w / 2.4)), Math.max(1, Math.round(base.deep / 2.4))];
+    const [nx, nz] = [
+      Math.max(1, Math.round(base.w / 2.4)),
+      Math.max(1, Math.round(base.deep / 2.4)),
+    ];
     for (let i = 0; i < nx * nz; i++) {
       const x = ((i % nx) + 0.5) / nx * base.w - base.w / 2;
       const z = (Math.floor(i / nx) + 0.5) / nz * base.deep - base.deep / 2;
-      b.box([x, 0.01, z], d.chance("square", 0.5) ? [0.58, 0.03, 0.58] : [0.16, 0.05, 1.3], lit, { shadow: false });
+      b.box([x, 0.01, z], d.chance("square", 0.5) ? [0.58, 0.03, 0.58] : [0.16, 0.05, 1.3], lit, {
+        shadow: false,
+      });
     }
   });
   return indoorDraft(room, d, sky, tubes);

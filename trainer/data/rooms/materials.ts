@@ -75,7 +75,11 @@ export class MaterialBook {
 }
 
 function woodColour(d: Draws): Vec3 {
-  return colour(d.uniform("hue", 0.05, 0.11), d.uniform("saturation", 0.2, 0.65), d.scale("value", 0.25, 0.85));
+  return colour(
+    d.uniform("hue", 0.05, 0.11),
+    d.uniform("saturation", 0.2, 0.65),
+    d.scale("value", 0.25, 0.85),
+  );
 }
 
 /** Solid wood of furniture and doors. */
@@ -114,7 +118,11 @@ export function planks(d: Draws): Recipe {
 
 /** Square tiles. */
 export function tile(d: Draws): Recipe {
-  const a = colour(d.uniform("hue"), d.uniform("saturation", 0, 0.22), d.uniform("value", 0.35, 0.95));
+  const a = colour(
+    d.uniform("hue"),
+    d.uniform("saturation", 0, 0.22),
+    d.uniform("value", 0.35, 0.95),
+  );
   const side = d.scale("side", 0.12, 0.9);
   return {
     name: "tile",
@@ -154,7 +162,11 @@ export function brick(d: Draws): Recipe {
 
 /** Carpet or lawn-like pile. */
 export function carpet(d: Draws): Recipe {
-  const a = colour(d.uniform("hue"), d.uniform("saturation", 0.02, 0.55), d.uniform("value", 0.2, 0.8));
+  const a = colour(
+    d.uniform("hue"),
+    d.uniform("saturation", 0.02, 0.55),
+    d.uniform("value", 0.2, 0.8),
+  );
   const patterned = d.chance("pattern", 0.5);
   const side = d.scale("side", 0.06, 0.5);
   const b = patterned
@@ -204,7 +216,10 @@ export function wallpaper(d: Draws): Recipe {
     name: "wallpaper",
     a,
     b: shade(a, d.uniform("contrast", 0.7, 0.95)),
-    line: shade(d.chance("contrast line", 0.3) ? colour(d.uniform("hue line"), 0.3, 0.7) : a, d.uniform("lv", 0.6, 1.05)),
+    line: shade(
+      d.chance("contrast line", 0.3) ? colour(d.uniform("hue line"), 0.3, 0.7) : a,
+      d.uniform("lv", 0.6, 1.05),
+    ),
     joint: side * d.uniform("joint", 0.03, 0.2),
     cell: stripes ? [side, 60] : [side, side * d.uniform("aspect", 0.7, 1.6)],
     shift: stripes ? 0 : 0.5,
@@ -256,7 +271,14 @@ export function paint(d: Draws): Recipe {
     neutral ? d.uniform("s", 0, 0.12) : d.uniform("s", 0.3, 0.85),
     neutral ? d.pick("v", [0.08, 0.15, 0.4, 0.75, 0.92, 0.95]) : d.uniform("v", 0.25, 0.85),
   );
-  return { name: "paint", a, b: shade(a, 0.9), blend: [2, 0.4], grain: [40, 0.02], gloss: d.uniform("gloss", 0.1, 0.8) };
+  return {
+    name: "paint",
+    a,
+    b: shade(a, 0.9),
+    blend: [2, 0.4],
+    grain: [40, 0.02],
+    gloss: d.uniform("gloss", 0.1, 0.8),
+  };
 }
 
 /** Paint of frames, doors and skirting: white, grey or dark as a rule. */
@@ -264,18 +286,41 @@ export function trimPaint(d: Draws): Recipe {
   if (d.chance("bold", 0.12)) return paint(d);
   const v = d.pick("v", [0.95, 0.95, 0.92, 0.88, 0.8, 0.5, 0.25, 0.12]);
   const a = colour(d.uniform("hue", 0.05, 0.15), d.uniform("s", 0, 0.1), v);
-  return { name: "paint", a, b: shade(a, 0.9), blend: [2, 0.4], grain: [40, 0.03], gloss: d.uniform("gloss", 0.1, 0.6) };
+  return {
+    name: "paint",
+    a,
+    b: shade(a, 0.9),
+    blend: [2, 0.4],
+    grain: [40, 0.03],
+    gloss: d.uniform("gloss", 0.1, 0.6),
+  };
 }
 
 /** Bare or dark metal. */
 export function metal(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.05, 0.65), d.uniform("s", 0, 0.1), d.pick("v", [0.12, 0.25, 0.55, 0.7, 0.8]));
-  return { name: "metal", a, b: shade(a, 0.7), blend: [8, 0.4], grain: [50, 0.05], stretch: 5, gloss: d.uniform("gloss", 0.5, 1) };
+  const a = colour(
+    d.uniform("hue", 0.05, 0.65),
+    d.uniform("s", 0, 0.1),
+    d.pick("v", [0.12, 0.25, 0.55, 0.7, 0.8]),
+  );
+  return {
+    name: "metal",
+    a,
+    b: shade(a, 0.7),
+    blend: [8, 0.4],
+    grain: [50, 0.05],
+    stretch: 5,
+    gloss: d.uniform("gloss", 0.5, 1),
+  };
 }
 
 /** Panes and screens: dark and glossy. */
 export function glass(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.5, 0.65), d.uniform("s", 0.1, 0.4), d.uniform("v", 0.06, 0.3));
+  const a = colour(
+    d.uniform("hue", 0.5, 0.65),
+    d.uniform("s", 0.1, 0.4),
+    d.uniform("v", 0.06, 0.3),
+  );
   return { name: "glass", a, b: shade(a, 1.8), blend: [1.2, 0.7], gloss: 1 };
 }
 
@@ -283,7 +328,17 @@ export function glass(d: Draws): Recipe {
 export function screen(d: Draws): Recipe {
   const a = colour(d.uniform("hue"), 0.6, 0.8);
   const side = d.uniform("side", 0.05, 0.3);
-  return { name: "screen", a, b: colour(d.uniform("hue b"), 0.4, 0.3), cell: [side * 2, side], vary: 1, hue: 0.5, blend: [4, 0.6], emission: d.uniform("e", 0.3, 1.5), gloss: 0.8 };
+  return {
+    name: "screen",
+    a,
+    b: colour(d.uniform("hue b"), 0.4, 0.3),
+    cell: [side * 2, side],
+    vary: 1,
+    hue: 0.5,
+    blend: [4, 0.6],
+    emission: d.uniform("e", 0.3, 1.5),
+    gloss: 0.8,
+  };
 }
 
 /** Pictures and posters: coloured blocks over noise. */
@@ -346,7 +401,11 @@ export function grass(d: Draws): Recipe {
   return {
     name: "grass",
     a,
-    b: colour(hue + d.uniform("turn", -0.06, 0.03), d.uniform("sb", 0.3, 0.6), d.uniform("vb", 0.25, 0.6)),
+    b: colour(
+      hue + d.uniform("turn", -0.06, 0.03),
+      d.uniform("sb", 0.3, 0.6),
+      d.uniform("vb", 0.25, 0.6),
+    ),
     blend: [d.uniform("f", 0.3, 2.2), 1],
     grain: [d.uniform("fine", 9, 26), d.uniform("amount", 0.35, 0.7)],
     bump: 0.8,
@@ -355,12 +414,18 @@ export function grass(d: Draws): Recipe {
 
 /** Soil, sand, forest floor. */
 export function soil(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.05, 0.13), d.uniform("s", 0.15, 0.55), d.uniform("v", 0.3, 0.75));
+  const a = colour(
+    d.uniform("hue", 0.05, 0.13),
+    d.uniform("s", 0.15, 0.55),
+    d.uniform("v", 0.3, 0.75),
+  );
   const mossy = d.chance("mossy", 0.4);
   return {
     name: "soil",
     a,
-    b: mossy ? colour(d.uniform("hue b", 0.15, 0.28), 0.5, d.uniform("vb", 0.2, 0.45)) : shade(a, 0.45),
+    b: mossy
+      ? colour(d.uniform("hue b", 0.15, 0.28), 0.5, d.uniform("vb", 0.2, 0.45))
+      : shade(a, 0.45),
     blend: [d.uniform("f", 0.5, 3), 1],
     grain: [d.uniform("fine", 10, 30), 0.5],
     bump: 0.7,
@@ -370,12 +435,24 @@ export function soil(d: Draws): Recipe {
 /** Asphalt. */
 export function asphalt(d: Draws): Recipe {
   const a = colour(d.uniform("hue"), d.uniform("s", 0, 0.06), d.uniform("v", 0.25, 0.55));
-  return { name: "asphalt", a, b: shade(a, 0.7), blend: [d.uniform("f", 0.2, 1), 0.8], grain: [40, 0.2], bump: 0.2, gloss: d.chance("wet", 0.15) ? 0.7 : 0.05 };
+  return {
+    name: "asphalt",
+    a,
+    b: shade(a, 0.7),
+    blend: [d.uniform("f", 0.2, 1), 0.8],
+    grain: [40, 0.2],
+    bump: 0.2,
+    gloss: d.chance("wet", 0.15) ? 0.7 : 0.05,
+  };
 }
 
 /** Cobbles and paving slabs. */
 export function paving(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.02, 0.15), d.uniform("s", 0, 0.3), d.uniform("v", 0.35, 0.75));
+  const a = colour(
+    d.uniform("hue", 0.02, 0.15),
+    d.uniform("s", 0, 0.3),
+    d.uniform("v", 0.35, 0.75),
+  );
   const side = d.scale("side", 0.1, 0.8);
   return {
     name: "paving",
@@ -394,14 +471,36 @@ export function paving(d: Draws): Recipe {
 
 /** Natural stone. */
 export function stone(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.02, 0.18), d.uniform("s", 0.02, 0.25), d.uniform("v", 0.3, 0.8));
-  return { name: "stone", a, b: shade(a, 0.5), blend: [d.uniform("f", 1.5, 5), 1], grain: [18, 0.35], bump: 0.6 };
+  const a = colour(
+    d.uniform("hue", 0.02, 0.18),
+    d.uniform("s", 0.02, 0.25),
+    d.uniform("v", 0.3, 0.8),
+  );
+  return {
+    name: "stone",
+    a,
+    b: shade(a, 0.5),
+    blend: [d.uniform("f", 1.5, 5), 1],
+    grain: [18, 0.35],
+    bump: 0.6,
+  };
 }
 
 /** Polished stone. */
 export function marble(d: Draws): Recipe {
   const a = colour(d.uniform("hue", 0.05, 0.15), d.uniform("s", 0, 0.2), d.uniform("v", 0.5, 0.95));
-  return { name: "marble", a, b: shade(a, 0.55), line: shade(a, 0.5), joint: 0.002, cell: [d.uniform("u", 0.5, 1.4), d.uniform("w", 0.5, 1.4)], vary: 0.35, blend: [d.uniform("f", 2, 6), d.uniform("veins", 0.1, 0.5)], grain: [16, 0.15], gloss: d.uniform("gloss", 0.4, 0.95) };
+  return {
+    name: "marble",
+    a,
+    b: shade(a, 0.55),
+    line: shade(a, 0.5),
+    joint: 0.002,
+    cell: [d.uniform("u", 0.5, 1.4), d.uniform("w", 0.5, 1.4)],
+    vary: 0.35,
+    blend: [d.uniform("f", 2, 6), d.uniform("veins", 0.1, 0.5)],
+    grain: [16, 0.15],
+    gloss: d.uniform("gloss", 0.4, 0.95),
+  };
 }
 
 /** Leaves. */
@@ -409,18 +508,40 @@ export function leaf(d: Draws): Recipe {
   const autumn = d.chance("autumn", 0.12);
   const hue = autumn ? d.uniform("hue", 0.03, 0.13) : d.uniform("hue", 0.18, 0.33);
   const a = colour(hue, d.uniform("s", 0.35, 0.75), d.uniform("v", 0.28, 0.6));
-  return { name: "leaf", a, b: colour(hue + d.uniform("turn", -0.05, 0.02), 0.5, d.uniform("vb", 0.12, 0.35)), blend: [d.uniform("f", 4, 9), 1], grain: [d.uniform("fine", 9, 17), 0.75] };
+  return {
+    name: "leaf",
+    a,
+    b: colour(hue + d.uniform("turn", -0.05, 0.02), 0.5, d.uniform("vb", 0.12, 0.35)),
+    blend: [d.uniform("f", 4, 9), 1],
+    grain: [d.uniform("fine", 9, 17), 0.75],
+  };
 }
 
 /** Bark. */
 export function bark(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.03, 0.12), d.uniform("s", 0.1, 0.45), d.uniform("v", 0.2, 0.6));
-  return { name: "bark", a, b: shade(a, 0.4), blend: [22, 1], grain: [60, 0.35], stretch: 0.35, bump: 0.4 };
+  const a = colour(
+    d.uniform("hue", 0.03, 0.12),
+    d.uniform("s", 0.1, 0.45),
+    d.uniform("v", 0.2, 0.6),
+  );
+  return {
+    name: "bark",
+    a,
+    b: shade(a, 0.4),
+    blend: [22, 1],
+    grain: [60, 0.35],
+    stretch: 0.35,
+    bump: 0.4,
+  };
 }
 
 /** A facade: cells are windows, joints are wall. */
 export function facade(d: Draws): Recipe {
-  const wall = colour(d.uniform("hue", 0, 0.15), d.uniform("s", 0.02, 0.45), d.uniform("v", 0.35, 0.9));
+  const wall = colour(
+    d.uniform("hue", 0, 0.15),
+    d.uniform("s", 0.02, 0.45),
+    d.uniform("v", 0.35, 0.9),
+  );
   const floor = d.uniform("floor", 2.7, 3.6);
   const u = d.uniform("u", 1.6, 3.6);
   return {
@@ -441,7 +562,18 @@ export function facade(d: Draws): Recipe {
 export function slats(d: Draws): Recipe {
   const a = colour(d.uniform("hue"), d.uniform("s", 0, 0.5), d.uniform("v", 0.3, 0.95));
   const v = d.scale("side", 0.03, 0.3);
-  return { name: "slats", a, b: shade(a, 0.8), line: shade(a, 0.3), joint: v * 0.1, cell: [d.uniform("u", 0.2, 3), v], shift: 0.5, vary: 0.5, blend: [3, 0.4], grain: [30, 0.1] };
+  return {
+    name: "slats",
+    a,
+    b: shade(a, 0.8),
+    line: shade(a, 0.3),
+    joint: v * 0.1,
+    cell: [d.uniform("u", 0.2, 3), v],
+    shift: 0.5,
+    vary: 0.5,
+    blend: [3, 0.4],
+    grain: [30, 0.1],
+  };
 }
 
 /** Something that shines by itself. */
@@ -458,6 +590,19 @@ export function skin(d: Draws): Recipe {
 
 /** Water. */
 export function water(d: Draws): Recipe {
-  const a = colour(d.uniform("hue", 0.5, 0.62), d.uniform("s", 0.1, 0.45), d.uniform("v", 0.25, 0.6));
-  return { name: "water", a, b: shade(a, 0.7), blend: [0.5, 0.7], grain: [3, 0.25], stretch: 3, bump: 0.15, gloss: 0.9 };
+  const a = colour(
+    d.uniform("hue", 0.5, 0.62),
+    d.uniform("s", 0.1, 0.45),
+    d.uniform("v", 0.25, 0.6),
+  );
+  return {
+    name: "water",
+    a,
+    b: shade(a, 0.7),
+    blend: [0.5, 0.7],
+    grain: [3, 0.25],
+    stretch: 3,
+    bump: 0.15,
+    gloss: 0.9,
+  };
 }

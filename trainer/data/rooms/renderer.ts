@@ -204,7 +204,10 @@ export class RoomRenderer {
         size: words * 4,
         usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
       });
-    const buffers = [make("rgb", pixels * 4), ...["distance", "valid", "labels"].map((n) => make(n, pixels))];
+    const buffers = [
+      make("rgb", pixels * 4),
+      ...["distance", "valid", "labels"].map((n) => make(n, pixels)),
+    ];
     const [rgb, distance, valid, labels] = buffers as [GPUBuffer, GPUBuffer, GPUBuffer, GPUBuffer];
     this.render(views, size, {
       rgb: { buffer: rgb },
@@ -212,7 +215,10 @@ export class RoomRenderer {
       valid: { buffer: valid },
       labels: { buffer: labels },
     });
-    const read = await readBuffers(device, buffers.map((b) => ({ buffer: b, offset: 0, bytes: b.size })));
+    const read = await readBuffers(
+      device,
+      buffers.map((b) => ({ buffer: b, offset: 0, bytes: b.size })),
+    );
     for (const b of buffers) b.destroy();
     const words = read[3]!;
     return {
@@ -296,6 +302,8 @@ function packViews(
 /** Seed of a view's sensor noise: from its scene and rotation, so that it does not depend on the batch. */
 function noiseSeed(view: View): number {
   let h = view.scene.index * 2654435761 ^ view.scene.seed;
-  for (let i = 0; i < 9; i++) h = Math.imul(h ^ Math.round(view.rotation[i]! * 1e6), 0x85ebca6b) ^ (h >>> 13);
+  for (let i = 0; i < 9; i++) {
+    h = Math.imul(h ^ Math.round(view.rotation[i]! * 1e6), 0x85ebca6b) ^ (h >>> 13);
+  }
   return (h >>> 0) % 65521;
 }

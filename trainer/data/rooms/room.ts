@@ -1,5 +1,5 @@
 /** A rectangular room that is being furnished: its walls with openings, and which parts of the floor are taken. */
-import { annex, door, type Opening, wall, WALL, window } from "./architecture.ts";
+import { annex, door, type Opening, WALL, wall, window } from "./architecture.ts";
 import type { Builder, Footprint, Frame } from "./builder.ts";
 import type { Draws } from "./draws.ts";
 import type { Light, RoomBox } from "./look.ts";
@@ -37,7 +37,11 @@ export class Room {
     this.d = d;
     this.plan = plan;
     const { w, deep } = plan;
-    const side = (x: number, z: number, yaw: number, length: number): Side => ({ frame: { at: [x, 0, z], yaw }, length, openings: [] });
+    const side = (x: number, z: number, yaw: number, length: number): Side => ({
+      frame: { at: [x, 0, z], yaw },
+      length,
+      openings: [],
+    });
     this.sides = [
       side(0, deep / 2, 0, w),
       side(w / 2, 0, Math.PI / 2, deep),
@@ -69,7 +73,9 @@ export class Room {
     const side = this.sides[s]!;
     for (let k = 0; k < 6; k++) {
       const x = this.d.of("doorway" + s, k).uniform("x", -0.5, 0.5) * (side.length - wide - 0.5);
-      if (side.openings.some((o) => o.x0 < x + wide / 2 + 0.25 && o.x1 > x - wide / 2 - 0.25)) continue;
+      if (side.openings.some((o) => o.x0 < x + wide / 2 + 0.25 && o.x1 > x - wide / 2 - 0.25)) {
+        continue;
+      }
       side.openings.push({ kind, x0: x - wide / 2, x1: x + wide / 2, bottom: 0, top: high });
       this.#taken.push(this.#footprint(side, x, wide, 0.8));
       return;
@@ -81,15 +87,32 @@ export class Room {
     const { b, d, plan } = this;
     const { w, deep, high } = plan;
     b.object("floor", { at: [0, 0, 0], yaw: 0 }, () => {
-      b.box([0, 0.1, 0], [w + 2 * WALL, 0.2, deep + 2 * WALL], plan.floor, { shadow: false, world: true });
+      b.box([0, 0.1, 0], [w + 2 * WALL, 0.2, deep + 2 * WALL], plan.floor, {
+        shadow: false,
+        world: true,
+      });
       if (plan.flatCeiling !== false) {
-        b.box([0, -high - 0.1, 0], [w + 2 * WALL, 0.2, deep + 2 * WALL], plan.ceiling, { shadow: "sun", world: true });
+        b.box([0, -high - 0.1, 0], [w + 2 * WALL, 0.2, deep + 2 * WALL], plan.ceiling, {
+          shadow: "sun",
+          world: true,
+        });
       }
     });
-    const trim = d.chance("trim", 0.7) ? (d.chance("wooden", 0.25) ? wood : trimPaint)(d.of("trim")) : undefined;
+    const trim = d.chance("trim", 0.7)
+      ? (d.chance("wooden", 0.25) ? wood : trimPaint)(d.of("trim"))
+      : undefined;
     const found: Light[] = [];
     this.sides.forEach((side, s) => {
-      wall(b, side.frame, side.length, high, side.openings, plan.walls[s % plan.walls.length]!, trim, 0.1 + 0.2 * s);
+      wall(
+        b,
+        side.frame,
+        side.length,
+        high,
+        side.openings,
+        plan.walls[s % plan.walls.length]!,
+        trim,
+        0.1 + 0.2 * s,
+      );
       side.openings.forEach((o, i) => {
         const k = d.of("opening" + s, i);
         if (o.kind === "window") {
@@ -100,14 +123,20 @@ export class Room {
           const [px, , pz] = side.frame.at;
           found.push({
             at: [px + cos * x - sin * 0.02, -(o.bottom + o.top) / 2, pz - sin * x - cos * 0.02],
-            colour: [outside.colour[0] * area * outside.strength, outside.colour[1] * area * outside.strength, outside.colour[2] * area * outside.strength],
+            colour: [
+              outside.colour[0] * area * outside.strength,
+              outside.colour[1] * area * outside.strength,
+              outside.colour[2] * area * outside.strength,
+            ],
             radius: Math.min(0.8, Math.sqrt(area) * 0.45),
             beam: [-sin, 0, -cos],
             bound: 0.7,
           });
         } else {
           door(b, k, side.frame, o);
-          if (o.kind === "passage") annex(b, k.of("annex"), side.frame, o, k.uniform("deep", 1.5, 4));
+          if (o.kind === "passage") {
+            annex(b, k.of("annex"), side.frame, o, k.uniform("deep", 1.5, 4));
+          }
         }
       });
     });
@@ -122,7 +151,13 @@ export class Room {
       const middle = group[Math.floor(n / 2)]!;
       this.lights.push({
         ...middle,
-        at: n % 2 ? middle.at : [0, 1, 2].map((c) => (middle.at[c]! + group[n / 2 - 1]!.at[c]!) / 2) as [number, number, number],
+        at: n % 2
+          ? middle.at
+          : [0, 1, 2].map((c) => (middle.at[c]! + group[n / 2 - 1]!.at[c]!) / 2) as [
+            number,
+            number,
+            number,
+          ],
         colour: middle.colour.map((c) => c * Math.sqrt(n)) as [number, number, number],
         radius: Math.min(1.2, middle.radius * n ** 0.5),
       });
@@ -132,7 +167,10 @@ export class Room {
   #footprint(side: Side, x: number, w: number, deep: number): Footprint {
     const [s, c] = [Math.sin(side.frame.yaw), Math.cos(side.frame.yaw)];
     const [px, , pz] = side.frame.at;
-    const corners = [[x - w / 2, 0], [x + w / 2, 0], [x - w / 2, -deep], [x + w / 2, -deep]] as const;
+    const corners = [[x - w / 2, 0], [x + w / 2, 0], [x - w / 2, -deep], [
+      x + w / 2,
+      -deep,
+    ]] as const;
     const xs = corners.map(([a, z]) => px + c * a + s * z);
     const zs = corners.map(([a, z]) => pz - s * a + c * z);
     return { x0: Math.min(...xs), x1: Math.max(...xs), z0: Math.min(...zs), z1: Math.max(...zs) };
@@ -140,7 +178,11 @@ export class Room {
 
   /** Mark a part of the floor as taken; false if it meets something. */
   take(f: Footprint, gap = 0.04): boolean {
-    if (this.#taken.some((t) => f.x0 < t.x1 + gap && f.x1 > t.x0 - gap && f.z0 < t.z1 + gap && f.z1 > t.z0 - gap)) return false;
+    if (
+      this.#taken.some((t) =>
+        f.x0 < t.x1 + gap && f.x1 > t.x0 - gap && f.z0 < t.z1 + gap && f.z1 > t.z0 - gap
+      )
+    ) return false;
     this.#taken.push(f);
     return true;
   }
@@ -150,7 +192,13 @@ export class Room {
    *
    * @returns its frame (back middle on the floor), or undefined when nothing is free
    */
-  against(d: Draws, w: number, deep: number, high: number, sides?: readonly number[]): Frame | undefined {
+  against(
+    d: Draws,
+    w: number,
+    deep: number,
+    high: number,
+    sides?: readonly number[],
+  ): Frame | undefined {
     for (let k = 0; k < 10; k++) {
       const t = d.of("try", k);
       const s = sides ? t.pick("side", sides) : t.whole("side", 0, 3);
@@ -159,7 +207,11 @@ export class Room {
       if (room < 0.02) continue;
       const corner = t.chance("corner", 0.3);
       const x = corner ? t.sign("end") * (room / 2 - 0.03) : t.uniform("x", -0.5, 0.5) * room;
-      if (side.openings.some((o) => o.bottom < high && x - w / 2 < o.x1 + 0.05 && x + w / 2 > o.x0 - 0.05)) continue;
+      if (
+        side.openings.some((o) =>
+          o.bottom < high && x - w / 2 < o.x1 + 0.05 && x + w / 2 > o.x0 - 0.05
+        )
+      ) continue;
       if (!this.take(this.#footprint(side, x, w, deep))) continue;
       return this.on(s, x, 0.02);
     }
@@ -185,7 +237,10 @@ export class Room {
       const x = t.uniform("x", -0.5, 0.5) * rx * middle;
       const z = t.uniform("z", -0.5, 0.5) * rz * middle;
       if (!this.take({ x0: x - a / 2, x1: x + a / 2, z0: z - c / 2, z1: z + c / 2 }, 0.1)) continue;
-      return { at: [x, 0, z], yaw: (turned ? Math.PI / 2 : 0) + (t.chance("around", 0.5) ? Math.PI : 0) };
+      return {
+        at: [x, 0, z],
+        yaw: (turned ? Math.PI / 2 : 0) + (t.chance("around", 0.5) ? Math.PI : 0),
+      };
     }
     return undefined;
   }
@@ -199,7 +254,11 @@ export class Room {
       const room = side.length - w - 0.2;
       if (room <= 0) continue;
       const x = t.uniform("x", -0.5, 0.5) * room;
-      if (side.openings.some((o) => o.top > bottom && x - w / 2 < o.x1 + 0.25 && x + w / 2 > o.x0 - 0.25)) continue;
+      if (
+        side.openings.some((o) =>
+          o.top > bottom && x - w / 2 < o.x1 + 0.25 && x + w / 2 > o.x0 - 0.25
+        )
+      ) continue;
       return this.on(s, x);
     }
     return undefined;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { BODY, type Scene, type Split, type Vec3 } from "./scene.ts";
+import { clearance } from "./clearance.ts";
+import type { Scene, Split, Vec3 } from "./scene.ts";
 import { Draws } from "./draws.ts";
 import type { Draft } from "./draft.ts";
 import { type Light, packLights, packLook } from "./look.ts";
@@ -12,7 +13,19 @@ import { bedroom, kitchen, living, office } from "./interiors.ts";
 import { attic, corridor, hall, studio } from "./halls.ts";
 import { forest, open, street } from "./exteriors.ts";
 
-const builders = { living, bedroom, kitchen, office, corridor, hall, attic, studio, street, forest, open } satisfies Record<string, (d: Draws) => Draft>;
+const builders = {
+  living,
+  bedroom,
+  kitchen,
+  office,
+  corridor,
+  hall,
+  attic,
+  studio,
+  street,
+  forest,
+  open,
+} satisfies Record<string, (d: Draws) => Draft>;
 
 /** Name of a kind of surroundings. */
 export type Style = keyof typeof builders;
@@ -35,25 +48,6 @@ export interface SceneRequest {
   readonly index: number;
 }
 
-/** Distance from a point to body i, metres; a lower bound is enough for round bodies. */
-function clearance(scene: { bodies: Float32Array; families: Uint8Array }, i: number, p: Vec3): number {
-  const b = scene.bodies;
-  const at = i * BODY;
-  const l: number[] = [];
-  let square = 0;
-  for (let k = 0; k < 3; k++) {
-    const h = b[at + 16 + k]!;
-    const v = b[at + 4 * k]! * p[0] + b[at + 4 * k + 1]! * p[1] + b[at + 4 * k + 2]! * p[2] + b[at + 4 * k + 3]!;
-    l.push(v);
-    square += Math.max(0, Math.abs(v) - 1) ** 2 * h * h;
-  }
-  if (scene.families[i] !== 0 && b[at + 14]! < 0 || scene.families[i] === 2) {
-    const n = Math.hypot(l[0]!, l[1]!, l[2]!);
-    return (n - 1) * Math.min(b[at + 16]!, b[at + 17]!, b[at + 18]!);
-  }
-  return Math.sqrt(square);
-}
-
 /** The first light of every scene shines with nothing: it measures how open a place is upwards. */
 function overhead(range: number): Light {
   return { at: [0, -1, 0], sun: true, colour: [0, 0, 0], radius: 0.9, span: range > 20 ? 34 : 13 };
@@ -68,10 +62,16 @@ export function makeScene({ seed, style, split, index }: SceneRequest): Scene {
   const build = builders[style];
   const range = splitRanges[split];
   if (!build) {
-    throw new RangeError(`Cannot make a scene of style "${style}": choose one of ${styles.join(", ")}`);
+    throw new RangeError(
+      `Cannot make a scene of style "${style}": choose one of ${styles.join(", ")}`,
+    );
   }
   if (!range || !Number.isInteger(index) || index < 0 || index >= range[1] - range[0]) {
-    throw new RangeError(`Cannot make scene ${index} of split "${split}": the index must be a whole number below ${1 << 29}`);
+    throw new RangeError(
+      `Cannot make scene ${index} of split "${split}": the index must be a whole number below ${
+        1 << 29
+      }`,
+    );
   }
   const d = new Draws(seed, 0x9e3779b9).of(style, range[0] + index);
   const draft = build(d);
@@ -102,4 +102,10 @@ export function makeScene({ seed, style, split, index }: SceneRequest): Scene {
 
 export type { Scene, Split } from "./scene.ts";
 export type { PanoramaView, PerspectiveView, View } from "./view.ts";
-export { type Place, type RoomImages, RoomRenderer, type RoomSize, type RoomTarget } from "./renderer.ts";
+export {
+  type Place,
+  type RoomImages,
+  RoomRenderer,
+  type RoomSize,
+  type RoomTarget,
+} from "./renderer.ts";

@@ -9,7 +9,16 @@ export function bodyMaterial(d: Draws): Recipe {
 }
 
 /** Four legs under a rectangle centred at (0, z). */
-export function legs(b: Builder, w: number, deep: number, z: number, high: number, r: number, m: Recipe, round: boolean): void {
+export function legs(
+  b: Builder,
+  w: number,
+  deep: number,
+  z: number,
+  high: number,
+  r: number,
+  m: Recipe,
+  round: boolean,
+): void {
   for (const sx of [-1, 1]) {
     for (const sz of [-1, 1]) {
       const x = sx * (w / 2 - r);
@@ -21,7 +30,12 @@ export function legs(b: Builder, w: number, deep: number, z: number, high: numbe
 }
 
 /** A chair of 0.45 m; its frame's origin is the middle of its seat on the floor. */
-export function chair(b: Builder, d: Draws, frame: Frame, m: Recipe = bodyMaterial(d.of("chair"))): void {
+export function chair(
+  b: Builder,
+  d: Draws,
+  frame: Frame,
+  m: Recipe = bodyMaterial(d.of("chair")),
+): void {
   b.object("chair", frame, () => {
     const w = d.uniform("w", 0.4, 0.48);
     const seat = d.uniform("seat", 0.43, 0.48);
@@ -33,7 +47,9 @@ export function chair(b: Builder, d: Draws, frame: Frame, m: Recipe = bodyMateri
     const z = w / 2 - 0.02;
     if (style === 0) b.box([0, -seat - back / 2, z], [w, back, 0.03], m, { pitch: -0.1 });
     else {
-      for (const s of [-1, 1]) b.box([s * (w / 2 - 0.02), -seat - back / 2, z], [0.03, back, 0.03], m);
+      for (const s of [-1, 1]) {
+        b.box([s * (w / 2 - 0.02), -seat - back / 2, z], [0.03, back, 0.03], m);
+      }
       b.box([0, -seat - back + 0.06, z], [w, 0.12, 0.025], m);
       if (style === 2) b.box([0, -seat - back * 0.4, z], [w, 0.07, 0.025], m);
     }
@@ -52,7 +68,9 @@ export function officeChair(b: Builder, d: Draws, frame: Frame): void {
       const a = i * 1.2566;
       b.bar([0, -0.1, 0], [0.3 * Math.sin(a), -0.05, 0.3 * Math.cos(a)], 0.02, foot);
     }
-    if (d.chance("arms", 0.5)) for (const s of [-1, 1]) b.box([s * 0.27, -0.66, 0], [0.05, 0.03, 0.28], foot);
+    if (d.chance("arms", 0.5)) {
+      for (const s of [-1, 1]) b.box([s * 0.27, -0.66, 0], [0.05, 0.03, 0.28], foot);
+    }
   });
 }
 
@@ -64,7 +82,12 @@ export function stool(b: Builder, d: Draws, frame: Frame): void {
     b.cylinder([0, -high, 0], 0.18, 0.04, m);
     for (let i = 0; i < 4; i++) {
       const a = i * Math.PI / 2 + 0.4;
-      b.bar([0.11 * Math.sin(a), -high, 0.11 * Math.cos(a)], [0.19 * Math.sin(a), 0, 0.19 * Math.cos(a)], 0.014, m);
+      b.bar(
+        [0.11 * Math.sin(a), -high, 0.11 * Math.cos(a)],
+        [0.19 * Math.sin(a), 0, 0.19 * Math.cos(a)],
+        0.014,
+        m,
+      );
     }
   });
 }
@@ -93,7 +116,10 @@ export function sofa(b: Builder, d: Draws, frame: Frame, w: number): void {
     }
     const pillow = fabric(d.of("pillow"));
     if (d.chance("pillow", 0.7)) {
-      b.box([w / 2 - arm - 0.22, -seat - 0.22, -0.42], [0.4, 0.36, 0.12], pillow, { pitch: -0.4, yaw: -0.4 });
+      b.box([w / 2 - arm - 0.22, -seat - 0.22, -0.42], [0.4, 0.36, 0.12], pillow, {
+        pitch: -0.4,
+        yaw: -0.4,
+      });
     }
     legs(b, w - 0.1, deep - 0.1, -deep / 2, low + 0.04, 0.025, wood(d.of("legs")), false);
   });
@@ -115,8 +141,12 @@ export function bed(b: Builder, d: Draws, frame: Frame, w: number): void {
     const n = w > 1.2 ? 2 : 1;
     for (let i = 0; i < n; i++) {
       const x = (i - (n - 1) / 2) * w / 2;
-      b.ball([x, -high - 0.05, -0.36], [Math.min(0.36, w / 2 - 0.06), 0.11, 0.2], sheet, { pitch: 0.35 });
-      if (d.chance("second", 0.4)) b.box([x, -high - 0.16, -0.5], [0.4, 0.34, 0.12], cover, { pitch: -0.5 });
+      b.ball([x, -high - 0.05, -0.36], [Math.min(0.36, w / 2 - 0.06), 0.11, 0.2], sheet, {
+        pitch: 0.35,
+      });
+      if (d.chance("second", 0.4)) {
+        b.box([x, -high - 0.16, -0.5], [0.4, 0.34, 0.12], cover, { pitch: -0.5 });
+      }
     }
   });
 }

@@ -1,5 +1,5 @@
 /** Which bodies each 16x16 tile of a view can show: the lists that rooms.wgsl walks, four head words a tile. */
-import { coneAround, reaches, seenFrom } from "./culling.ts";
+import { type Cone, coneAround, EVERYWHERE, reaches, seenFrom } from "./culling.ts";
 import type { View } from "./view.ts";
 import type { Words } from "./words.ts";
 
@@ -38,8 +38,21 @@ export function viewRay(
   ];
 }
 
-/** Rays of a pixel rectangle's corners and edge middles, one pixel wider for samples beside the centres. */
-function outline(view: View, width: number, height: number, x0: number, y0: number, side: number): Float64Array {
+/** A cone around the rays of a pixel square, one pixel wider for samples beside the centres. */
+function squareCone(
+  view: View,
+  width: number,
+  height: number,
+  x0: number,
+  y0: number,
+  side: number,
+): Cone {
+  let extra = 0;
+  if (view.projection === "equirect") {
+    const span = side / width * 2 * Math.PI;
+    if (span > 2) return EVERYWHERE;
+    extra = span * span / 64; // how far a circle of latitude leaves the great circle between two of the rays below
+  }
   const out = new Float64Array(24);
   const [x1, y1] = [Math.min(x0 + side, width) + 0.5, Math.min(y0 + side, height) + 0.5];
   const xs = [x0 - 0.5, (x0 + x1) / 2, x1];
@@ -52,7 +65,7 @@ function outline(view: View, width: number, height: number, x0: number, y0: numb
       k += 3;
     }
   }
-  return out;
+  return coneAround(out, extra);
 }
 
 /**
@@ -69,12 +82,12 @@ export function listTiles(view: View, width: number, height: number, lists: Word
   const some = new Uint16Array(seen.count);
   for (let by = 0; by < ny; by += BLOCK) {
     for (let bx = 0; bx < nx; bx += BLOCK) {
-      const outer = coneAround(outline(view, width, height, bx * TILE, by * TILE, TILE * BLOCK));
+      const outer = squareCone(view, width, height, bx * TILE, by * TILE, TILE * BLOCK);
       let count = 0;
       for (let i = 0; i < seen.count; i++) if (reaches(seen, i, outer)) some[count++] = i;
       for (let ty = by; ty < Math.min(by + BLOCK, ny); ty++) {
         for (let tx = bx; tx < Math.min(bx + BLOCK, nx); tx++) {
-          const cone = coneAround(outline(view, width, height, tx * TILE, ty * TILE, TILE));
+          const cone = squareCone(view, width, height, tx * TILE, ty * TILE, TILE);
           const at = head + 4 * (ty * nx + tx);
           lists.set(at, lists.length);
           for (let family = 0; family < 3; family++) {
