@@ -22,6 +22,8 @@ export class EmbeddedSource implements PanoramaSource {
   readonly #images = new Map<string, Promise<PanoramaImage>>();
 
   /**
+   * Choose the panoramas of a split; each is decoded when first asked for.
+   *
    * @param spec `panoramas[@split=train|val|all]`; train when absent
    * @param height rows to resize to; they are 256 rows high
    * @throws {RangeError} if the split is unknown

@@ -8,6 +8,7 @@ export class ImageCache {
   readonly #images = new Map<string, PanoramaImage>(); // a Map keeps the order of insertion
   #bytes = 0;
 
+  /** Start empty; `limit` is in bytes. */
   constructor(limit: number) {
     this.#limit = limit;
   }

@@ -31,6 +31,7 @@ export class JoinedSource implements PanoramaSource {
   readonly name: string;
   readonly #sources: readonly PanoramaSource[];
 
+  /** Join sources; indices count through them in order. */
   constructor(sources: readonly PanoramaSource[]) {
     this.name = sources.map((source) => source.name).join(" + ");
     this.#sources = sources;

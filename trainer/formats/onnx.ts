@@ -1,51 +1,21 @@
 /**
- * ONNX writer: a graph is built node by node and encoded as a ModelProto (onnx.proto field numbers).
- * The layers of our networks on top of it are in `onnx_layers.ts`; the reader of a model's form is
- * the teacher's `onnx_form.ts`.
+ * ONNX writer: a graph is built node by node and encoded as a model file. The layers of our networks on top of it
+ * are in `onnx_layers.ts`; the reader of a model's form is the teacher's `onnx_form.ts`.
  */
 
-import { PbfWriter } from "pbf";
-
-/** A dimension: a size, or a name for one that is free at run time. */
-export type OnnxDimension = number | string;
-
-/** A node attribute; a bare number is an INT, a bare array INTS. */
-export type OnnxAttribute =
-  | number
-  | string
-  | readonly number[]
-  | { readonly float: number }
-  | { readonly floats: readonly number[] };
+import {
+  encodeModel,
+  ONNX_TYPES,
+  type OnnxAttribute,
+  type OnnxDimension,
+  type OnnxGraphValue,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxType,
+} from "./onnx_proto.ts";
 
 /** How initialisers are kept in the file; f16 halves it and is cast to f32 when the model is loaded. */
 export type OnnxStored = "f32" | "f16";
-
-/** Element types of graph inputs, outputs and initialisers (TensorProto.DataType). */
-export const ONNX_TYPES = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f16: 10 } as const;
-
-/** An element type by our name. */
-export type OnnxType = keyof typeof ONNX_TYPES;
-
-interface Value {
-  readonly name: string;
-  readonly type: OnnxType;
-  readonly dims: readonly OnnxDimension[];
-}
-
-interface Initializer {
-  readonly name: string;
-  readonly type: OnnxType;
-  readonly dims: readonly number[];
-  readonly raw: Uint8Array;
-}
-
-interface Node {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-}
 
 /** A graph under construction; values are named by strings. */
 export class OnnxGraph {
@@ -53,14 +23,16 @@ export class OnnxGraph {
   readonly #opset: number;
   readonly #stored: OnnxStored;
   readonly #metadata: Readonly<Record<string, string>>;
-  readonly #inputs: Value[] = [];
-  readonly #outputs: Value[] = [];
-  readonly #initializers: Initializer[] = [];
-  readonly #nodes: Node[] = [];
+  readonly #inputs: OnnxGraphValue[] = [];
+  readonly #outputs: OnnxGraphValue[] = [];
+  readonly #initializers: OnnxInitializer[] = [];
+  readonly #nodes: OnnxNode[] = [];
   readonly #known = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   /**
+   * Start an empty graph.
+   *
    * @param name graph name
    * @param options `stored`: how weights are kept; `metadata`: free text (`metadata_props`)
    */
@@ -189,31 +161,24 @@ export class OnnxGraph {
     return name;
   }
 
-  /** The ModelProto as bytes, ready to be a `.onnx` file. */
+  /**
+   * The ModelProto as bytes, ready to be a `.onnx` file.
+   *
+   * @throws {RangeError} if the graph has no output; {TypeError} if an attribute has no ONNX form
+   */
   encode(): Uint8Array<ArrayBuffer> {
     if (this.#outputs.length === 0) {
       throw new RangeError(`Cannot encode graph "${this.#name}" as it has no output`);
     }
-    const pbf = new PbfWriter();
-    pbf.writeVarintField(1, 8); // ir_version 8 = opset 15 to 17
-    pbf.writeStringField(2, "depth-anywhere");
-    pbf.writeMessage(7, (_, out) => this.#writeGraph(out), undefined);
-    pbf.writeMessage(8, (version, out) => out.writeVarintField(2, version), this.#opset);
-    for (const [key, value] of Object.entries(this.#metadata)) {
-      pbf.writeMessage(14, (_, out) => {
-        out.writeStringField(1, key);
-        out.writeStringField(2, value);
-      }, undefined);
-    }
-    return pbf.finish().slice();
-  }
-
-  #writeGraph(pbf: PbfWriter): void {
-    for (const node of this.#nodes) pbf.writeMessage(1, writeNode, node);
-    pbf.writeStringField(2, this.#name);
-    for (const tensor of this.#initializers) pbf.writeMessage(5, writeInitializer, tensor);
-    for (const value of this.#inputs) pbf.writeMessage(11, writeValue, value);
-    for (const value of this.#outputs) pbf.writeMessage(12, writeValue, value);
+    return encodeModel({
+      name: this.#name,
+      opset: this.#opset,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: this.#initializers,
+      nodes: this.#nodes,
+      metadata: this.#metadata,
+    });
   }
 
   #unique(stem: string): string {
@@ -235,63 +200,4 @@ export class OnnxGraph {
 
 function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-function writeNode(node: Node, pbf: PbfWriter): void {
-  for (const input of node.inputs) pbf.writeStringField(1, input);
-  for (const output of node.outputs) pbf.writeStringField(2, output);
-  pbf.writeStringField(3, node.name);
-  pbf.writeStringField(4, node.op);
-  for (const entry of Object.entries(node.attributes)) pbf.writeMessage(5, writeAttribute, entry);
-}
-
-function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter): void {
-  pbf.writeStringField(1, name);
-  let type: number; // AttributeProto.AttributeType
-  if (typeof value === "number") {
-    if (!Number.isSafeInteger(value)) {
-      throw new TypeError(
-        `Cannot write attribute "${name}" as an integer: current value is ${value}; use { float }`,
-      );
-    }
-    pbf.writeVarintField(3, value);
-    type = 2;
-  } else if (typeof value === "string") {
-    pbf.writeBytesField(4, new TextEncoder().encode(value));
-    type = 3;
-  } else if ("float" in value) {
-    pbf.writeFloatField(2, value.float);
-    type = 1;
-  } else if ("floats" in value) {
-    for (const x of value.floats) pbf.writeFloatField(7, x);
-    type = 6;
-  } else {
-    for (const x of value) pbf.writeVarintField(8, x);
-    type = 7;
-  }
-  pbf.writeVarintField(20, type);
-}
-
-function writeInitializer(tensor: Initializer, pbf: PbfWriter): void {
-  for (const d of tensor.dims) pbf.writeVarintField(1, d);
-  pbf.writeVarintField(2, ONNX_TYPES[tensor.type]);
-  pbf.writeStringField(8, tensor.name);
-  pbf.writeBytesField(9, tensor.raw);
-}
-
-function writeValue(value: Value, pbf: PbfWriter): void {
-  pbf.writeStringField(1, value.name);
-  pbf.writeMessage(2, (_, type) => {
-    type.writeMessage(1, (_, tensor) => {
-      tensor.writeVarintField(1, ONNX_TYPES[value.type]);
-      tensor.writeMessage(2, (dims, shape) => {
-        for (const dim of dims) shape.writeMessage(1, writeDimension, dim);
-      }, value.dims);
-    }, undefined);
-  }, undefined);
-}
-
-function writeDimension(dim: OnnxDimension, pbf: PbfWriter): void {
-  if (typeof dim === "number") pbf.writeVarintField(1, dim);
-  else pbf.writeStringField(2, dim);
 }

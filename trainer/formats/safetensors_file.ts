@@ -65,6 +65,7 @@ export class SafetensorsFile implements Disposable {
     return { dtype, shape, data: new DTYPES[dtype](bytes.buffer) };
   }
 
+  /** Close the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }
