@@ -1,0 +1,45 @@
+import { match } from "node:assert/strict";
+import { type DoctorReport, reportText } from "./doctor_report.ts";
+
+const REPORT: DoctorReport = {
+  versions: { deno: "2.9.6" },
+  adapter: {
+    name: "Some GPU",
+    kind: "gpu",
+    cores: 8,
+    features: { subgroups: true, "shader-f16": false },
+    limits: {
+      maxStorageBufferBindingSize: 2 ** 27,
+      maxBufferSize: 2 ** 28,
+      maxComputeInvocationsPerWorkgroup: 1024,
+      maxComputeWorkgroupStorageSize: 32768,
+    },
+  },
+  peaks: { gflops: 5012.3, gigabytes: 201.44 },
+  student: {
+    size: { name: "unifuse", width: 1, height: 256, images: 2 },
+    gflops: 1250,
+    share: 0.2494,
+  },
+  estimates: [{
+    preset: "paper",
+    student: { name: "unifuse", width: 1, height: 512, images: 6 },
+    steps: 720_000,
+    gflopPerStep: 2386,
+    secondsPerStep: 1.909,
+    gigabytes: 10.4,
+  }],
+};
+
+Deno.test("reportText() says what the adapter is, what it can do and how long a run takes", () => {
+  const text = reportText(REPORT);
+  match(text, /^Adapter {4}Some GPU$/m);
+  match(text, /subgroups yes, shader-f16 no/);
+  match(text, /128 MiB a binding, 256 MiB a buffer, 1024 threads and 32 KiB a workgroup/);
+  match(text, /5012 GFLOP\/s at most/);
+  match(text, /1250 GFLOP\/s \(unifuse ×1, 512×256, measured\), 25 % of the arithmetic peak/);
+  match(
+    text,
+    /paper .*1024×512, 6 panoramas a step: 2386 GFLOP and about 1\.9 s a step, 10 GB, 720000 steps in 15 d 21 h/,
+  );
+});
