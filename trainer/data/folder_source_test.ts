@@ -187,3 +187,33 @@ Deno.test("FolderSource gives the next usable image once a file has gone" + need
     await Deno.remove(`${folder}/b.png`);
     await rejects(source.get(1), /none of its 2 images is usable/);
   }));
+
+Deno.test(
+  "FolderSource wraps at the seam: an image turned by half gives a result turned by half" +
+    need.suffix,
+  { ignore: need.ignore },
+  () =>
+    temporary(async (folder) => {
+      const [width, height] = [192, 96];
+      for (const turn of [0, width / 2]) {
+        const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+          const [x, y] = [(Math.floor(i / 3) + turn) % width, Math.floor(i / 3 / width)];
+          return 128 + 60 * Math.sin(x * 0.9 + i % 3) + 60 * Math.cos(y * 0.5);
+        });
+        await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toFile(
+          `${folder}/${turn}.png`,
+        );
+      }
+      const source = await open(`folder:${folder}`);
+      const [plain, turned] = [await source.get(0), await source.get(1)];
+      for (let y = 0; y < 32; y++) {
+        for (let x = 0; x < 64; x++) {
+          const [a, b] = [
+            plain.rgba[(y * 64 + x) * 4]!,
+            turned.rgba[(y * 64 + (x + 32) % 64) * 4]!,
+          ];
+          ok(Math.abs(a - b) <= 1, `column ${x}, row ${y}: ${a} and ${b}`);
+        }
+      }
+    }),
+);

@@ -3,6 +3,7 @@
 import sharp from "sharp";
 import { decodeExr, decodeRadiance } from "../formats/hdr_image.ts";
 import { resizeLinear } from "./linear_resize.ts";
+import { decodeWrapped } from "./wrapped_resize.ts";
 import { byteImage, exposedImage, LEAST_VALID, type PanoramaImage } from "./panorama_image.ts";
 
 /** File name endings that are taken for images, lower case. */
@@ -60,10 +61,8 @@ async function decodeBytes(
   try {
     const meta = await sharp(bytes).metadata();
     checkSize(meta.autoOrient.width, meta.autoOrient.height);
-    const rgba = await sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha()
-      .resize(2 * height, height, { fit: "fill", kernel: "lanczos3" }).raw({ depth: "uchar" })
-      .toBuffer();
-    return { rgba: Uint8Array.from(rgba), hasAlpha: meta.hasAlpha };
+    const rgba = await decodeWrapped(bytes, meta.autoOrient, height);
+    return { rgba, hasAlpha: meta.hasAlpha };
   } catch (error) {
     throw error instanceof RangeError ? error : new Error(sharpReason(error as Error));
   }

@@ -1,0 +1,70 @@
+/** Resizing of 8-bit panoramas with sharp, across the seam. */
+
+import sharp from "sharp";
+
+/** Columns that Lanczos 3 reaches over, with one to spare. */
+const REACH = 4;
+
+/** Above this many pixels the seam is not worth a second copy of the image in memory. */
+const LARGEST = 64e6;
+
+/**
+ * Decode an image and resize it to `[height, 2 height, 4]` sRGB bytes, oriented as its EXIF says. Lanczos 3; columns
+ * wrap around the sphere, except in images above 64 megapixels or of an odd width, where the edge is repeated.
+ *
+ * @param bytes a whole file of a format that sharp reads
+ * @param size of the oriented image
+ * @param height wanted rows
+ * @throws {Error} sharp's, if the file is damaged
+ */
+export async function decodeWrapped(
+  bytes: Uint8Array,
+  size: { readonly width: number; readonly height: number },
+  height: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const image = sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
+  const width = 2 * height;
+  const { source, target } = margins(size.width, width);
+  if (source > size.width || size.width * size.height > LARGEST) {
+    const plain = image.resize(width, height, { fit: "fill", kernel: "lanczos3" });
+    return Uint8Array.from(await plain.raw({ depth: "uchar" }).toBuffer());
+  }
+  const pixels = await image.raw({ depth: "uchar" }).toBuffer();
+  const wide = {
+    data: extend(pixels, size.width, size.height, source),
+    raw: { width: size.width + 2 * source, height: size.height, channels: 4 as const },
+  };
+  const resized = sharp(wide.data, { raw: wide.raw })
+    .resize(width + 2 * target, height, { fit: "fill", kernel: "lanczos3" })
+    .extract({ left: target, top: 0, width, height });
+  return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
+}
+
+/** Columns to add on each side before and after resizing: whole numbers in the ratio of the widths. */
+function margins(from: number, to: number): { source: number; target: number } {
+  const common = gcd(from, to);
+  const times = Math.max(Math.ceil(REACH / (from / common)), Math.ceil(REACH / (to / common)));
+  return { source: from / common * times, target: to / common * times };
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+/** RGBA rows with `margin` columns of the other end on each side. */
+function extend(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  margin: number,
+): Uint8Array<ArrayBuffer> {
+  const row = (width + 2 * margin) * 4;
+  const wide = new Uint8Array(row * height);
+  for (let y = 0; y < height; y++) {
+    const line = pixels.subarray(y * width * 4, (y + 1) * width * 4);
+    wide.set(line.subarray((width - margin) * 4), y * row);
+    wide.set(line, y * row + margin * 4);
+    wide.set(line.subarray(0, margin * 4), y * row + (margin + width) * 4);
+  }
+  return wide;
+}
