@@ -83,4 +83,4 @@ const code = await execute({
     return 0;
   },
 }, Deno.args);
-Deno.exitCode = code;
+Deno.exit(code);

@@ -30,14 +30,7 @@ import {
 import { Room } from "./room.ts";
 import { person } from "./people.ts";
 import { indoorDraft } from "./indoor_light.ts";
-import {
-  breakUp,
-  decorate,
-  dining,
-  floorMaterial,
-  lamps,
-  wallMaterials,
-} from "./interiors.ts";
+import { breakUp, decorate, dining, floorMaterial, lamps, wallMaterials } from "./interiors.ts";
 
 export function corridor(d: Draws): Draft {
   const b = new Builder();

@@ -176,7 +176,7 @@ export function packLook(d: Draws, look: Look): Float32Array {
     ...sky.skyline,
     sky.ridge,
     d.uniform("contrast", 0, 0.8),
-    0,
+    d.uniform("soft", 0.1, 0.5),
     0,
     0,
   ]);

@@ -106,15 +106,17 @@ class Upload {
 /** Renders views of scenes on the GPU. */
 export class RoomRenderer {
   readonly #gpu: Gpu;
-  readonly #pipeline: GPUComputePipeline;
+  readonly #trace: GPUComputePipeline;
+  readonly #soften: GPUComputePipeline;
   readonly #data: Upload;
   readonly #lists: Upload;
   readonly #uniform: GPUBuffer;
   readonly #spares = new Map<string, GPUBuffer>();
 
-  private constructor(gpu: Gpu, pipeline: GPUComputePipeline) {
+  private constructor(gpu: Gpu, trace: GPUComputePipeline, soften: GPUComputePipeline) {
     this.#gpu = gpu;
-    this.#pipeline = pipeline;
+    this.#trace = trace;
+    this.#soften = soften;
     this.#data = new Upload(gpu.device, "rooms data");
     this.#lists = new Upload(gpu.device, "rooms lists");
     this.#uniform = gpu.device.createBuffer({
@@ -126,8 +128,10 @@ export class RoomRenderer {
 
   /** Compile the renderer for a device. */
   static async open(gpu: Gpu): Promise<RoomRenderer> {
-    const pipeline = await compile(gpu, { file: "rooms.wgsl", code, entryPoint: "main" });
-    return new RoomRenderer(gpu, pipeline);
+    const shader = { file: "rooms.wgsl", code };
+    const trace = await compile(gpu, { ...shader, entryPoint: "trace_views" });
+    const soften = await compile(gpu, { ...shader, entryPoint: "soften" });
+    return new RoomRenderer(gpu, trace, soften);
   }
 
   /**
@@ -175,21 +179,35 @@ export class RoomRenderer {
       0,
       new Uint32Array([width, height, samples, ...places.map((p) => p.words), 0]),
     );
-    const group = device.createBindGroup({
-      label: "rooms",
-      layout: this.#pipeline.getBindGroupLayout(0),
-      entries: [
-        { binding: 0, resource: { buffer: this.#uniform } },
-        { binding: 1, resource: { buffer: dataBuffer } },
+    const raw = this.#spare("raw", pixels * 16);
+    const [rgb, ...others] = places.map(({ binding }) => binding);
+    const shared = [
+      { binding: 0, resource: { buffer: this.#uniform } },
+      { binding: 1, resource: { buffer: dataBuffer } },
+      { binding: 3, resource: { buffer: raw, size: pixels * 16 } },
+    ];
+    const groups = [
+      [
+        ...shared,
         { binding: 2, resource: { buffer: listsBuffer } },
-        ...places.map((p, i) => ({ binding: 3 + i, resource: p.binding })),
+        ...others.map((resource, i) => ({ binding: 4 + i, resource })),
       ],
-    });
+      [...shared, { binding: 7, resource: rgb! }],
+    ];
     const encoder = device.createCommandEncoder({ label: "rooms" });
     const pass = encoder.beginComputePass({ label: "rooms" });
-    pass.setPipeline(this.#pipeline);
-    pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(Math.ceil(width / TILE), Math.ceil(height / TILE), views.length);
+    [this.#trace, this.#soften].forEach((pipeline, i) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(
+        0,
+        device.createBindGroup({
+          label: "rooms",
+          layout: pipeline.getBindGroupLayout(0),
+          entries: groups[i]!,
+        }),
+      );
+      pass.dispatchWorkgroups(Math.ceil(width / TILE), Math.ceil(height / TILE), views.length);
+    });
     pass.end();
     device.queue.submit([encoder.finish()]);
   }
@@ -237,7 +255,7 @@ export class RoomRenderer {
     for (const spare of this.#spares.values()) spare.destroy();
   }
 
-  /** A buffer for what the caller does not want. */
+  /** A buffer of the renderer's own: what the caller does not want, and the colours before softening. */
   #spare(name: string, bytes: number): GPUBuffer {
     let spare = this.#spares.get(name);
     if (!spare || spare.size < bytes) {

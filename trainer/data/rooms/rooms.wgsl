@@ -7,10 +7,11 @@ struct Size { width: u32, height: u32, samples: u32, rgb: u32, distance: u32, va
 @group(0) @binding(0) var<uniform> size: Size;
 @group(0) @binding(1) var<storage, read> data: array<vec4f>;
 @group(0) @binding(2) var<storage, read> lists: array<u32>;
-@group(0) @binding(3) var<storage, read_write> rgb: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> raw: array<vec4f>; // [N, H, W, 4], before softening
 @group(0) @binding(4) var<storage, read_write> distance_out: array<f32>;
 @group(0) @binding(5) var<storage, read_write> valid: array<f32>;
 @group(0) @binding(6) var<storage, read_write> labels: array<u32>;
+@group(0) @binding(7) var<storage, read_write> rgb: array<vec4f>;
 
 const PI = 3.14159265;
 const FAR = 1e9;
@@ -439,7 +440,7 @@ fn watermark(d: vec3f, look: u32) -> f32 {
 }
 
 @compute @workgroup_size(16, 16)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
+fn trace_views(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
   let view = load_view(group.z);
   let tile = view.tiles + 4u * (group.y * view.tiles_x + group.x);
   let at = vec2f(id.xy) + 0.5;
@@ -471,14 +472,32 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   let key = hash(id.x + id.y * 4099u + view.seed * 77777u);
   let k1 = hash(key + 1u); let k2 = hash(key + 2u); let k3 = hash(key + 3u);
   let wobble = vec3f(unit(key) + unit(k1), unit(k1 ^ 0x5bd1e995u) + unit(k2), unit(k3) + unit(k2 ^ 0x1b873593u)) - 1.0;
-  c = clamp(c + wobble * tone.w, vec3f(0.0), vec3f(1.0));
+  c = clamp(c + wobble * tone.w * 1.4, vec3f(0.0), vec3f(1.0));
 
   if (id.x < size.width && id.y < size.height) {
     let pixel = (group.z * size.height + id.y) * size.width + id.x;
     let good = depth <= view.range;
-    rgb[size.rgb + pixel] = vec4f(c, 0.0);
+    raw[pixel] = vec4f(c, 0.0);
     distance_out[size.distance + pixel] = select(0.0, depth, good);
     valid[size.valid + pixel] = select(0.0, 1.0, good);
     labels[size.labels + pixel] = select(1u, 0u, good) | select(0u, 2u, mark > 0.0) | select(0u, 4u, depth >= FAR);
   }
+}
+
+// What lens and resampling do to edges: a 3x3 tent whose width is the scene's own; around the seam of a panorama.
+@compute @workgroup_size(16, 16)
+fn soften(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= size.width || id.y >= size.height) { return; }
+  let view = load_view(id.z);
+  let s = data[view.look + 10u].y / f32(min(size.samples, 4u));
+  let start = id.z * size.height * size.width;
+  let wraps = view.projection > 0.5;
+  let left = select(max(id.x, 1u) - 1u, (id.x + size.width - 1u) % size.width, wraps);
+  let right = select(min(id.x + 1u, size.width - 1u), (id.x + 1u) % size.width, wraps);
+  let row = start + id.y * size.width;
+  let above = start + (max(id.y, 1u) - 1u) * size.width;
+  let below = start + min(id.y + 1u, size.height - 1u) * size.width;
+  let sides = raw[row + left] + raw[row + right] + raw[above + id.x] + raw[below + id.x];
+  let corners = raw[above + left] + raw[above + right] + raw[below + left] + raw[below + right];
+  rgb[size.rgb + row + id.x] = (raw[row + id.x] + s * sides + s * s * corners) / ((1.0 + 2.0 * s) * (1.0 + 2.0 * s));
 }
