@@ -172,7 +172,10 @@ const code = await execute({
         width: `${width}`,
         seed: `${seed}`,
       };
-      await writeFileAtomic(values.onnx, perspectiveOnnx(weights, { stored: "f16", metadata }));
+      await writeFileAtomic(
+        values.onnx,
+        perspectiveOnnx(weights, { size, stored: "f16", metadata }),
+      );
       console.log(`Network ${values.onnx}`);
     }
     return 0;

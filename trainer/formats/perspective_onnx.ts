@@ -30,14 +30,18 @@ export interface NamedWeight {
  * Write the network, batch norms folded into the convolutions.
  *
  * @param weights parameters and running statistics by their names in a checkpoint
- * @param options `stored`: f16 halves the file; `metadata`: free text
+ * @param options `size`: side of a face that it was trained at, pixels; `stored`: f16 halves the file; `metadata`: free text
  * @throws RangeError when a weight is missing
  */
 export function perspectiveOnnx(
   weights: ReadonlyMap<string, NamedWeight>,
-  options: { stored?: OnnxStored; metadata?: Record<string, string> } = {},
+  options: { size: number; stored?: OnnxStored; metadata?: Record<string, string> },
 ): Uint8Array {
-  const graph = new OnnxGraph("perspective_net", options);
+  const sizes = { input_size: `${options.size}`, multiple_of: "32" };
+  const graph = new OnnxGraph("perspective_net", {
+    stored: options.stored,
+    metadata: { ...options.metadata, ...sizes },
+  });
   const get = (name: string): NamedWeight => {
     const weight = weights.get(name);
     if (!weight) {

@@ -36,7 +36,7 @@ async function roomRows(
   const predictions = await evaluation.roomPredictor.predict(rooms.map(({ pixels }) => pixels));
   const width = 2 * height;
   return rooms.map(({ style, pixels, distance, valid }, i) => [
-    shown(colorTile(new Uint8Array(pixels.buffer), width, height, 4, style)),
+    shown(colorTile(new Uint8Array(pixels.buffer), width, height, style)),
     shown(disparityTile(predictions[i]!, width, height, { caption: "prediction" })),
     shown(distanceTile(distance, width, height, { mask: valid, caption: "truth" })),
   ]);
@@ -66,7 +66,7 @@ function faceColors(planes: Float32Array, size: number): Tile {
       rgb[p * 3 + c] = planes[c * size * size + p]! * deviation[c]! + mean[c]!;
     }
   }
-  return colorTile(rgb, size, size, 3);
+  return colorTile(rgb, size, size);
 }
 
 /** Tiles of the first unlabelled panorama of the step that was prepared last. */
@@ -83,7 +83,7 @@ async function taught(
   const [prediction] = await evaluation.viewPredictor.predict([pixels]);
   const count = config.batch.unlabeled;
   const tiles: Record<string, Tile> = {
-    panorama: shown(colorTile(new Uint8Array(pixels.buffer), 2 * view, view, 4, last.names[0])),
+    panorama: shown(colorTile(new Uint8Array(pixels.buffer), 2 * view, view, last.names[0])),
     prediction: shown(
       disparityTile(prediction!, 2 * config.height, config.height, { caption: "prediction" }),
     ),
