@@ -8,13 +8,17 @@ import {
   brick,
   concrete,
   grass,
+  metal,
   paint,
   paving,
+  planks,
   plaster,
   type Recipe,
+  slats,
   soil,
   stone,
   water,
+  wood,
 } from "./materials.ts";
 import {
   block,
@@ -30,7 +34,7 @@ import {
 } from "./outdoors.ts";
 import { person } from "./people.ts";
 import type { Vec3 } from "./scene.ts";
-import { stairs } from "./architecture.ts";
+import { column, stairs } from "./architecture.ts";
 
 function outdoorDraft(
   b: Builder,
@@ -78,6 +82,7 @@ function outdoorDraft(
 
 /** The ground to 400 m and, on it, gentle rises. */
 function ground(b: Builder, d: Draws, m: Recipe, rises: number, clear: number): void {
+  const steep = d.chance("hilly", 0.3) ? 0.32 : 0.11;
   b.object("ground", { at: [0, 0, 0], yaw: 0 }, () => {
     b.box([0, 1, 0], [900, 2, 900], m, { shadow: false, world: true, grain: 0.37 });
     for (let i = 0; i < rises; i++) {
@@ -85,7 +90,7 @@ function ground(b: Builder, d: Draws, m: Recipe, rises: number, clear: number): 
       const far = k.scale("far", 14, 150);
       const r = far * k.uniform("r", 0.5, 0.85);
       const a = k.uniform("a", 0, 6.28);
-      const high = Math.min(r * 0.12, k.uniform("high", 0.3, 2.5) + far * 0.03);
+      const high = Math.min(r * steep, k.uniform("high", 0.3, 2.5) + far * steep * 0.4);
       if (far - r < clear) continue;
       b.ball(
         [Math.sin(a) * far, 0.05, Math.cos(a) * far],
@@ -402,6 +407,57 @@ export function forest(d: Draws): Draft {
   return draft;
 }
 
+/** A roof on columns over the camera, perhaps with a wall or two: courtyards, arcades, carports. */
+function pavilion(b: Builder, d: Draws, taken: [number, number][]): void {
+  const [w, deep, high] = [d.uniform("w", 6, 16), d.uniform("d", 6, 18), d.uniform("h", 2.6, 5)];
+  const m = d.pick("m", [wood, metal, concrete, plaster, stone])(d.of("m"));
+  const roof = d.pick("roof", [planks, concrete, slats, plaster])(d.of("roof"));
+  const [nx, nz] = [Math.round(w / 4) + 1, Math.round(deep / 4) + 1];
+  const r = d.uniform("r", 0.08, 0.3);
+  b.object("pavilion", {
+    at: [d.uniform("x", -1.5, 1.5), 0, d.uniform("z", -1.5, 1.5)],
+    yaw: d.uniform("yaw", 0, 3.14),
+  }, () => {
+    b.box([0, -high - 0.15, 0], [w + 0.8, 0.3, deep + 0.8], roof, { world: false });
+    for (let i = 0; i < nx; i++) {
+      for (let j = 0; j < nz; j++) {
+        if (i > 0 && i < nx - 1 && j > 0 && j < nz - 1) continue;
+        column(
+          b,
+          d.of("columns"),
+          { at: [(i / (nx - 1) - 0.5) * w, 0, (j / (nz - 1) - 0.5) * deep], yaw: 0 },
+          high,
+          r,
+          m,
+        );
+      }
+    }
+    const beams = d.chance("beams", 0.7) ? nz * 2 : 0;
+    for (let j = 0; j < beams; j++) {
+      b.box([0, -high + 0.11, ((j + 0.5) / beams - 0.5) * deep], [w, 0.22, 0.12], m, {
+        shadow: false,
+      });
+    }
+    for (const [k, s] of [[0, -1], [1, 1]] as const) {
+      if (!d.of("wall", k).chance("any", 0.5)) continue;
+      b.box(
+        [s * w / 2, -high / 2, 0],
+        [0.25, high, deep],
+        d.pick("wall", [brick, plaster, concrete])(d.of("wall material")),
+      );
+      b.box(
+        [s * (w / 2 - 0.14), -1.05, d.uniform("door", -0.3, 0.3) * deep],
+        [0.06, 2.1, 1],
+        wood(d.of("door")),
+        { shadow: false },
+      );
+    }
+  });
+  for (let a = 0; a < 12; a++) {
+    taken.push([Math.sin(a * 0.524) * w / 2, Math.cos(a * 0.524) * deep / 2]);
+  }
+}
+
 /** Fields, parks, squares, shores: far horizons with things here and there. */
 export function open(d: Draws): Draft {
   const b = new Builder();
@@ -439,6 +495,7 @@ export function open(d: Draws): Draft {
       if (d.chance("wall", 0.6)) b.box([0, -0.2, z], [120, 0.6, 0.6], stone(d.of("quay")));
     });
   }
+  if (kind === "square" && d.chance("pavilion", 0.4)) pavilion(b, d.of("pavilion"), taken);
   if (kind === "square") {
     const n = d.whole("blocks", 3, 9);
     for (let i = 0; i < n; i++) {

@@ -248,14 +248,27 @@ export function hall(d: Draws): Draft {
     const seat = kind === "church" ? wood(d.of("seat")) : fabric(d.of("seat"));
     const count = Math.min(9, Math.floor(deep / 1.6));
     const half = off - r - 0.9;
+    const pitch = (deep - 4) / count;
+    const rise = kind === "auditorium" && d.chance("tiers", 0.6) ? d.uniform("rise", 0.15, 0.4) : 0;
     for (let i = 0; i < count; i++) {
-      const z = -deep / 2 + 2 + i * (deep - 4) / count;
+      const z = -deep / 2 + 2 + i * pitch;
+      const step = rise * Math.max(0, i - Math.floor(count / 3));
+      if (step > 0) {
+        const tier = { at: [0, 0, z + 0.2 - pitch / 2] as const, yaw: 0 };
+        const last = i === count - 1;
+        b.object("tier", tier, () => {
+          const long = last ? deep / 2 - (z + 0.2 - pitch / 2) : pitch;
+          b.box([0, -step / 2, long / 2], [2 * half + 1.8, step, long], room.plan.floor, {
+            world: true,
+          });
+        });
+      }
       for (const s of [-1, 1]) {
         const x = s * (0.7 + half / 2);
         if (
           half < 1 || !room.take({ x0: x - half / 2, x1: x + half / 2, z0: z - 0.3, z1: z + 0.3 })
         ) continue;
-        b.object("bench", { at: [x, 0, z], yaw: 0 }, () => {
+        b.object("bench", { at: [x, -step, z], yaw: 0 }, () => {
           b.box([0, -0.43, 0], [half, 0.08, 0.42], seat, { shadow: false });
           b.box([0, -0.7, 0.2], [half, 0.5, 0.06], seat, { pitch: -0.12 });
           for (const e of [-1, 1]) b.box([e * half / 2, -0.4, 0.05], [0.06, 0.8, 0.48], seat);

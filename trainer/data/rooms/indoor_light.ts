@@ -19,12 +19,13 @@ export function indoorDraft(
 ): Draft {
   const { w, deep, high } = room.plan;
   const night = sky.kind === "night";
-  const windows = [...room.lights].sort((p, q) => luminance(q.colour) - luminance(p.colour)).slice(
-    0,
-    2,
-  )
+  const strong = lamps.filter((lamp) => luminance(lamp.colour) > 0.5).slice(0, 2);
+  const used = strong.length + room.lights.length === 0 ? lamps.slice(0, 1) : strong;
+  const windows = [...room.lights]
+    .sort((p, q) => luminance(q.colour) - luminance(p.colour))
+    .slice(0, used.length > 1 ? 1 : 2)
     .map((light) => ({ ...light, colour: scaled(light.colour, night ? 0.12 : 1) }));
-  const lights: Light[] = [...lamps.slice(0, 2), ...windows];
+  const lights: Light[] = [...used, ...windows];
   let direct: Vec3 = [0, 0, 0];
   if (!night && windows.length > 0 && sky.direct > 0.5 && d.chance("sun inside", 0.55)) {
     // turn the sun so that it shines through the first window

@@ -155,7 +155,9 @@ fn trace(o: vec3f, d: vec3f, bodies: u32, tile: u32) -> Hit {
     let chord = (s.far - s.near) * 0.5;
     let facing = chord * length(ld);
     let front = leafy((lo + s.near * ld) * h.xyz + shift, size, facing, e.x);
-    let back = leafy((lo + s.far * ld) * h.xyz + shift, size, facing, e.x);
+    // the far side of the ball, seen through a hole: coarse leaves
+    let behind = floor(((lo + s.far * ld) * h.xyz + shift) * (5.0 / size));
+    let back = quick(corner(vec3i(behind))) < e.x * (0.28 + 1.05 * facing);
     let t = select(s.far, s.near, front && s.near > 1e-3);
     let closer = s.near < s.far && (front || back) && t > 1e-3 && t < hit.t;
     hit.t = select(hit.t, t, closer);

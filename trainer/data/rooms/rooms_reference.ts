@@ -96,34 +96,34 @@ export function castRay(scene: Scene, origin: V, direction: V): ReferenceHit {
   let body = -1;
   const w = scene.bodies;
   for (let i = 0; i < scene.families.length; i++) {
-    const at = i * BODY;
+    const base = i * BODY;
     const o: number[] = [];
     const d: number[] = [];
     for (let k = 0; k < 3; k++) {
-      const [x, y, z, t] = w.subarray(at + 4 * k, at + 4 * k + 4);
+      const [x, y, z, t] = w.subarray(base + 4 * k, base + 4 * k + 4);
       o.push(x! * origin[0] + y! * origin[1] + z! * origin[2] + t!);
       const along = x! * direction[0] + y! * direction[1] + z! * direction[2];
       d.push(Math.abs(along) < 1e-7 ? 1e-7 : along);
     }
     const [lo, ld] = [o as unknown as V, d as unknown as V];
-    const [e0, e1, e2] = [w[at + 12]!, w[at + 13]!, w[at + 14]!];
-    const h: V = [w[at + 16]!, w[at + 17]!, w[at + 18]!];
+    const [e0, e1, e2] = [w[base + 12]!, w[base + 13]!, w[base + 14]!];
+    const h: V = [w[base + 16]!, w[base + 17]!, w[base + 18]!];
     let t: number;
     if (scene.families[i] === LEAF) {
       const s = quadric(lo, ld, [1, 0, -1]);
       if (!(s.near < s.far)) continue;
       const size = Math.min(1.2, Math.max(0.12, h[0] * 0.45));
       const facing = (s.far - s.near) * 0.5 * Math.hypot(...ld);
-      const shift = (Math.abs(w[at + 19]!) % 1) * 61;
-      const leafAt = (u: number) =>
-        leafy(
-          [0, 1, 2].map((k) => (lo[k]! + u * ld[k]!) * h[k]! + shift) as unknown as V,
-          size,
-          facing,
-          e0,
-        );
-      if (s.near > 1e-3 && leafAt(s.near)) t = s.near;
-      else if (leafAt(s.far)) t = s.far;
+      const shift = (Math.abs(w[base + 19]!) % 1) * 61;
+      const at = (u: number) =>
+        [0, 1, 2].map((k) => (lo[k]! + u * ld[k]!) * h[k]! + shift) as unknown as V;
+      const [bx, by, bz] = at(s.far).map((v) => Math.floor(v * 5 / size)) as [
+        number,
+        number,
+        number,
+      ];
+      if (s.near > 1e-3 && leafy(at(s.near), size, facing, e0)) t = s.near;
+      else if (quick(corner(bx, by, bz)) < e0 * (0.28 + 1.05 * facing)) t = s.far;
       else continue;
     } else {
       const s = scene.families[i] === POLY ? poly(lo, ld, e0, e1) : quadric(lo, ld, [e0, e1, e2]);
