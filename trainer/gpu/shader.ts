@@ -28,7 +28,11 @@ const enablesSubgroups = !("Deno" in globalThis);
 export function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
   const lines: string[] = [];
   if (shader.stored === "f16") lines.push("enable f16;");
-  if (shader.subgroups && enableSubgroups) lines.push("enable subgroups;");
+  if (shader.subgroups && enableSubgroups) {
+    lines.push("enable subgroups;");
+    // Tint takes a struct for divergent as soon as one member is; the kernels branch on its uniform members only.
+    lines.push("diagnostic(off, subgroup_uniformity);");
+  }
   for (const [name, value] of Object.entries(shader.constants ?? {})) {
     lines.push(`const ${name} = ${value};`);
   }

@@ -279,7 +279,7 @@ fn surface(m: u32, uv: vec2f, p: vec3f, wide: f32, seed: f32) -> Surface {
   let random_row = quick(u32(i32(row)) * 747796405u + u32(seed * 4096.0)) * 7.0;
   let u = uv.x / m3.x + select(row * m3.z, random_row, m3.z > 1.5);
   let column = floor(u);
-  let cell = hash(u32(i32(column)) * 0x8da6b343u ^ u32(i32(row)) * 0xd8163841u ^ u32(seed * 65536.0));
+  let cell = hash((u32(i32(column)) * 0x8da6b343u) ^ (u32(i32(row)) * 0xd8163841u) ^ u32(seed * 65536.0));
   let vary = unit(cell);
   let pf = vec2f(u - column, v - row);
   let edge = min(min(pf.x, 1.0 - pf.x) * m3.x, min(pf.y, 1.0 - pf.y) * m3.y);
@@ -389,7 +389,7 @@ fn shade(view: View, o: vec3f, d: vec3f, hit: Hit) -> vec3f {
     let fall = select(1.0 / (0.3 + reach * reach), 1.0, sun);
     let beam = mix(1.0, max(-dot(to, l2.xyz), 0.0), l2.w);
     let most = l1.xyz * (fall * beam);
-    let worth = found && (over || cosine > 0.0 && max(most.x, max(most.y, most.z)) > 0.02 * up_light.x);
+    let worth = found && (over || (cosine > 0.0 && max(most.x, max(most.y, most.z)) > 0.02 * up_light.x));
     let reached = lit(p + n * 0.004, to, reach, at, l1.w, view.bodies, hit.id, worth, select(0.004, 0.2, over));
     open *= select(1.0, 0.3 + 0.7 * reached, over);
     let strength = most * reached;
@@ -432,8 +432,8 @@ fn watermark(d: vec3f, look: u32) -> f32 {
   let glyph = floor(vec2f(p.x / 0.8, p.y));
   let g = vec2f(fract(p.x / 0.8) * 6.0, fract(p.y) * 7.0);
   let c = vec2i(floor(g));
-  let key = hash(u32(i32(glyph.x)) * 0x8da6b343u ^ u32(i32(line)) * 0xd8163841u ^ u32(w.w));
-  let word = unit(hash(u32(i32(floor(glyph.x / 7.0))) ^ u32(i32(line)) * 977u ^ u32(w.w)));
+  let key = hash((u32(i32(glyph.x)) * 0x8da6b343u) ^ (u32(i32(line)) * 0xd8163841u) ^ u32(w.w));
+  let word = unit(hash(u32(i32(floor(glyph.x / 7.0))) ^ (u32(i32(line)) * 977u) ^ u32(w.w)));
   let bit = (key >> u32((c.x % 5) * 5 + c.y % 5)) & 1u;
   // upright strokes at the left of each glyph make it look like letters
   let ink = (bit == 1u || c.x == 0) && c.x < 5 && c.y < 5;

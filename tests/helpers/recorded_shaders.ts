@@ -1,0 +1,59 @@
+/**
+ * Every shader, with the very constants, that the networks and losses of this project dispatch: graphs are recorded for each
+ * kind of adapter, on no adapter at all.
+ *
+ * @module
+ */
+import { resolveConfig } from "../../trainer/config/resolve.ts";
+import type { Gpu } from "../../trainer/gpu/device.ts";
+import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
+import { ParameterStore } from "../../trainer/gpu/parameters.ts";
+import { type Shader, text } from "../../trainer/gpu/shader.ts";
+import { unifuse } from "../../trainer/models/unifuse.ts";
+import { jointStep } from "../../trainer/training/joint_step.ts";
+
+class Recording extends Graph {
+  readonly shaders: Shader[] = [];
+
+  override dispatch(dispatch: Dispatch): void {
+    this.shaders.push(dispatch.shader);
+    super.dispatch(dispatch);
+  }
+}
+
+/** An adapter in name only: enough to record on. */
+function nominal(kind: "cpu" | "gpu", lanes: number): Gpu {
+  const limits = { maxStorageBufferBindingSize: 1 << 27 } as GPUSupportedLimits;
+  const adapterInfo = { subgroupMinSize: lanes, subgroupMaxSize: lanes };
+  const subgroups = lanes > 0;
+  const createBuffer = () => ({ destroy() {} }); // a store makes its buffers while it is recorded
+  const device = { adapterInfo, limits, createBuffer } as unknown as GPUDevice;
+  return { device, kind, name: "nominal", subgroups, timestamps: false, f16: false, limits };
+}
+
+const networks: ((gpu: Gpu) => Recording)[] = [
+  (gpu) => joint(gpu, "paper"),
+  (gpu) => joint(gpu, "released"),
+  (gpu) => {
+    const graph = new Recording(gpu, new ParameterStore(gpu), "evaluate");
+    unifuse(graph, graph.input("image", [1, 64, 128, 3]), { width: 0.25, fusion: "biproj" });
+    return graph;
+  },
+];
+
+function joint(gpu: Gpu, recipe: "paper" | "released"): Recording {
+  const graph = new Recording(gpu, new ParameterStore(gpu), "train");
+  const batch = { labeled: 2, unlabeled: 2 };
+  const flags = { recipe, height: 64, batch, student: { width: 0.25 } };
+  jointStep(graph, resolveConfig({ flags }), { viewHeight: 128, output: 56 }, 10);
+  return graph;
+}
+
+/** Each shader once. */
+export function recordedShaders(): Shader[] {
+  const adapters = [nominal("cpu", 0), nominal("cpu", 4), nominal("cpu", 8), nominal("gpu", 32)];
+  const all = adapters.flatMap((gpu) => networks.flatMap((record) => record(gpu).shaders));
+  return [
+    ...new Map(all.map((shader) => [`${shader.entryPoint}\n${text(shader)}`, shader])).values(),
+  ];
+}

@@ -1,0 +1,63 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { text } from "../trainer/gpu/shader.ts";
+import { ignoreWithout } from "./helpers/permissions.ts";
+import { recordedShaders } from "./helpers/recorded_shaders.ts";
+import { openTint, type Tint } from "./helpers/tint.ts";
+import { link, wgslFiles } from "./helpers/wgsl_files.ts";
+
+const need = ignoreWithout({ read: true, env: true, ffi: true, sys: true });
+
+function withTint(name: string, test: (tint: Tint) => Promise<void>): void {
+  Deno.test({
+    name: name + need.suffix,
+    ignore: need.ignore,
+    async fn() {
+      const tint = await openTint();
+      try {
+        await test(tint);
+      } finally {
+        tint.close();
+      }
+    },
+  });
+}
+
+withTint("Tint finds what it should", async (tint) => {
+  const divided = "@compute @workgroup_size(8) fn main(@builtin(local_invocation_index) i: u32) " +
+    "{ if (i > 3) { workgroupBarrier(); } }";
+  ok(/uniform control flow/.test((await tint.check(divided, "main"))[0]!));
+  deepEqual(await tint.check("@compute @workgroup_size(8) fn main() {}", "main"), []);
+});
+
+withTint("Tint accepts every shader that the networks dispatch", async (tint) => {
+  const wrong: string[] = [];
+  const shaders = recordedShaders();
+  ok(shaders.length > 50);
+  for (const shader of shaders) {
+    for (const error of await tint.check(text(shader, true), shader.entryPoint)) {
+      wrong.push(
+        `${shader.file}#${shader.entryPoint} ${JSON.stringify(shader.constants)} ${error}`,
+      );
+    }
+  }
+  deepEqual(wrong, []);
+});
+
+// Nobody has to list a kernel: what no network dispatches is put together from the names it uses.
+withTint("Tint accepts every entry point of every .wgsl file of the trainer", async (tint) => {
+  const files = wgslFiles(new URL("../trainer/", import.meta.url));
+  const recorded = recordedShaders();
+  const wrong: string[] = [];
+  for (const file of files) {
+    for (const entryPoint of file.entryPoints) {
+      const known = recorded.some((shader) =>
+        shader.entryPoint === entryPoint && text(shader).includes(file.text)
+      );
+      if (known) continue;
+      for (const error of await tint.check(link(file, files), entryPoint)) {
+        wrong.push(`${file.path}#${entryPoint} ${error}`);
+      }
+    }
+  }
+  deepEqual(wrong, []);
+});
