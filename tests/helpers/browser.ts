@@ -1,15 +1,21 @@
 import fs from "node:fs";
 import { chromiumPath } from "./permissions.ts";
 
-const FLAGS = [
+const QUIET = [
   "--headless",
   "--no-sandbox",
-  "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+];
+
+/** Flags of a Chromium that has WebGPU on its own software adapter. */
+export const SWIFTSHADER: readonly string[] = [
+  ...QUIET,
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
 ];
 
 /** A Chromium with an empty profile and one page, closed at the end of `use`. */
@@ -22,7 +28,7 @@ export async function withPage<T>(
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath()!,
     headless: true,
-    args: [...(options.flags ?? FLAGS)],
+    args: [...(options.flags ?? [...QUIET, "--disable-gpu"])],
     viewport: options.viewport ?? { width: 1280, height: 900 },
   });
   try {
