@@ -152,7 +152,8 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   const dy = graph.gradient(of.y);
   if (!dy) return;
   const { x, mean, spread, weight, bias, residual } = of;
-  const y = of.relu ? of.y : x; // not read without the ReLU
+  const mask = !of.relu ? "NO_RELU" : residual ? "BY_Y" : "BY_X";
+  const y = mask === "BY_Y" ? of.y : x; // a placeholder otherwise
   const over = forSums(graph.gpu, 1, pixelsOf(x), channelsOf(x));
   const scratch = (shape: Shape) => ({
     tensor: graph.temp(`${name} unused gradient`, shape),
@@ -168,7 +169,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
     code: [blocksCode, sumCode, backwardCode],
     entryPoint,
     constants: {
-      RELU: of.relu,
+      MASK: ["NO_RELU", "BY_Y", "BY_X"].indexOf(mask), // the names in the WGSL
       ACCUMULATE: accumulate,
       ACCUMULATE_RESIDUAL: accumulateResidual,
     },
@@ -180,12 +181,12 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   });
 
   const partials = graph.temp(`${name} gradient tiles`, [over.tiles * 2 * over.vectors * 4]);
-  const coefficients = graph.temp(`${name} coefficients`, [3 * over.vectors * 4]);
+  const coefficients = graph.temp(`${name} coefficients`, [4 * over.vectors * 4]);
   graph.dispatch({
     label: `batch_norm gradient tiles ${name}`,
     shader: shader("tiles"),
     uniforms: [...over.uniforms, ...flags],
-    bindings: [read(x), read(y), read(dy), read(mean), write(partials)],
+    bindings: [...[x, y, dy, mean, spread, weight, bias].map(read), write(partials)],
     workgroups: over.workgroups,
   });
   graph.dispatch({
@@ -193,9 +194,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
     shader: shader("finish"),
     uniforms: [...over.uniforms, ...flags],
     bindings: [
-      read(partials),
-      read(spread),
-      read(weight),
+      ...[partials, spread, weight, bias].map(read),
       write(coefficients),
       into(dweight),
       into(dbias),

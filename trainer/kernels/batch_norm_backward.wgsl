@@ -2,8 +2,11 @@
 //   dbias = sum dz        dweight = sum dz * x^        dresidual = dz
 //   dx = weight * inverse * (dz - sum(dz) / P - x^ * sum(dz * x^) / P)        (no sums with running statistics)
 // x, y, dy, dx, dresidual: [pixels, vectors] vec4; per-channel arrays [vectors].
-// RELU, ACCUMULATE (into dx), ACCUMULATE_RESIDUAL: switches; without RELU the binding of y is a placeholder that is not read.
+// Switches: ACCUMULATE (into dx), ACCUMULATE_RESIDUAL; MASK: where y > 0 is known from.
 const EPSILON = 1e-5;
+const NO_RELU = 0;
+const BY_Y = 1; // with a residual
+const BY_X = 2; // from the normalised x, which spares reading y; the binding of y is then a placeholder
 
 struct Dims {
   over: Blocks, // x as a single image
@@ -17,27 +20,45 @@ struct Dims {
 @group(0) @binding(3) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(4) var<storage, read> mean: array<vec4f>;
 
-fn masked(i: u32) -> vec4f { // dz
+// How a channel was normalised.
+struct Norm { centre: vec4f, scale: vec4f, shift: vec4f }
+
+fn masked(i: u32, v: vec4f, norm: Norm) -> vec4f { // dz, where x is v
   var dz = dy[i];
-  if (RELU) { dz = select(dz, vec4f(0.0), y[i] <= vec4f(0.0)); }
+  if (MASK == BY_Y) { dz = select(dz, vec4f(0.0), y[i] <= vec4f(0.0)); }
+  if (MASK == BY_X) {
+    let z = (v - norm.centre) * norm.scale + norm.shift;
+    dz = select(dz, vec4f(0.0), z <= vec4f(0.0));
+  }
   return dz;
 }
 
-@group(0) @binding(5) var<storage, read_write> partials: array<vec4f>; // [tiles, (sum dz, sum dz (x - mean)), vectors]
+fn inverse_of(variance_or_inverse: vec4f) -> vec4f {
+  if (dims.running == 1u) { return 1.0 / sqrt(variance_or_inverse + EPSILON); }
+  return variance_or_inverse;
+}
+
+@group(0) @binding(5) var<storage, read> tile_spread: array<vec4f>; // inverse, or the running variance
+@group(0) @binding(6) var<storage, read> tile_weight: array<vec4f>;
+@group(0) @binding(7) var<storage, read> tile_bias: array<vec4f>;
+@group(0) @binding(8) var<storage, read_write> partials: array<vec4f>; // [tiles, (sum dz, sum dz (x - mean)), vectors]
 
 // One workgroup: one tile of pixels.
 @compute @workgroup_size(64)
 fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let over = dims.over;
   let own = share(over, group, local);
-  let centre = mean[min(own.column, over.vectors - 1u)];
+  let column = min(own.column, over.vectors - 1u);
+  let scale = tile_weight[column] * inverse_of(tile_spread[column]);
+  let norm = Norm(mean[column], scale, tile_bias[column]);
   var sum = vec4f(0.0);
   var moment = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    let dz = masked(i);
+    let v = x[i];
+    let dz = masked(i, v, norm);
     sum += dz;
-    moment += dz * (x[i] - centre);
+    moment += dz * (v - norm.centre);
   }
   let tile_sum = sum_strips(sum, local, over.lanes, over.strips);
   let tile_moment = sum_strips(moment, local, over.lanes, over.strips);
@@ -48,11 +69,12 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
 }
 
 @group(0) @binding(1) var<storage, read> tile_sums: array<vec4f>; // partials
-@group(0) @binding(2) var<storage, read> spread: array<vec4f>; // inverse, or the running variance
+@group(0) @binding(2) var<storage, read> spread: array<vec4f>;
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> made: array<vec4f>; // coefficients
-@group(0) @binding(5) var<storage, read_write> dweight: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> dbias: array<vec4f>;
+@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> made: array<vec4f>; // coefficients
+@group(0) @binding(6) var<storage, read_write> dweight: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> dbias: array<vec4f>;
 
 // One workgroup: one vec4 of channels, all tiles.
 @compute @workgroup_size(64)
@@ -69,12 +91,12 @@ fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
   let all = sum_strips(sum, local, 1u, 64u);
   let all_moment = sum_strips(moment, local, 1u, 64u);
   if (local == 0u) {
-    var inverse = spread[column];
-    if (dims.running == 1u) { inverse = 1.0 / sqrt(inverse + EPSILON); }
+    let inverse = inverse_of(spread[column]);
     let portion = select(1.0 / f32(over.pixels), 0.0, dims.running == 1u);
     made[column] = weight[column] * inverse;
     made[over.vectors + column] = all * portion;
     made[2u * over.vectors + column] = all_moment * inverse * inverse * portion;
+    made[3u * over.vectors + column] = bias[column];
     var dw = all_moment * inverse;
     if (dims.accumulate_weight == 1u) { dw += dweight[column]; }
     dweight[column] = dw;
@@ -84,21 +106,25 @@ fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
   }
 }
 
-@group(0) @binding(5) var<storage, read> coefficients: array<vec4f>; // [(scale, mean of dz, slope against x), vectors]
+@group(0) @binding(5) var<storage, read> coefficients: array<vec4f>; // [(scale, mean of dz, slope against x, bias), vectors]
 @group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> dresidual: array<vec4f>;
 
-struct Line { scale: vec4f, offset: vec4f, slope: vec4f, centre: vec4f }
+struct Line { norm: Norm, offset: vec4f, slope: vec4f }
 
-fn line(column: u32) -> Line {
-  let vectors = dims.over.vectors;
-  return Line(coefficients[column], coefficients[vectors + column], coefficients[2u * vectors + column], mean[column]);
+fn line(column: u32, vectors: u32) -> Line {
+  let norm = Norm(mean[column], coefficients[column], coefficients[3u * vectors + column]);
+  return Line(norm, coefficients[vectors + column], coefficients[2u * vectors + column]);
 }
 
-fn write_dx(i: u32, dz: vec4f, map: Line) {
-  var d = map.scale * (dz - map.offset - (x[i] - map.centre) * map.slope);
+// Writes dx and returns dz.
+fn pass_on(i: u32, map: Line) -> vec4f {
+  let v = x[i];
+  let dz = masked(i, v, map.norm);
+  var d = map.norm.scale * (dz - map.offset - (v - map.norm.centre) * map.slope);
   if (ACCUMULATE) { d += dx[i]; }
   dx[i] = d;
+  return dz;
 }
 
 @compute @workgroup_size(64)
@@ -106,10 +132,9 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let over = dims.over;
   let own = share(over, group, local);
   if (own.first >= own.end) { return; }
-  let map = line(own.column);
+  let map = line(own.column, over.vectors);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    let i = at(over, own, pixel);
-    write_dx(i, masked(i), map);
+    pass_on(at(over, own, pixel), map);
   }
 }
 
@@ -118,12 +143,10 @@ fn backward_residual(@builtin(workgroup_id) group: vec3u, @builtin(local_invocat
   let over = dims.over;
   let own = share(over, group, local);
   if (own.first >= own.end) { return; }
-  let map = line(own.column);
+  let map = line(own.column, over.vectors);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    let dz = masked(i);
-    write_dx(i, dz, map);
-    var d = dz;
+    var d = pass_on(i, map);
     if (ACCUMULATE_RESIDUAL) { d += dresidual[i]; }
     dresidual[i] = d;
   }
