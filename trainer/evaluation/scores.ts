@@ -70,30 +70,32 @@ export function scoreValues(set: string, scores: Scores): Record<string, number>
   return values;
 }
 
+/** Metrics of a table, with their titles. */
+const columns = [["AbsRel", "absRel"], ["δ1", "delta1"], ["δ2", "delta2"], [
+  "δ3",
+  "delta3",
+]] as const;
+
 /**
- * A table, a row a group.
+ * A table: two rows a group, one for each alignment; the constant prediction first.
  *
- * @param columns titles and scores, e.g. before and after a training
+ * @param sets titles and scores, e.g. before and after a training
  */
-export function scoreTable(columns: readonly (readonly [title: string, scores: Scores])[]): string {
-  const f = (x: number): string => x.toFixed(3);
-  const metrics = (m: Metrics): string[] => [m.absRel, m.delta1, m.delta2, m.delta3].map(f);
-  const rows: string[][] = [["", "alignment", "prediction", "AbsRel", "δ1", "δ2", "δ3"]];
-  const last = columns.at(-1)![1];
-  for (const group of Object.keys(last)) {
-    ALIGNMENTS.forEach((alignment, k) => {
-      for (const [title, scores] of columns) {
-        const score = scores[group];
-        if (score) {
-          rows.push([k === 0 ? group : "", alignment, title, ...metrics(score[alignment])]);
-        }
-      }
-    });
-    rows.push(["", "", "constant", ...metrics(last[group]!.constant)]);
+export function scoreTable(sets: readonly (readonly [title: string, scores: Scores])[]): string {
+  const cells = (metrics: Metrics | undefined): string[] =>
+    columns.map(([, key]) => metrics ? metrics[key].toFixed(3) : "");
+  const titles = sets.flatMap(([title]) => columns.map(([name]) => `${title} ${name}`));
+  const rows = [["", "alignment", "constant AbsRel", "δ1", ...titles]];
+  for (const group of Object.keys(sets.at(-1)![1])) {
+    for (const alignment of ALIGNMENTS) {
+      const constant = sets.at(-1)![1][group]!.constant;
+      const baseline = alignment === ALIGNMENTS[0] ? cells(constant).slice(0, 2) : ["", ""];
+      const scored = sets.flatMap(([, scores]) => cells(scores[group]?.[alignment]));
+      rows.push([alignment === ALIGNMENTS[0] ? group : "", alignment, ...baseline, ...scored]);
+    }
   }
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => [...row[c]!].length)));
-  return rows.map((row) =>
-    row.map((cell, c) => c < 3 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)).join("  ")
-      .trimEnd()
-  ).join("\n");
+  const pad = (cell: string, c: number): string =>
+    c < 2 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!);
+  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }

@@ -155,6 +155,6 @@ export async function drawJoint(
     await writer.image(done, "mask.png", await encodePng(mask), "valid pixels of the faces");
   }
   const strips = [faces, teacher, mask].filter((strip) => strip !== undefined);
-  const sheet = contactSheet([...rows, ...strips.map((strip) => [strip])]);
+  const sheet = contactSheet([[contactSheet(rows)], ...strips.map((strip) => [strip])]);
   return await writer.image(done, "sheet.png", await encodePng(sheet), "contact sheet");
 }
