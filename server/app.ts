@@ -105,10 +105,9 @@ function summary({ name, status, record, history, line }: RunView) {
     status,
     line,
     step: history.step,
-    steps: record?.config.steps,
+    steps: record?.config?.steps,
     created: record?.created,
     updated: history.updated,
-    student: record?.config.student.name,
     loss: history.last("loss/total"),
   };
 }

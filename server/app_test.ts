@@ -82,6 +82,20 @@ test("GET /api/runs/:id has the curves and the line they reach to", async (runs,
   equal((await (await app.request("/api/runs/a")).json()).status, "finished");
 });
 
+test(
+  "GET /api/runs shows a run of any configuration, and one whose config.json is broken",
+  async (runs, app) => {
+    for (
+      const [name, text] of [["a", "{}"], ["b", `{"config":{"width":0.5}}`], ["c", "{"]] as const
+    ) {
+      makeRun(`${runs}/${name}`, 1);
+      Deno.writeTextFileSync(`${runs}/${name}/config.json`, text);
+      equal((await (await app.request(`/api/runs/${name}`)).json()).step, 1);
+    }
+    equal((await (await app.request("/api/runs")).json()).runs.length, 3);
+  },
+);
+
 test("GET events sends every line with its number, then the new ones", async (runs, app) => {
   makeRun(`${runs}/a`, 2);
   const listening = listen(app, "/api/runs/a/events", (text) => text.includes("id: 4"));

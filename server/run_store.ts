@@ -2,14 +2,18 @@
 import { type RunHistory } from "@depth-anywhere/trainer/runs/history";
 import { runNames, RunReader, type RunStatus } from "@depth-anywhere/trainer/runs/reader";
 
-type RunRecord = Awaited<ReturnType<RunReader["record"]>>;
+/** What is shown of `config.json`. Networks have their own configurations, so nothing of it is taken for granted. */
+export interface ShownRecord {
+  readonly created?: unknown;
+  readonly config?: Readonly<Record<string, unknown>>;
+}
 
 /** A run at one moment. */
 export interface RunView {
   readonly name: string;
   readonly status: RunStatus;
   /** undefined where `config.json` cannot be read. */
-  readonly record: RunRecord | undefined;
+  readonly record: ShownRecord | undefined;
   readonly history: RunHistory;
   /** Number of the last line that the history holds. */
   readonly line: number;
@@ -20,7 +24,6 @@ export class RunStore {
   /** The folder that holds the runs; it need not exist yet. */
   readonly runs: string;
   readonly #readers = new Map<string, RunReader>();
-  readonly #records = new Map<string, RunRecord>();
 
   constructor(runs: string) {
     this.runs = runs;
@@ -31,7 +34,6 @@ export class RunStore {
     const names = await runNames(this.runs);
     for (const gone of new Set(this.#readers.keys()).difference(new Set(names))) {
       this.#readers.delete(gone);
-      this.#records.delete(gone);
     }
     return await Promise.all(names.map((name) => this.#view(name)));
   }
@@ -67,16 +69,8 @@ export class RunStore {
     let reader = this.#readers.get(name);
     if (!reader) this.#readers.set(name, reader = new RunReader(`${this.runs}/${name}`));
     await reader.refresh();
-    const record = await this.#record(name, reader);
+    const record: ShownRecord | undefined = await reader.record().catch(() => undefined);
     return { name, status: reader.status(), record, history: reader.history, line: reader.line };
-  }
-
-  async #record(name: string, reader: RunReader): Promise<RunRecord | undefined> {
-    const known = this.#records.get(name);
-    if (known) return known;
-    const record = await reader.record().catch(() => undefined);
-    if (record) this.#records.set(name, record);
-    return record;
   }
 }
 
