@@ -1,6 +1,6 @@
 /** Collects the bodies of a scene; every method takes metres and radians in the frame of the current group. */
+import { MaterialBook, type Recipe } from "./materials/recipe.ts";
 import { BODY, LEAF, POLY, QUADRIC, rotation, type Turn, type Vec3 } from "./scene.ts";
-import { MaterialBook, type Recipe } from "./materials.ts";
 
 /** Options of one body. */
 export interface BodyOptions extends Turn {

@@ -1,6 +1,6 @@
-import type { Builder } from "./builder.ts";
+import { Builder } from "./builder.ts";
+import { Draws } from "./draws.ts";
 import type { Light, Look } from "./look.ts";
-import type { Draws } from "./draws.ts";
 import type { Vec3 } from "./scene.ts";
 
 /** A scene before its camera is chosen and its arrays are packed. */

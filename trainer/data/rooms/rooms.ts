@@ -9,9 +9,17 @@ import type { Scene, Split, Vec3 } from "./scene.ts";
 import { Draws } from "./draws.ts";
 import type { Draft } from "./draft.ts";
 import { type Light, packLights, packLook } from "./look.ts";
-import { bedroom, kitchen, living, office } from "./interiors.ts";
-import { attic, corridor, hall, studio } from "./halls.ts";
-import { forest, open, street } from "./exteriors.ts";
+import { attic } from "./styles/attic.ts";
+import { bedroom } from "./styles/bedroom.ts";
+import { corridor } from "./styles/corridor.ts";
+import { forest } from "./styles/forest.ts";
+import { hall } from "./styles/hall.ts";
+import { kitchen } from "./styles/kitchen.ts";
+import { living } from "./styles/living.ts";
+import { office } from "./styles/office.ts";
+import { open } from "./styles/open.ts";
+import { street } from "./styles/street.ts";
+import { studio } from "./styles/studio.ts";
 
 const builders = {
   living,

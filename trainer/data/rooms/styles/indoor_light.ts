@@ -1,9 +1,13 @@
 /** Ties lamps, windows, sun and ambient light of a room together at a level that a camera would expose for. */
-import type { Draft } from "./draft.ts";
-import type { Draws } from "./draws.ts";
-import { drawSky, type Light, type RoomBox, scaled } from "./look.ts";
-import type { Vec3 } from "./scene.ts";
-import type { Room } from "./room.ts";
+import type { Draft } from "../draft.ts";
+import { Draws } from "../draws.ts";
+import type { Light, RoomBox } from "../look.ts";
+import { scaled } from "../materials/recipe.ts";
+import type { Vec3 } from "../scene.ts";
+import { drawSky } from "../sky.ts";
+import { Room } from "./room.ts";
+
+/** Ties lamps, windows, sun and ambient light of a room together at a level that a camera would expose for. */
 
 function luminance(c: Vec3): number {
   return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];

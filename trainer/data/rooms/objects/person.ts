@@ -1,6 +1,6 @@
-import type { Builder, Frame } from "./builder.ts";
-import type { Draws } from "./draws.ts";
-import { fabric, paint, skin } from "./materials.ts";
+import { Builder, type Frame } from "../builder.ts";
+import { Draws } from "../draws.ts";
+import { fabric, paint, skin } from "../materials/furnishing.ts";
 
 /** A standing person-like figure about 1.7 m tall; origin between the feet, facing -z. */
 export function person(b: Builder, d: Draws, frame: Frame): void {

@@ -1,7 +1,9 @@
 /** Things to sit and lie on. Object frame: origin on the floor in the middle of the back, front towards -z. */
-import type { Builder, Frame } from "./builder.ts";
-import type { Draws } from "./draws.ts";
-import { fabric, metal, paint, type Recipe, wood } from "./materials.ts";
+import { Builder, type Frame } from "../builder.ts";
+import { Draws } from "../draws.ts";
+import { fabric, metal, paint } from "../materials/furnishing.ts";
+import { wood } from "../materials/interior.ts";
+import type { Recipe } from "../materials/recipe.ts";
 
 /** Material of a piece of furniture's body. */
 export function bodyMaterial(d: Draws): Recipe {

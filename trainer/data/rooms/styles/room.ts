@@ -1,10 +1,11 @@
 /** A rectangular room that is being furnished: its walls with openings, and which parts of the floor are taken. */
-import { annex, door, type Opening, WALL, wall, window } from "./architecture.ts";
-import type { Builder, Footprint, Frame } from "./builder.ts";
-import type { Draws } from "./draws.ts";
-import type { Light, RoomBox } from "./look.ts";
-import type { Recipe } from "./materials.ts";
-import { trimPaint, wood } from "./materials.ts";
+import { wood } from "../materials/interior.ts";
+import { Builder, type Footprint, type Frame } from "../builder.ts";
+import { Draws } from "../draws.ts";
+import type { Light, RoomBox } from "../look.ts";
+import { trimPaint } from "../materials/furnishing.ts";
+import type { Recipe } from "../materials/recipe.ts";
+import { annex, door, type Opening, WALL, wall, window } from "../objects/walls.ts";
 
 /** One of the four walls: its frame (middle of the inner face on the floor, +z outwards) and its length. */
 export interface Side {
