@@ -7,8 +7,8 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import { add } from "./add.ts";
 import { add as twin } from "./add_reference.ts";
 
-// One vec4; one short of a workgroup's 256 vec4, one over; padding.
-for (const shape of [[1, 1, 1, 1], [1, 15, 17, 4], [1, 1, 257, 4], [2, 3, 5, 6]]) {
+// One vec4; one short of 256 and one over; one over a workgroup's 512; padding.
+for (const shape of [[1, 1, 1, 1], [1, 15, 17, 4], [1, 1, 257, 4], [1, 27, 19, 4], [2, 3, 5, 6]]) {
   Deno.test(`add() [${shape}] equals its twin and its differences`, () =>
     checkOp({
       operands: { a: fill(`add a ${shape}`, shape), b: fill(`add b ${shape}`, shape) },

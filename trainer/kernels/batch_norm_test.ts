@@ -1,14 +1,15 @@
-import { throws } from "node:assert/strict";
+import { equal, throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { slope } from "../../tests/helpers/central_difference.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
-import type { Shape } from "../gpu/tensor.ts";
+import type { Shape, Tensor } from "../gpu/tensor.ts";
 import { batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 import { batchNorm as reference } from "./batch_norm_reference.ts";
 
+type Tensors = Record<Name, Tensor>;
 type Name = "x" | "residual" | "weight" | "bias" | "runningMean" | "runningVar";
 
 function operands(seed: string, shape: Shape): Record<Name, Operand> {
@@ -50,27 +51,33 @@ function some(length: number): number[] {
   return Array.from({ length: count }, (_, k) => Math.floor(k * length / count));
 }
 
-async function check(shape: Shape, switches: Switches): Promise<void> {
+async function check(shape: Shape, switches: Switches, kind: "cpu" | "gpu"): Promise<void> {
+  const gpu = { ...await testGpu(), kind };
   const seed = `batch norm ${shape}`;
   const of = operands(seed, shape);
   const upstream = fill(`${seed} upstream`, shape).data;
-  const there = { x: fill(`${seed} dx`, shape).data, weight: fill(`${seed} dw`, [shape[3]!]).data };
+  const there: Partial<Record<Name, Float32Array>> = {
+    x: fill(`${seed} dx`, shape).data,
+    weight: fill(`${seed} dw`, [shape[3]!]).data,
+    bias: fill(`${seed} db`, [shape[3]!]).data,
+    ...(switches.residual ? { residual: fill(`${seed} dr`, shape).data } : {}),
+  };
   const record = (
     graph: Graph,
-    { x, residual, ...tensors }: Record<Name, ReturnType<Graph["temp"]>>,
+    { x, residual, ...tensors }: Tensors,
   ) =>
     batchNorm(graph, x, tensors, {
       ...options(switches),
       ...(switches.residual ? { residual } : {}),
     });
-  const got = await runOp({ operands: of, record, upstream });
+  const got = await runOp({ operands: of, record, upstream, gpu });
   const want = twin(of, switches);
   const tolerance = { atol: 5e-6, rtol: 5e-6 };
   assertClose(got.output, want.y, { ...tolerance, name: "y" });
   assertClose(got.states.runningMean!, want.runningMean, { ...tolerance, name: "running mean" });
   assertClose(got.states.runningVar!, want.runningVar, { ...tolerance, name: "running var" });
 
-  const added = await runOp({ operands: of, record, upstream, addTo: there });
+  const added = await runOp({ operands: of, record, upstream, gpu, addTo: there });
   for (const name of ["x", "residual", "weight", "bias"] as const) {
     if (name === "residual" && !switches.residual) continue;
     const picked = some(of[name].data.length);
@@ -87,10 +94,7 @@ async function check(shape: Shape, switches: Switches): Promise<void> {
     const room = { atol: 2e-5, rtol: 2e-5 };
     const gradient = got.gradients[name]!;
     assertClose(picked.map((i) => gradient[i]!), wanted, { ...room, name: `d ${name}` });
-    const before = name === "x" || name === "weight"
-      ? there[name]
-      : new Float32Array(gradient.length);
-    const sum = gradient.map((v, i) => v + before[i]!);
+    const sum = gradient.map((v, i) => v + there[name]![i]!);
     assertClose(added.gradients[name]!, sum, { name: `d ${name} added to another gradient` });
   }
 }
@@ -103,15 +107,30 @@ const cases: [Shape, Partial<Switches>][] = [
   [[3, 4, 5, 20], { relu: true }], // strips that do not fill the workgroup
   [[1, 37, 61, 16], { relu: true, residual: true }], // several tiles, the last one short
   [[1, 3, 3, 260], { relu: true }], // more channels than lanes
+  [[1, 11, 101, 260], { relu: true }], // more tiles than threads that merge them
   [[2, 3, 5, 6], { running: true }],
   [[1, 9, 9, 20], { running: true, relu: true, residual: true }],
 ];
 for (const [shape, partial] of cases) {
   const switches = { relu: false, residual: false, running: false, ...partial };
-  const on = Object.entries(switches).filter(([, value]) => value).map(([name]) => name);
-  Deno.test(`batchNorm() [${shape}] ${on.join(" ")} equals its twin and its differences`, () =>
-    check(shape, switches));
+  const on = Object.entries(switches).filter(([, value]) => value).map(([name]) => ` ${name}`);
+  for (const kind of ["cpu", "gpu"] as const) {
+    Deno.test(`batchNorm() [${shape}]${on.join("")} ${kind} equals its twin and its differences`, () =>
+      check(shape, switches, kind));
+  }
 }
+
+Deno.test("batchNorm() of an input without gradient still has those of weight and bias", async () => {
+  const plain = operands("frozen", [1, 3, 5, 4]);
+  const record = (graph: Graph, { x, residual: _, ...tensors }: Tensors) =>
+    batchNorm(graph, x, tensors, { relu: true });
+  const upstream = fill("frozen upstream", [60]).data;
+  const all = await runOp({ operands: plain, record, upstream });
+  const of = { ...plain, x: { ...plain.x, kind: "data" as const } };
+  const got = await runOp({ operands: of, record, upstream });
+  equal(got.gradients.x, undefined);
+  assertClose(got.gradients.weight!, all.gradients.weight!, { atol: 0, rtol: 0 });
+});
 
 Deno.test("batchNorm() keeps its digits where the mean is large against the spread", async () => {
   const shape = [2, 16, 16, 4];

@@ -4,13 +4,15 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import { globalAveragePool } from "./global_average_pool.ts";
 import { globalAveragePool as twin } from "./global_average_pool_reference.ts";
 
-// A single pixel; padding; one pixel short of a tile and one over; several tiles; more channels than lanes.
-const shapes = [[1, 1, 1, 1], [2, 3, 5, 6], [2, 31, 33, 16], [1, 5, 205, 16], [2, 47, 61, 20], [
-  3,
-  2,
-  3,
-  260,
-]];
+const shapes = [
+  [1, 1, 1, 1],
+  [2, 3, 5, 6], // padding
+  [2, 31, 33, 16], // one pixel short of a tile
+  [1, 5, 205, 16], // one over
+  [2, 47, 61, 20], // several tiles
+  [3, 2, 3, 260], // more channels than lanes
+  [1, 11, 101, 260], // more tiles than threads that sum them
+];
 for (const shape of shapes) {
   for (const kind of ["cpu", "gpu"] as const) {
     Deno.test(`globalAveragePool() [${shape}] ${kind} equals its twin and its differences`, async () =>

@@ -7,13 +7,14 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import { multiplyChannels } from "./multiply_channels.ts";
 import { multiplyChannels as twin } from "./multiply_channels_reference.ts";
 
-// A single pixel; padding; one pixel short of a tile and one over; several tiles; more channels than lanes.
-const shapes = [[1, 1, 1, 1], [2, 3, 5, 6], [2, 31, 33, 16], [1, 5, 205, 16], [2, 3, 5, 64], [
-  3,
-  2,
-  3,
-  260,
-]];
+const shapes = [
+  [1, 1, 1, 1],
+  [2, 3, 5, 6], // padding
+  [2, 31, 33, 16], // one pixel short of a tile
+  [1, 5, 205, 16], // one over
+  [2, 3, 5, 64],
+  [3, 2, 3, 260], // more channels than lanes
+];
 for (const shape of shapes) {
   for (const kind of ["cpu", "gpu"] as const) {
     Deno.test(`multiplyChannels() [${shape}] ${kind} equals its twin and its differences`, async () =>

@@ -5,8 +5,15 @@ import { runOp } from "../../tests/helpers/run_op.ts";
 import { relu } from "./relu.ts";
 import { relu as twin } from "./relu_reference.ts";
 
-// One vec4; one short of a workgroup's 256 vec4, exact, one over; padding.
-for (const shape of [[1, 1, 1, 1], [1, 15, 17, 4], [1, 16, 16, 4], [1, 1, 257, 4], [2, 3, 5, 6]]) {
+// One vec4; one short of 256 and one over; one over a workgroup's 512; padding.
+for (
+  const shape of [[1, 1, 1, 1], [1, 15, 17, 4], [1, 16, 16, 4], [1, 1, 257, 4], [1, 27, 19, 4], [
+    2,
+    3,
+    5,
+    6,
+  ]]
+) {
   Deno.test(`relu() [${shape}] equals its twin and its differences`, () =>
     checkOp({
       operands: { x: awayFrom(0, 0.01, fill(`relu ${shape}`, shape)) },

@@ -8,7 +8,7 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sigmoid as twin } from "./sigmoid_reference.ts";
 
-// Padding of 3, 2 and 0 channels; one short of a workgroup's 256 vec4, one over; several vec4 of channels.
+// Padding of 3, 2 and 0 channels; one short of 256 and one over; several vec4 of channels.
 for (const shape of [[1, 1, 1, 1], [1, 15, 17, 1], [1, 1, 257, 6], [2, 1, 1, 20], [1, 16, 16, 4]]) {
   for (const scale of [1, 10]) {
     Deno.test(`sigmoid() [${shape}] times ${scale} equals its twin and its differences`, () =>
