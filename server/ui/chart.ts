@@ -88,6 +88,7 @@ export class Chart {
       label,
       value,
     );
+    button.classList.toggle("dashed", i >= COLOURS);
     button.style.setProperty("--curve", `var(--curve-${i % COLOURS + 1})`);
     button.addEventListener("click", () => {
       if (!this.#hidden.delete(name)) this.#hidden.add(name);
@@ -106,8 +107,9 @@ export class Chart {
     const ink = this.#group.curves.map((_, i) => colour(`--curve-${i % COLOURS + 1}`));
     const line = (i: number, bold: boolean): uPlot.Series => ({
       stroke: ink[i]!,
-      width: bold ? 2 : 1,
+      width: bold && !this.#group.curves[i]!.part ? 2.5 : 1.25,
       alpha: bold ? 1 : 0.3,
+      ...(i >= COLOURS ? { dash: [6, 4] } : {}),
       spanGaps: true,
       show: !this.#hidden.has(this.#group.curves[i]!.name),
       points: { fill: ink[i]!, show: (plot, s) => count(plot.data[s]!) < 25 },

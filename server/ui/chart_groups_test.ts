@@ -23,14 +23,27 @@ Deno.test("groupScalars() draws losses first, then held-out figures of one align
     "Loss",
     "Held-out AbsRel",
     "Held-out δ1",
-    "Held-out pseudo",
+    "Pseudo-label loss on fixed views",
     "memory",
     "Learning rate",
     "Gradient norm",
     "Seconds a step",
   ]);
   deepEqual(groups[0]!.curves.map(({ label }) => label), ["total", "labeled", "pseudo"]);
-  deepEqual(groups[1]!.curves, [{ name: "valid/rooms/affine/absRel", label: "rooms" }]);
+  deepEqual(groups[1]!.curves, [
+    { name: "valid/rooms/affine/absRel", label: "rooms", part: false },
+  ]);
+});
+
+Deno.test("groupScalars() puts a set before its parts and calls them by their own names", () => {
+  const names = ["rooms-attic", "other", "rooms", "rooms-street"].map((set) => `valid/${set}/seam`);
+  const [group] = groupScalars(names, "affine");
+  deepEqual(group!.curves.map(({ label, part }) => [label, part]), [
+    ["other", false],
+    ["rooms", false],
+    ["attic", true],
+    ["street", true],
+  ]);
 });
 
 Deno.test("groupScalars() shows the other alignment when asked", () => {
