@@ -4,10 +4,7 @@
  * @module
  */
 import { configKeys } from "../config/describe.ts";
-import { loadConfig } from "../config/load.ts";
 import { defaultPreset } from "../config/presets.ts";
-import type { Differences } from "../config/recipes.ts";
-import { parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { styles } from "../data/rooms/rooms.ts";
 import { scoreTable } from "../evaluation/scores.ts";
@@ -15,7 +12,7 @@ import { type Gpu, openGpu } from "../gpu/device.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
-import { RunWriter, writeRecord } from "../runs/run_writer.ts";
+import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import type { JointFigures } from "../training/joint_evaluation.ts";
 import {
   type JointStart,
@@ -23,8 +20,9 @@ import {
   startJoint,
   trainJoint,
 } from "../training/joint_run.ts";
-import { execute, interruptible, UsageError, wholeNumber } from "./command.ts";
+import { execute, interruptible, UsageError } from "./command.ts";
 import { Progress } from "./progress.ts";
+import { newConfig, resumedConfig, trainOptions } from "./train_arguments.ts";
 
 const help =
   `Trains a 360° depth model: labelled panoramas and a perspective teacher's pseudo labels, half and half.
@@ -56,67 +54,6 @@ Examples:
 Keys:
 ${configKeys().map(({ key, description }) => `  ${key.padEnd(22)} ${description}`).join("\n")}`;
 
-const options = {
-  config: { type: "string" },
-  student: { type: "string" },
-  labeled: { type: "string", multiple: true },
-  unlabeled: { type: "string", multiple: true },
-  teacher: { type: "string" },
-  steps: { type: "string" },
-  "batch-size": { type: "string" },
-  height: { type: "string" },
-  seed: { type: "string" },
-  out: { type: "string" },
-  resume: { type: "string" },
-  overfit: { type: "boolean" },
-  set: { type: "string", multiple: true },
-} as const;
-
-/** Values of the named flags as differences of the configuration. */
-function flagDifferences(values: {
-  student?: string;
-  labeled?: string[];
-  unlabeled?: string[];
-  teacher?: string;
-  steps?: string;
-  "batch-size"?: string;
-  height?: string;
-  seed?: string;
-  overfit?: boolean;
-}): Differences {
-  const number = (
-    option: "steps" | "batch-size" | "height" | "seed",
-    least = 1,
-  ): number | undefined => {
-    const text = values[option];
-    return text === undefined ? undefined : wholeNumber(option, text, least);
-  };
-  const size = number("batch-size");
-  return {
-    student: { name: values.student },
-    labeled: values.labeled,
-    unlabeled: values.unlabeled,
-    teacher: { model: values.teacher },
-    steps: number("steps"),
-    batch: { labeled: size, unlabeled: size },
-    height: number("height"),
-    seed: number("seed", 0),
-    overfit: values.overfit,
-  };
-}
-
-/** Wrong keys and values are wrong usage. */
-async function configured(make: () => Promise<TrainConfig>): Promise<TrainConfig> {
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) {
-      throw new UsageError(error.message);
-    }
-    throw error;
-  }
-}
-
 function announce(
   gpu: Gpu,
   { learner, evaluation }: JointStart,
@@ -137,7 +74,9 @@ function announce(
     `teacher   ${teacher}`,
     `held out  ${evaluation.rooms.length} rooms of other seeds, and the embedded panoramas that are not trained on`,
     `run       ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,
-    `watch it  deno task serve --runs ${folder.replace(/\/[^/]*$/, "")}`,
+    `watch it  deno task serve --runs ${
+      folder.includes("/") ? folder.replace(/\/[^/]*$/, "") : "."
+    }`,
   ];
   console.error(lines.join("\n"));
   const skipped = loader?.report ?? [];
@@ -173,9 +112,14 @@ function conclude(before: JointFigures, after: JointFigures): string {
   return lines.join("\n");
 }
 
+/** The teacher's numbers depend on its threads: a resume takes those that the run began with. */
+function sameThreads(config: TrainConfig, threads: number): TrainConfig {
+  return { ...config, teacher: { ...config.teacher, threads } };
+}
+
 const code = await execute({
   help,
-  options,
+  options: trainOptions,
   async run(values) {
     const { resume } = values;
     if (resume !== undefined && values.out !== undefined) {
@@ -188,24 +132,20 @@ const code = await execute({
       Deno.exit(1);
     });
     const record = resume === undefined ? undefined : await readRecord(resume);
-    const flags = flagDifferences(values);
-    const config = await configured(async () =>
-      record
-        ? parseConfig({
-          ...record.config,
-          ...(values.steps === undefined ? {} : { steps: flags.steps }),
-        })
-        : await loadConfig(values.config, {
-          preset: defaultPreset(gpu.kind),
-          flags,
-          set: values.set,
-        })
-    );
     const checkpoint = resume === undefined ? undefined : await latestCheckpoint(resume);
-    const teacher = await openConfiguredTeacher(gpu, config, (text) => console.error(text));
+    const config = record
+      ? await resumedConfig(values, record, checkpoint!.step)
+      : await newConfig(values, defaultPreset(gpu.kind));
+    const folder = (resume ?? values.out ?? newRunFolder("runs", config.student.name))
+      .replace(/(?<=.)\/+$/, "");
+    if (!record) await checkNewFolder(folder);
+    const teacher = await openConfiguredTeacher(
+      gpu,
+      record ? sameThreads(config, record.teacherThreads) : config,
+      (text) => console.error(text),
+    );
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
     const start = await startJoint(gpu, config, teacher, checkpoint);
-    const folder = resume ?? values.out ?? newRunFolder("runs", config.student.name);
     const facts = {
       name: folder.split("/").at(-1)!,
       config,
@@ -214,10 +154,10 @@ const code = await execute({
       teacherThreads: threads,
       kernels: {},
     };
-    if (record) await writeRecord(folder, { ...record, config });
     using writer = record
       ? RunWriter.resume(folder, start.from)
       : await RunWriter.create(folder, await describeRun(facts));
+    if (record) await writeRecord(folder, { ...record, config });
     const where = teacher?.execution === "wasm" ? `wasm, ${threads} threads` : "WebGPU";
     announce(
       gpu,
@@ -228,7 +168,7 @@ const code = await execute({
     try {
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: interruptible() });
-      writer.state(end.done, "finished");
+      writer.state(end.done, end.stopped ? "stopped" : "finished");
       console.log(conclude(start.before, end.after));
       console.log(`\nrun folder     ${folder}`);
       if (end.sheet) console.log(`contact sheet  ${end.sheet}`);

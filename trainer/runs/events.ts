@@ -35,10 +35,10 @@ export interface AlertEvent extends At {
   readonly text: string;
 }
 
-/** The run begins, ends or breaks. */
+/** The run begins, ends or breaks; `stopped`: its user ended it before its last step. */
 export interface StateEvent extends At {
   readonly kind: "state";
-  readonly state: "running" | "finished" | "failed";
+  readonly state: "running" | "stopped" | "finished" | "failed";
 }
 
 /** The run goes on from the checkpoint of `step`: earlier lines of later steps no longer count. */

@@ -146,14 +146,27 @@ export async function writeRecord(folder: string, record: RunRecord<unknown>): P
   await writeFileAtomic(`${folder}/config.json`, json(record));
 }
 
-async function claimFolder(folder: string): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  for await (const entry of Deno.readDir(folder)) {
-    throw new Error(
-      `Cannot start a run in "${folder}" as it holds "${entry.name}": choose another --out, ` +
-        `or go on with that run: --resume ${folder}`,
-    );
+/**
+ * Looks whether a run can start in a folder, before anything is made.
+ *
+ * @throws {Error} when the folder holds something, or is a file
+ */
+export async function checkNewFolder(folder: string): Promise<void> {
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      throw new Error(
+        `Cannot start a run in "${folder}" as it holds "${entry.name}": choose another --out, ` +
+          `or go on with that run: --resume ${folder}`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+async function claimFolder(folder: string): Promise<void> {
+  await checkNewFolder(folder);
+  await Deno.mkdir(folder, { recursive: true });
 }
 
 function json(value: unknown): Uint8Array {

@@ -102,6 +102,9 @@ export async function trainJoint(
       sheet = await drawJoint(learner, evaluation, writer, done) ?? sheet;
     },
   }, { writer, progress, signal });
-  if (every === 0) after = await evaluation.measure();
+  if (every === 0) { // at the ends only
+    after = await evaluation.measure();
+    writer.scalars(end.done, figureValues(after));
+  }
   return { ...end, after, sheet };
 }

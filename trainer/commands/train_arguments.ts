@@ -1,0 +1,151 @@
+/**
+ * What the user asks of `deno task train`, as a configuration. Everything that can be known to be wrong before work
+ * begins is wrong usage.
+ *
+ * @module
+ */
+import { loadConfig } from "../config/load.ts";
+import type { Differences } from "../config/recipes.ts";
+import { parseConfig } from "../config/resolve.ts";
+import type { TrainConfig } from "../config/schema.ts";
+import { EmbeddedSource } from "../data/embedded_source.ts";
+import { roomSource } from "../data/room_panoramas.ts";
+import { type Style, styles } from "../data/rooms/rooms.ts";
+import { parseSpec } from "../data/spec.ts";
+import { findStudent } from "../models/student.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { UsageError, wholeNumber } from "./command.ts";
+
+/** Flags of the command, for `parseArgs()`. */
+export const trainOptions = {
+  config: { type: "string" },
+  student: { type: "string" },
+  labeled: { type: "string", multiple: true },
+  unlabeled: { type: "string", multiple: true },
+  teacher: { type: "string" },
+  steps: { type: "string" },
+  "batch-size": { type: "string" },
+  height: { type: "string" },
+  seed: { type: "string" },
+  out: { type: "string" },
+  resume: { type: "string" },
+  overfit: { type: "boolean" },
+  set: { type: "string", multiple: true },
+} as const;
+
+/** Parsed flags. */
+export type TrainArguments = {
+  readonly [F in keyof typeof trainOptions]?: (typeof trainOptions)[F] extends { multiple: true }
+    ? string[]
+    : (typeof trainOptions)[F]["type"] extends "boolean" ? boolean
+    : string;
+};
+
+/**
+ * The configuration of a new run.
+ *
+ * @param preset that of this machine, when the user names none
+ * @throws UsageError for values, keys, students, sources and styles that there are not
+ */
+export async function newConfig(values: TrainArguments, preset: string): Promise<TrainConfig> {
+  const flags = flagDifferences(values);
+  return await usage(async () =>
+    checked(await loadConfig(values.config, { preset, flags, set: values.set }))
+  );
+}
+
+/**
+ * The configuration of a run that goes on: its own, but for the total of steps.
+ *
+ * @param from steps that are done
+ * @throws UsageError for flags that would change the run, and when there is nothing left to do
+ */
+export async function resumedConfig(
+  values: TrainArguments,
+  record: RunRecord,
+  from: number,
+): Promise<TrainConfig> {
+  const other = Object.keys(values).find((flag) => flag !== "resume" && flag !== "steps");
+  if (other !== undefined) {
+    throw new UsageError(
+      `--resume goes on with the run's own configuration and folder: leave --${other} away; only --steps may change`,
+    );
+  }
+  const { steps } = flagDifferences(values);
+  const config = await usage(() =>
+    checked(parseConfig({ ...record.config, ...(steps === undefined ? {} : { steps }) }))
+  );
+  if (from >= config.steps) {
+    throw new UsageError(
+      `Cannot resume "${values.resume}" as all of its ${config.steps} steps are done: give a higher total with --steps`,
+    );
+  }
+  return config;
+}
+
+/** Values of the named flags as differences of the configuration. */
+function flagDifferences(values: TrainArguments): Differences {
+  const number = (
+    option: "steps" | "batch-size" | "height" | "seed",
+    least = 1,
+  ): number | undefined => {
+    const text = values[option];
+    return text === undefined ? undefined : wholeNumber(option, text, least);
+  };
+  const size = number("batch-size");
+  return {
+    student: { name: values.student },
+    labeled: values.labeled,
+    unlabeled: values.unlabeled,
+    teacher: { model: values.teacher },
+    steps: number("steps"),
+    batch: { labeled: size, unlabeled: size },
+    height: number("height"),
+    seed: number("seed", 0),
+    overfit: values.overfit,
+  };
+}
+
+/** Names that the schema does not know; @throws RangeError or SyntaxError that lists the known ones. */
+function checked(config: TrainConfig): TrainConfig {
+  const { student, height, batch, labeled, unlabeled, evaluation } = config;
+  const { smallestHeight } = findStudent(student.name);
+  if (height < smallestHeight) {
+    throw new RangeError(
+      `Cannot train ${student.name} at height ${height}: its smallest is ${smallestHeight}`,
+    );
+  }
+  if (batch.labeled > 0) labeled.forEach(roomSource);
+  if (batch.unlabeled > 0) unlabeled.forEach(checkUnlabeled);
+  for (const style of evaluation.styles) {
+    if (!styles.includes(style as Style)) {
+      throw new RangeError(
+        `Cannot use evaluation.styles = ${style}: there are ${styles.join(", ")}`,
+      );
+    }
+  }
+  return config;
+}
+
+/** As the loader will find out, but at once. */
+function checkUnlabeled(text: string): void {
+  const spec = parseSpec(text);
+  if (spec.name === "panoramas") new EmbeddedSource(spec, 1);
+  else if (spec.name !== "folder") {
+    throw new RangeError(
+      `Cannot train on "${text}" as unlabelled data: use --labeled for it; unlabelled are panoramas and folder:PATH`,
+    );
+  }
+}
+
+/** Wrong keys and values are wrong usage; a file that cannot be read is a failure. */
+async function usage<T>(make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) {
+      throw new UsageError(error.message);
+    }
+    throw error;
+  }
+}
