@@ -34,8 +34,8 @@ export interface TeacherOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
-/** The model that ships with this member. */
-const BUILTIN = new URL("./weights/builtin.onnx", import.meta.url);
+/** The file of the model that ships with this member, `builtin`. */
+export const builtinModel: URL = new URL("./weights/builtin.onnx", import.meta.url);
 
 /** Open a teacher on the trainer's device, a GPU; throws as the general form. */
 export function openTeacher(options: TeacherOptions, device: GPUDevice): Promise<WebGpuTeacher>;
@@ -79,7 +79,7 @@ async function findModel(options: TeacherOptions): Promise<LoadedModel> {
 async function loadBuiltin(): Promise<LoadedModel> {
   let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(BUILTIN);
+    bytes = await Deno.readFile(builtinModel);
   } catch (error) {
     throw new Error(
       'Cannot open teacher "builtin" as this copy of the program lacks teacher/weights/builtin.onnx; ' +

@@ -3,7 +3,14 @@
  *
  * @module
  */
+import { openTeacher } from "@depth-anywhere/teacher";
 import { styles } from "../data/rooms/rooms.ts";
+import {
+  type FaceSet,
+  perspectivePredictor,
+  scoreFaces,
+  teacherPredictor,
+} from "../evaluation/faces.ts";
 import { scoreTable, scoreValues } from "../evaluation/scores.ts";
 import { perspectiveOnnx } from "../formats/perspective_onnx.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
@@ -13,12 +20,7 @@ import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
 import { RunWriter } from "../runs/run_writer.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
-import {
-  type FaceSet,
-  perspectiveLearner,
-  perspectivePredictor,
-  scoreFaces,
-} from "../training/perspective_run.ts";
+import { perspectiveLearner } from "../training/perspective_run.ts";
 import { runLoop } from "../training/run_loop.ts";
 import { execute, interruptible, UsageError, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
@@ -37,10 +39,13 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
   --out DIR     run folder (default runs/teacher-<date>)
   --resume DIR  go on with a run from its last checkpoint
   --onnx FILE   write the network there at the end, weights as f16
+  --measure T   train nothing: measure a teacher (builtin, a .onnx file) on faces of the test split
+  --faces N     with --measure: faces of each style (default 48)
 
 Examples:
   deno task teacher --onnx teacher/weights/builtin.onnx
-  deno task teacher --resume runs/teacher-2026-11-23-0500 --steps 8000`;
+  deno task teacher --resume runs/teacher-2026-11-23-0500 --steps 8000
+  deno task teacher --measure builtin`;
 
 const options = {
   steps: { type: "string" },
@@ -52,6 +57,8 @@ const options = {
   out: { type: "string" },
   resume: { type: "string" },
   onnx: { type: "string" },
+  measure: { type: "string" },
+  faces: { type: "string" },
 } as const;
 
 /** What decides a teacher's training. */
@@ -73,10 +80,29 @@ function positive(option: string, text: string): number {
   return value;
 }
 
+/** Score a teacher on rendered faces of the test split. */
+async function measureTeacher(model: string, perStyle: number): Promise<number> {
+  const gpu = await openGpu();
+  const teacher = await openTeacher({ model });
+  const set: FaceSet = { seed: 1, split: "test", perStyle, styles, size: teacher.inputSize };
+  const scores = await scoreFaces(gpu, set, teacherPredictor(teacher));
+  console.log(
+    `${teacher.name}, sha256 ${
+      teacher.sha256.slice(0, 12)
+    }, zDepth of ${set.size}x${set.size} faces, test split`,
+  );
+  console.log(scoreTable([[teacher.name.split("/").at(-1)!, scores]]));
+  await teacher.close();
+  return 0;
+}
+
 const code = await execute({
   help,
   options,
   async run(values) {
+    if (values.measure !== undefined) {
+      return await measureTeacher(values.measure, wholeNumber("faces", values.faces ?? "48", 2));
+    }
     const resumed = values.resume === undefined
       ? undefined
       : (await readRecord(values.resume)).config as unknown as TeacherConfig;
@@ -157,7 +183,6 @@ const code = await execute({
       { writer, progress, signal: interruptible() },
     );
     writer.state(end.done, "finished");
-    console.log(scoreTable([["after", await scoreFaces(gpu, faces(48), predict)]]));
     console.log(`Checkpoint ${end.checkpoint}`);
     if (values.onnx !== undefined) {
       const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();

@@ -23,6 +23,9 @@ const student = z.strictObject({
   name: z.string().min(1).default("unifuse").describe("Network to train"),
   width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
     .describe("Multiplier of the channel counts; small ones suit small machines"),
+  init: z.string().min(1).default("random").describe(
+    "First weights of the encoders: random, builtin (the embedded teacher's) or a teacher's .onnx file",
+  ),
   layers: z.literal(18).default(18)
     .describe("Depth of the ResNet encoders"),
 });

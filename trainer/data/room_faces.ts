@@ -9,6 +9,9 @@ import { makeScene, type Style, styles } from "./rooms/rooms.ts";
 import type { Scene, Split } from "./rooms/scene.ts";
 import type { PerspectiveView } from "./rooms/view.ts";
 
+/** Faces that look into one scene, from its one camera, unless said otherwise. */
+export const facesPerScene = 2;
+
 const fieldOfView = Math.PI / 2;
 const purpose = hashText("room faces");
 

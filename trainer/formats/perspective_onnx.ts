@@ -8,11 +8,11 @@ import { perspectiveDecoder } from "../models/perspective_net.ts";
 import { OnnxGraph, type OnnxStored } from "./onnx.ts";
 import {
   add,
+  batchNorm,
   concat,
   conv,
   type ConvWeights,
   elu,
-  foldBatchNorm,
   maxPool,
   relu,
   sigmoid,
@@ -27,7 +27,8 @@ export interface NamedWeight {
 }
 
 /**
- * Write the network, batch norms folded into the convolutions.
+ * Write the network. Batch norms stay nodes of their own (runtimes fold them), so that the file also serves as first
+ * weights: see `readOnnxWeights()`.
  *
  * @param weights parameters and running statistics by their names in a checkpoint
  * @param options `size`: side of a face that it was trained at, pixels; `stored`: f16 halves the file; `metadata`: free text
@@ -51,21 +52,19 @@ export function perspectiveOnnx(
   };
   const convolution = (x: string, name: string, stride: number, norm?: string): string => {
     const { shape, data } = get(`${name}.weight`);
-    const bias = weights.get(`${name}.bias`)?.data;
-    let layer: ConvWeights = {
+    const layer: ConvWeights = {
       shape: shape as [number, number, number, number],
       weight: data,
-      bias,
+      bias: weights.get(`${name}.bias`)?.data,
     };
-    if (norm) {
-      layer = foldBatchNorm(layer, {
-        weight: get(`${norm}.weight`).data,
-        bias: get(`${norm}.bias`).data,
-        mean: get(`${norm}.running_mean`).data,
-        variance: get(`${norm}.running_var`).data,
-      });
-    }
-    return conv(graph, x, name, layer, { stride, padding: shape[2]! >> 1 });
+    const y = conv(graph, x, name, layer, { stride, padding: shape[2]! >> 1 });
+    if (norm === undefined) return y;
+    return batchNorm(graph, y, norm, {
+      weight: get(`${norm}.weight`).data,
+      bias: get(`${norm}.bias`).data,
+      mean: get(`${norm}.running_mean`).data,
+      variance: get(`${norm}.running_var`).data,
+    });
   };
   const block = (x: string, name: string, stride: number): string => {
     let y = relu(graph, convolution(x, `${name}.conv1`, stride, `${name}.bn1`));

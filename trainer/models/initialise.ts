@@ -38,6 +38,38 @@ export function initialise(store: ParameterStore, seed: number): void {
   }
 }
 
+/**
+ * Start encoders from that of a perspective network, as the released code starts them from ImageNet weights.
+ *
+ * @param prefixes of the student's encoders
+ * @param weights of a perspective network, its encoder under `encoder.`
+ * @param source what to call it in errors
+ * @throws TypeError when a tensor is missing or of another shape; it names the tensor and both shapes
+ */
+export function initialiseEncoders(
+  store: ParameterStore,
+  prefixes: readonly string[],
+  weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  source: string,
+): void {
+  for (const name of [...store.names(), ...store.states()]) {
+    const prefix = prefixes.find((start) => name.startsWith(start));
+    if (prefix === undefined) continue;
+    const from = `encoder.${name.slice(prefix.length)}`;
+    const weight = weights.get(from);
+    const wanted = store.shape(name);
+    if (`${weight?.shape}` !== `${wanted}`) {
+      throw new TypeError(
+        `Cannot start the encoders from "${source}": its "${from}" is ${
+          weight ? `[${weight.shape}]` : "missing"
+        }, ` +
+          `"${name}" needs [${wanted}]; choose its width or --set student.init=random`,
+      );
+    }
+    store.set(name, weight!.data);
+  }
+}
+
 function fanIn(shape: readonly number[]): number {
   return shape.slice(1).reduce((a, b) => a * b, 1);
 }

@@ -18,6 +18,8 @@ export interface Student {
   readonly name: string;
   /** Smallest height that it can work at; heights are multiples of 64. */
   readonly smallestHeight: number;
+  /** Prefixes of its ResNet-18 encoders, which may start from those of a perspective network. */
+  readonly encoders: readonly string[];
   /**
    * Record the forward pass.
    *
@@ -48,5 +50,6 @@ export function findStudent(name: string): Student {
 addStudent({
   name: "unifuse",
   smallestHeight: 64,
+  encoders: ["equi_encoder.", "cube_encoder."],
   record: (graph, image, { width }) => unifuse(graph, image, { width }),
 });

@@ -5,16 +5,18 @@
  */
 import type { Matrix3 } from "@depth-anywhere/geometry";
 import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
-import type { Teacher } from "@depth-anywhere/teacher";
+import { builtinModel, type Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
 import { PanoramaLoader } from "../data/loader.ts";
 import { type RoomSource, roomSource } from "../data/room_panoramas.ts";
 import { RoomRenderer } from "../data/rooms/renderer.ts";
+import { readOnnxWeights } from "../formats/onnx_weights.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
-import { initialise } from "../models/initialise.ts";
+import { initialise, initialiseEncoders } from "../models/initialise.ts";
+import { findStudent } from "../models/student.ts";
 import { renderLabeled, stepAugmentation, stepRotations } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
 import type { Optimisation } from "./optimise.ts";
@@ -26,6 +28,17 @@ interface Prepared extends ViewBatch {
   readonly step: number;
   readonly labels: PseudoLabels;
   readonly names: readonly string[];
+}
+
+/** Start the encoders from a perspective network, if the configuration says so. */
+async function initialiseFrom(
+  store: ParameterStore,
+  { name, init }: TrainConfig["student"],
+): Promise<void> {
+  if (init === "random") return;
+  const path = init === "builtin" ? builtinModel : init;
+  const weights = readOnnxWeights(await Deno.readFile(path), init);
+  initialiseEncoders(store, findStudent(name).encoders, weights, init);
 }
 
 /** Height of the panorama that the teacher's faces are cut from. */
@@ -96,6 +109,7 @@ export class JointLearner implements Learner {
     const step = jointStep(graph, config, sizes, logging.every);
     const plan = await graph.build();
     initialise(store, seed);
+    await initialiseFrom(store, config.student);
     const renderer = await RoomRenderer.open(gpu);
     return new JointLearner({ config, store, plan, step, loader, renderer, rooms, view });
   }

@@ -1,0 +1,62 @@
+/**
+ * Reads the weights of an ONNX model that this project wrote.
+ *
+ * @module
+ */
+import { PbfReader } from "pbf";
+import { ONNX_TYPES } from "./onnx_proto.ts";
+
+/** A weight in PyTorch's layout. */
+export interface OnnxWeight {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+interface Draft {
+  name: string;
+  type: number;
+  dims: number[];
+  raw: Uint8Array;
+}
+
+/**
+ * All float weights by name; what is stored as f16 is widened.
+ *
+ * @param bytes the whole file
+ * @param name what to call it in errors
+ * @throws SyntaxError when it is no ONNX model or a weight is cut off
+ */
+export function readOnnxWeights(bytes: Uint8Array, name: string): Map<string, OnnxWeight> {
+  const weights = new Map<string, OnnxWeight>();
+  try {
+    new PbfReader(bytes).readFields((tag, _, pbf) => {
+      if (tag === 7) {
+        pbf.readMessage((t, __, graph) => t === 5 && addWeight(weights, graph), undefined);
+      }
+    }, undefined);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read weights of "${name}": ${(error as Error).message}`);
+  }
+  if (weights.size === 0) {
+    throw new SyntaxError(`Cannot read weights of "${name}": it holds no float weights`);
+  }
+  return weights;
+}
+
+function addWeight(weights: Map<string, OnnxWeight>, pbf: PbfReader): void {
+  const draft: Draft = { name: "", type: 0, dims: [], raw: new Uint8Array() };
+  pbf.readMessage((tag, tensor, message) => {
+    if (tag === 1) message.readPackedVarint(tensor.dims);
+    else if (tag === 2) tensor.type = message.readVarint();
+    else if (tag === 8) tensor.name = message.readString();
+    else if (tag === 9) tensor.raw = message.readBytes().slice();
+  }, draft);
+  const { type, dims: shape, raw } = draft;
+  if (type === ONNX_TYPES.f32) {
+    weights.set(draft.name, { shape, data: new Float32Array(raw.buffer) });
+  }
+  if (type === ONNX_TYPES.f16) {
+    const data = Float32Array.from(new Float16Array(raw.buffer));
+    weights.set(draft.name.replace(/\.f16$/, ""), { shape, data });
+  }
+}
