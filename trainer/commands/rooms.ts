@@ -25,7 +25,7 @@ Usage: deno task rooms --output DIR [--style S] [--count N] [--seed N]
   --count N     scenes in a sheet (default 8)
   --seed N      decides the scenes (default 0)
   --split S     train, val or test (default train)
-  --height N    pixels of a panorama's height (default 128)
+  --height N    pixels of a panorama's height (default 152)
   --samples N   rays a pixel (default 6)
 
 Examples:
@@ -38,7 +38,7 @@ const options = {
   count: { type: "string", default: "8" },
   seed: { type: "string", default: "0" },
   split: { type: "string", default: "train" },
-  height: { type: "string", default: "128" },
+  height: { type: "string", default: "152" },
   samples: { type: "string", default: "6" },
 } as const;
 

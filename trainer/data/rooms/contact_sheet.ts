@@ -41,7 +41,7 @@ export async function writeSheet(
   width: number,
   height: number,
   columns: number,
-  colours = 96,
+  colours = 128,
 ): Promise<void> {
   const rows = Math.ceil(tiles.length / columns);
   const gap = 2;
