@@ -1,5 +1,5 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
-import { type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
+import { flattened, type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
 import { dispatchForward, dispatchInputGradient } from "./conv2d_pixels.ts";
 import {
   choosePixelVariant,
@@ -47,8 +47,9 @@ export function conv2d(
   }
   const shape = [g.batch, g.outputHeight, g.outputWidth, g.outputs];
   const y = graph.result(weight.name, shape, bias ? [x, weight, bias] : [x, weight]);
-  const forward = variants.forward ?? choosePixelVariant(graph.gpu, g, false);
-  dispatchForward(graph, g, forward, { x, weight, bias, y });
+  const flat = flattened(g);
+  const forward = variants.forward ?? choosePixelVariant(graph.gpu, flat, false);
+  dispatchForward(graph, flat, forward, { x, weight, bias, y });
   graph.backward(() => {
     const dy = graph.gradient(y);
     if (dy) differentiate(graph, g, { x, weight, bias, dy }, variants);
@@ -71,7 +72,8 @@ function differentiate(
   }
   const dx = graph.contribute(x);
   if (dx) {
-    const variant = variants.inputGradient ?? choosePixelVariant(graph.gpu, g, true);
-    dispatchInputGradient(graph, g, variant, { dy, weight, dx });
+    const flat = flattened(g);
+    const variant = variants.inputGradient ?? choosePixelVariant(graph.gpu, flat, true);
+    dispatchInputGradient(graph, flat, variant, { dy, weight, dx });
   }
 }

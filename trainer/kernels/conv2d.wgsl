@@ -7,7 +7,7 @@
 //
 // Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (taps of a
 // kernel row done in one go, so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
-// TRANSPOSED (false: forward, true: backward_input).
+// TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
 
 struct Dims {
   batch: u32,
@@ -31,46 +31,67 @@ struct Dims {
 
 const WINDOW = (RUN - 1) * STEP + TAPS;
 
-// What one axis of a phase looks like: taps first, first + step, ... (count of them) read source[a * STEP + origin +- j] for target
-// pixel phase + step * a, a < extent.
+// What one axis of a phase looks like: taps first, first + PHASES, ... (count of them) read source[a * STEP + origin +- j] for
+// target pixel phase + PHASES * a, a < extent.
 struct Axis {
+  phase: u32,
   first: u32,
-  step: u32,
   count: u32,
   origin: i32,
   extent: u32,
 }
 
 fn axis(phase: u32, extent: u32, kernel: u32, padding: u32) -> Axis {
-  if (!TRANSPOSED) { return Axis(0u, 1u, kernel, -i32(padding), extent); }
-  let step = dims.stride;
-  let first = (phase + padding) % step;
-  let count = select((kernel - first + step - 1u) / step, 0u, first >= kernel);
-  return Axis(first, step, count, i32((phase + padding - first) / step), (extent - min(phase, extent) + step - 1u) / step);
+  if (!TRANSPOSED) { return Axis(0u, 0u, kernel, -i32(padding), extent); }
+  let first = (phase + padding) % PHASES;
+  let count = (kernel + PHASES - 1u - first) / PHASES;
+  return Axis(phase, first, count, i32((phase + padding) / PHASES), (extent + PHASES - 1u - phase) / PHASES);
 }
 
-var<private> sums: array<array<array<vec4f, RUN>, RUNS>, BLOCKS>;
-var<private> window: array<array<vec4f, WINDOW>, RUNS>;
+// floor(a / b). llvmpipe divides integers lane by lane; right for quotients below 2^22.
+fn divide(a: u32, b: u32) -> u32 {
+  let q = i32(f32(a) / f32(b));
+  let rest = i32(a) - q * i32(b);
+  return u32(q + select(0, 1, rest >= i32(b)) - select(0, 1, rest < 0));
+}
 
-// Adds tap t of the loaded window, with the 4 x 4 weights a, b, c, d, to channel group `block`.
-fn multiply(block: u32, t: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  for (var r = 0u; r < RUNS; r++) {
-    for (var q = 0u; q < RUN; q++) {
-      let s = window[r][q * STEP + select(t, TAPS - 1u - t, TRANSPOSED)];
-      if (TRANSPOSED) {
-        sums[block][r][q] += vec4f(dot(s, a), dot(s, b), dot(s, c), dot(s, d));
-      } else {
-        sums[block][r][q] += s.x * a + s.y * b + s.z * c + s.w * d;
-      }
+const PIXELS = RUN * RUNS; // of a lane
+
+var<private> sums: array<vec4f, BLOCKS * PIXELS>;
+var<private> held: array<vec4f, HELD * TAPS>; // weights, see held_index()
+var<private> window: array<vec4f, RUNS * WINDOW>;
+
+// Loops in the innermost body are written out: naga counts the rounds of every loop so that none is endless, and on llvmpipe each
+// such count leaves a masked copy of everything that is alive.
+
+// Adds tap t of the loaded window, with the 4 x 4 weights a, b, c, d, to channel group `block` of pixel q.
+fn multiply_pixel(q: u32, block: u32, t: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
+  if (q < PIXELS) {
+    let s = window[q / RUN * WINDOW + q % RUN * STEP + select(t, TAPS - 1u - t, TRANSPOSED)];
+    if (TRANSPOSED) {
+      sums[block * PIXELS + q] += vec4f(dot(s, a), dot(s, b), dot(s, c), dot(s, d));
+    } else {
+      sums[block * PIXELS + q] += s.x * a + s.y * b + s.z * c + s.w * d;
     }
   }
 }
 
-// Index of row k of the 4 x 4 weights between source group c and target group `block` at this tap.
-fn weight_index(tap: u32, c: u32, block: u32, k: u32) -> u32 {
+fn multiply(block: u32, t: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
+  multiply_pixel(0u, block, t, a, b, c, d);
+  multiply_pixel(1u, block, t, a, b, c, d);
+  multiply_pixel(2u, block, t, a, b, c, d);
+  multiply_pixel(3u, block, t, a, b, c, d);
+  multiply_pixel(4u, block, t, a, b, c, d);
+  multiply_pixel(5u, block, t, a, b, c, d);
+  multiply_pixel(6u, block, t, a, b, c, d);
+  multiply_pixel(7u, block, t, a, b, c, d);
+}
+
+// Index of row k of the 4 x 4 weights between source group 0 and target group `block` at this tap.
+fn weight_index(tap: u32, block: u32, k: u32) -> u32 {
   let b = min(block, dims.target_groups - 1u);
-  if (TRANSPOSED) { return (tap * dims.target_groups * 4u + b * 4u + k) * dims.source_groups + c; }
-  return (tap * dims.source_groups * 4u + c * 4u + k) * dims.target_groups + b;
+  if (TRANSPOSED) { return (tap * dims.target_groups * 4u + b * 4u + k) * dims.source_groups; }
+  return (tap * dims.source_groups * 4u + k) * dims.target_groups + b;
 }
 
 struct Place {
@@ -79,23 +100,16 @@ struct Place {
   block: u32, // first channel group
   y: Axis,
   x: Axis,
-  phase_y: u32,
-  phase_x: u32,
 }
 
 fn place(local: vec3u, workgroup: vec3u, workgroups: vec3u) -> Place {
-  let columns = (dims.target_groups + BLOCKS - 1u) / BLOCKS;
-  let phase = workgroup.z / columns;
-  let phase_y = phase / dims.stride;
-  let phase_x = phase % dims.stride;
+  let phase = workgroup.z % (PHASES * PHASES);
   return Place(
     local.x,
     workgroup.x + workgroup.y * workgroups.x,
-    (workgroup.z % columns) * BLOCKS,
-    axis(phase_y, dims.target_height, dims.kernel_height, dims.padding_y),
-    axis(phase_x, dims.target_width, dims.kernel_width, dims.padding_x),
-    phase_y,
-    phase_x,
+    workgroup.z / (PHASES * PHASES) * BLOCKS,
+    axis(phase / PHASES, dims.target_height, dims.kernel_height, dims.padding_y),
+    axis(phase % PHASES, dims.target_width, dims.kernel_width, dims.padding_x),
   );
 }
 
@@ -103,90 +117,210 @@ fn run_index(p: Place, r: u32) -> u32 {
   return (p.tile * RUNS + r) * LANES + p.lane;
 }
 
-fn add_tap(p: Place, jy: u32, jx: u32, t: u32, c: u32) {
-  let tap = (p.y.first + jy * p.y.step) * dims.kernel_width + p.x.first + min(jx + t, p.x.count - 1u) * p.x.step;
-  add_columns(p.lane, t, tap, c, p.block, select(0.0, 1.0, jx + t < p.x.count));
+// What is the same for all taps of run r: first source row of its image, and the source pixel of its first tap.
+struct Corner {
+  row: i32,
+  top: i32,
+  left: i32,
+}
+
+var<private> corners: array<Corner, RUNS>;
+var<private> bases: array<i32, RUNS>; // index of the window's first pixel
+var<private> edges: array<i32, RUNS>; // its column; far outside when the row is
+var<private> weights_at: array<u32, HELD * TAPS>; // of source group 0
+
+fn find_corner(r: u32, p: Place) {
+  if (r < RUNS) {
+    let runs_x = (p.x.extent + RUN - 1u) / RUN;
+    let run = min(run_index(p, r), max(dims.batch * p.y.extent * runs_x, 1u) - 1u);
+    let line = divide(run, max(runs_x, 1u));
+    let n = divide(line, max(p.y.extent, 1u));
+    corners[r].row = i32(n * dims.source_height);
+    corners[r].top = i32((line - n * p.y.extent) * STEP) + p.y.origin;
+    corners[r].left = i32((run - line * runs_x) * RUN * STEP) + p.x.origin;
+  }
+}
+
+fn find_window(r: u32, jy: u32, jx: u32) {
+  if (r < RUNS) {
+    let y = corners[r].top + select(i32(jy), -i32(jy), TRANSPOSED);
+    let left = corners[r].left + select(i32(jx), -i32(jx + TAPS - 1u), TRANSPOSED);
+    edges[r] = select(-0x10000000, left, u32(y) < dims.source_height);
+    bases[r] = ((corners[r].row + y) * i32(dims.source_width) + left) * i32(dims.source_groups);
+  }
+}
+
+fn find_weights(k: u32, p: Place, jy: u32, jx: u32) {
+  if (k < HELD * TAPS) {
+    let x = min(jx + k / HELD, p.x.count - 1u) * PHASES + p.x.first;
+    let tap = (p.y.first + jy * PHASES) * dims.kernel_width + x;
+    weights_at[k] = held_index(k % HELD, p.lane, tap, p.block);
+  }
+}
+
+fn load_weights(k: u32, shift: u32, taps: u32) {
+  if (k < HELD * TAPS) {
+    held[k] = select(vec4f(0), weight[weights_at[k] + shift], k / HELD < taps);
+  }
+}
+
+fn load_pixel(i: u32, c: u32) {
+  if (i < RUNS * WINDOW) {
+    let inside = u32(edges[i / WINDOW] + i32(i % WINDOW)) < dims.source_width;
+    let at = u32(bases[i / WINDOW]) + i % WINDOW * dims.source_groups + c;
+    window[i] = select(vec4f(0), source[select(0u, at, inside)], inside);
+  }
+}
+
+fn add_tap(t: u32) {
+  if (t < TAPS) { add_columns(t); }
 }
 
 fn convolve(p: Place) {
-  let runs_x = (p.x.extent + RUN - 1u) / RUN;
-  let last = max(dims.batch * p.y.extent * runs_x, 1u) - 1u;
-  var rows: array<i32, RUNS>; // first source row of each image of the run, then the run's own
-  var tops: array<i32, RUNS>;
-  var lefts: array<i32, RUNS>;
-  for (var r = 0u; r < RUNS; r++) {
-    let run = min(run_index(p, r), last);
-    let line = run / max(runs_x, 1u);
-    rows[r] = i32(line / max(p.y.extent, 1u) * dims.source_height);
-    tops[r] = i32(line % max(p.y.extent, 1u) * STEP) + p.y.origin;
-    lefts[r] = i32(run % max(runs_x, 1u) * RUN * STEP) + p.x.origin;
-  }
+  find_corner(0u, p);
+  find_corner(1u, p);
+  find_corner(2u, p);
+  find_corner(3u, p);
+  find_corner(4u, p);
+  find_corner(5u, p);
+  find_corner(6u, p);
+  find_corner(7u, p);
+  let weight_step = select(dims.target_groups * 4u, 1u, TRANSPOSED);
   for (var jy = 0u; jy < p.y.count; jy++) {
     for (var jx = 0u; jx < p.x.count; jx += TAPS) {
-      var offsets: array<array<u32, WINDOW>, RUNS>;
-      var inside: array<array<bool, WINDOW>, RUNS>;
-      for (var r = 0u; r < RUNS; r++) {
-        let y = tops[r] + select(i32(jy), -i32(jy), TRANSPOSED);
-        let left = lefts[r] + select(i32(jx), -i32(jx + TAPS - 1u), TRANSPOSED);
-        for (var i = 0u; i < WINDOW; i++) {
-          let x = left + i32(i);
-          let ok = u32(y) < dims.source_height && u32(x) < dims.source_width;
-          inside[r][i] = ok;
-          offsets[r][i] = select(0u, u32((rows[r] + y) * i32(dims.source_width) + x) * dims.source_groups, ok);
-        }
-      }
+      find_window(0u, jy, jx);
+      find_window(1u, jy, jx);
+      find_window(2u, jy, jx);
+      find_window(3u, jy, jx);
+      find_window(4u, jy, jx);
+      find_window(5u, jy, jx);
+      find_window(6u, jy, jx);
+      find_window(7u, jy, jx);
+      find_weights(0u, p, jy, jx);
+      find_weights(1u, p, jy, jx);
+      find_weights(2u, p, jy, jx);
+      find_weights(3u, p, jy, jx);
+      find_weights(4u, p, jy, jx);
+      find_weights(5u, p, jy, jx);
+      find_weights(6u, p, jy, jx);
+      find_weights(7u, p, jy, jx);
+      find_weights(8u, p, jy, jx);
+      find_weights(9u, p, jy, jx);
+      find_weights(10u, p, jy, jx);
+      find_weights(11u, p, jy, jx);
+      find_weights(12u, p, jy, jx);
+      find_weights(13u, p, jy, jx);
+      find_weights(14u, p, jy, jx);
+      find_weights(15u, p, jy, jx);
       for (var c = 0u; c < dims.source_groups; c++) {
-        for (var r = 0u; r < RUNS; r++) {
-          for (var i = 0u; i < WINDOW; i++) {
-            window[r][i] = select(vec4f(0), source[offsets[r][i] + c], inside[r][i]);
-          }
-        }
-        add_tap(p, jy, jx, 0u, c);
-        if (TAPS > 1u) { add_tap(p, jy, jx, 1u, c); }
-        if (TAPS > 2u) { add_tap(p, jy, jx, 2u, c); }
-        if (TAPS > 3u) { add_tap(p, jy, jx, 3u, c); }
-        if (TAPS > 4u) { add_tap(p, jy, jx, 4u, c); }
-        if (TAPS > 5u) { add_tap(p, jy, jx, 5u, c); }
-        if (TAPS > 6u) { add_tap(p, jy, jx, 6u, c); }
+        load_weights(0u, c * weight_step, p.x.count - jx);
+        load_weights(1u, c * weight_step, p.x.count - jx);
+        load_weights(2u, c * weight_step, p.x.count - jx);
+        load_weights(3u, c * weight_step, p.x.count - jx);
+        load_weights(4u, c * weight_step, p.x.count - jx);
+        load_weights(5u, c * weight_step, p.x.count - jx);
+        load_weights(6u, c * weight_step, p.x.count - jx);
+        load_weights(7u, c * weight_step, p.x.count - jx);
+        load_weights(8u, c * weight_step, p.x.count - jx);
+        load_weights(9u, c * weight_step, p.x.count - jx);
+        load_weights(10u, c * weight_step, p.x.count - jx);
+        load_weights(11u, c * weight_step, p.x.count - jx);
+        load_weights(12u, c * weight_step, p.x.count - jx);
+        load_weights(13u, c * weight_step, p.x.count - jx);
+        load_weights(14u, c * weight_step, p.x.count - jx);
+        load_weights(15u, c * weight_step, p.x.count - jx);
+        load_pixel(0u, c);
+        load_pixel(1u, c);
+        load_pixel(2u, c);
+        load_pixel(3u, c);
+        load_pixel(4u, c);
+        load_pixel(5u, c);
+        load_pixel(6u, c);
+        load_pixel(7u, c);
+        load_pixel(8u, c);
+        load_pixel(9u, c);
+        load_pixel(10u, c);
+        load_pixel(11u, c);
+        load_pixel(12u, c);
+        load_pixel(13u, c);
+        load_pixel(14u, c);
+        load_pixel(15u, c);
+        load_pixel(16u, c);
+        load_pixel(17u, c);
+        load_pixel(18u, c);
+        load_pixel(19u, c);
+        load_pixel(20u, c);
+        load_pixel(21u, c);
+        load_pixel(22u, c);
+        load_pixel(23u, c);
+        add_tap(0u);
+        add_tap(1u);
+        add_tap(2u);
+        add_tap(3u);
+        add_tap(4u);
+        add_tap(5u);
+        add_tap(6u);
       }
     }
   }
 }
 
-// Writes channel group p.block + b of the tile.
-fn write_block(p: Place, b: u32) {
-  if (b >= BLOCKS || p.block + b >= dims.target_groups) { return; }
-  let first = start(p.block + b);
-  let runs_x = (p.x.extent + RUN - 1u) / RUN;
-  let step = select(1u, dims.stride, TRANSPOSED);
-  for (var r = 0u; r < RUNS; r++) {
-    let run = run_index(p, r);
-    let line = run / max(runs_x, 1u);
-    let n = line / max(p.y.extent, 1u);
-    let y = line % max(p.y.extent, 1u) * step + p.phase_y;
-    let a = run % max(runs_x, 1u) * RUN;
-    let at = ((n * dims.target_height + y) * dims.target_width + a * step + p.phase_x) * dims.target_groups + p.block + b;
-    let stride = step * dims.target_groups;
-    let room = select(0u, p.x.extent - a, n < dims.batch && runs_x > 0u);
-    for (var q = 0u; q < RUN; q++) {
-      if (q < room) {
-        var sum = sums[min(b, BLOCKS - 1u)][r][q] + first;
-        if (dims.accumulate != 0u) { sum += destination[at + q * stride]; }
-        destination[at + q * stride] = sum;
-      }
+// Writes pixel q of channel group p.block + b.
+fn write_pixel(q: u32, b: u32, p: Place, line: u32, n: u32, x: u32, first: vec4f) {
+  if (q < PIXELS) {
+    let a = x + q % RUN;
+    if (n < dims.batch && a < p.x.extent) {
+      let y = (line - n * p.y.extent) * PHASES + p.y.phase;
+      let pixel = (n * dims.target_height + y) * dims.target_width + a * PHASES + p.x.phase;
+      let at = pixel * dims.target_groups + p.block + b;
+      var sum = sums[b * PIXELS + q] + first;
+      if (dims.accumulate != 0u) { sum += destination[at]; }
+      destination[at] = sum;
     }
+  }
+}
+
+fn write_run(r: u32, b: u32, p: Place, first: vec4f) {
+  if (r < RUNS) {
+    let runs_x = (p.x.extent + RUN - 1u) / RUN;
+    let run = run_index(p, r);
+    let line = divide(run, max(runs_x, 1u));
+    let n = divide(line, max(p.y.extent, 1u));
+    let x = (run - line * runs_x) * RUN;
+    if (RUN > 0u) { write_pixel(r * RUN + 0u, b, p, line, n, x, first); }
+    if (RUN > 1u) { write_pixel(r * RUN + 1u, b, p, line, n, x, first); }
+    if (RUN > 2u) { write_pixel(r * RUN + 2u, b, p, line, n, x, first); }
+    if (RUN > 3u) { write_pixel(r * RUN + 3u, b, p, line, n, x, first); }
+    if (RUN > 4u) { write_pixel(r * RUN + 4u, b, p, line, n, x, first); }
+    if (RUN > 5u) { write_pixel(r * RUN + 5u, b, p, line, n, x, first); }
+    if (RUN > 6u) { write_pixel(r * RUN + 6u, b, p, line, n, x, first); }
+    if (RUN > 7u) { write_pixel(r * RUN + 7u, b, p, line, n, x, first); }
+  }
+}
+
+fn write_block(b: u32, p: Place) {
+  if (b < BLOCKS && p.block + b < dims.target_groups && p.x.extent > 0u) {
+    let first = start(p.block + b);
+    write_run(0u, b, p, first);
+    write_run(1u, b, p, first);
+    write_run(2u, b, p, first);
+    write_run(3u, b, p, first);
+    write_run(4u, b, p, first);
+    write_run(5u, b, p, first);
+    write_run(6u, b, p, first);
+    write_run(7u, b, p, first);
   }
 }
 
 fn write_tile(p: Place) {
-  write_block(p, 0u);
-  write_block(p, 1u);
-  write_block(p, 2u);
-  write_block(p, 3u);
-  write_block(p, 4u);
-  write_block(p, 5u);
-  write_block(p, 6u);
-  write_block(p, 7u);
+  write_block(0u, p);
+  write_block(1u, p);
+  write_block(2u, p);
+  write_block(3u, p);
+  write_block(4u, p);
+  write_block(5u, p);
+  write_block(6u, p);
+  write_block(7u, p);
 }
 
 @compute @workgroup_size(LANES)

@@ -89,3 +89,12 @@ export function flops(g: Geometry): number {
   return 2 * g.batch * g.outputHeight * g.outputWidth * g.kernelHeight * g.kernelWidth * g.inputs *
     g.outputs;
 }
+
+/** A 1x1 convolution with stride 1 looks at each pixel alone: all of them may as well stand in one row. */
+export function flattened(g: Geometry): Geometry {
+  const alone = g.kernelHeight === 1 && g.kernelWidth === 1 && g.stride === 1 &&
+    g.paddingY === 0 && g.paddingX === 0;
+  if (!alone) return g;
+  const width = g.batch * g.height * g.width;
+  return { ...g, batch: 1, height: 1, width, outputHeight: 1, outputWidth: width };
+}

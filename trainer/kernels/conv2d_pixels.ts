@@ -109,6 +109,7 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
         STEP: transposed ? 1 : g.stride,
         BLOCKS: blocks,
         TRANSPOSED: transposed,
+        PHASES: phases,
       },
       subgroups: variant.lanes > 0,
     },

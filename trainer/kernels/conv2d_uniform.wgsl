@@ -1,24 +1,23 @@
 // How the lanes of conv2d.wgsl get their weights, without subgroups: all lanes load the same ones.
+const HELD = BLOCKS * 4;
 
-fn add_group(b: u32, t: u32, tap: u32, c: u32, first: u32, live: f32) {
-  if (b >= BLOCKS) { return; }
-  multiply(
-    b,
-    t,
-    live * weight[weight_index(tap, c, first + b, 0u)],
-    live * weight[weight_index(tap, c, first + b, 1u)],
-    live * weight[weight_index(tap, c, first + b, 2u)],
-    live * weight[weight_index(tap, c, first + b, 3u)],
-  );
+fn held_index(h: u32, lane: u32, tap: u32, first: u32) -> u32 {
+  return weight_index(tap, first + h / 4u, h % 4u);
 }
 
-fn add_columns(lane: u32, t: u32, tap: u32, c: u32, first: u32, live: f32) {
-  add_group(0u, t, tap, c, first, live);
-  add_group(1u, t, tap, c, first, live);
-  add_group(2u, t, tap, c, first, live);
-  add_group(3u, t, tap, c, first, live);
-  add_group(4u, t, tap, c, first, live);
-  add_group(5u, t, tap, c, first, live);
-  add_group(6u, t, tap, c, first, live);
-  add_group(7u, t, tap, c, first, live);
+fn add_group(b: u32, t: u32) {
+  if (b >= BLOCKS) { return; }
+  let h = t * HELD + b * 4u;
+  multiply(b, t, held[h], held[h + 1u], held[h + 2u], held[h + 3u]);
+}
+
+fn add_columns(t: u32) {
+  add_group(0u, t);
+  add_group(1u, t);
+  add_group(2u, t);
+  add_group(3u, t);
+  add_group(4u, t);
+  add_group(5u, t);
+  add_group(6u, t);
+  add_group(7u, t);
 }

@@ -54,39 +54,60 @@ export function lockstepLanes(gpu: Gpu): number {
   return known && [4, 8, 16].includes(subgroupMinSize) ? subgroupMinSize : 0;
 }
 
-/** Kernel of the forward pass, or of the input gradient (`transposed`). */
+/**
+ * Kernel of the forward pass, or of the input gradient (`transposed`).
+ *
+ * A lane's tile is 8 pixels times up to 8 groups. With few groups the loads of pixels count most, so all taps of a
+ * kernel row share them; with more, that only makes the kernel's text outgrow the instruction cache.
+ */
 export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): PixelVariant {
   if (gpu.kind === "gpu") return { kind: "tiles", depth: 4 };
   const groups = transposed ? g.inputGroups : g.outputGroups;
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
-  const blocks = groups >= 8 ? 8 : groups >= 3 ? 4 : groups;
   const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
-  const runs = Math.max(1, 8 / run);
-  return { kind: "lanes", lanes: lockstepLanes(gpu), run, runs, taps: 1, blocks };
+  const lanes = lockstepLanes(gpu);
+  const most = lanes > 0 ? 8 : 4; // without subgroups a lane holds all weights of its groups
+  const shared = lanes > 0 && groups <= 2 && g.kernelWidth <= 3 && !(transposed && g.stride > 1);
+  return {
+    kind: "lanes",
+    lanes,
+    run,
+    runs: 8 / run,
+    taps: shared ? g.kernelWidth : 1,
+    blocks: Math.ceil(groups / Math.ceil(groups / most)),
+  };
 }
 
 /** Kernel of the weight gradient. */
 export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
   const lines = g.batch * g.outputHeight;
+  const pixels = lines * g.outputWidth;
   if (gpu.kind === "gpu") {
     const tiles = Math.ceil(rows / 8) * Math.ceil(g.outputGroups / 8);
-    const pixels = lines * g.outputWidth;
     return { kind: "tiles", depth: 16, parts: parts(1024 / tiles, pixels / 256, 64) };
   }
   const lanes = lockstepLanes(gpu);
-  if (lanes > 0 && g.outputGroups >= 2) {
-    const vector = g.outputGroups * 4 >= lanes * 4 ? 4 : g.outputGroups * 4 >= lanes * 2 ? 2 : 1;
-    const tiles = Math.ceil(rows / (2 * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
-    return { kind: "columns", lanes, vector, rows: 2, parts: parts(8 / tiles, lines, 16) };
-  }
-  const [inputs, outputs] = [Math.min(2, g.inputGroups), Math.min(2, g.outputGroups)];
-  const taps = Math.min(3, g.kernelWidth);
-  const tiles = g.kernelHeight * Math.ceil(g.kernelWidth / taps) *
-    Math.ceil(g.inputGroups / inputs) * Math.ceil(g.outputGroups / outputs);
-  const run = Math.min(4, g.outputWidth);
-  const runs = lines * Math.ceil(g.outputWidth / run) / portableLanes;
-  return { kind: "pixels", run, taps, inputs, outputs, parts: parts(8 / tiles, runs, 16) };
+  const few = g.outputGroups <= 2 ||
+    (g.outputGroups <= 4 && g.inputGroups <= 4 && g.kernelWidth > 1);
+  if (lanes === 0 || few) return chooseWeightPixels(g, pixels);
+  const vector = g.outputGroups >= lanes ? 4 : g.outputGroups >= lanes / 2 ? 2 : 1;
+  const tall = rows > 2 * lanes &&
+    Math.ceil(rows / (3 * lanes)) * 3 <= Math.ceil(rows / (2 * lanes)) * 2;
+  const each = rows <= lanes ? 1 : tall ? 3 : 2;
+  const tiles = Math.ceil(rows / (each * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
+  const split = parts(16 / tiles, Math.min(lines, pixels / 256), 16);
+  return { kind: "columns", lanes, vector, rows: each, parts: split };
+}
+
+function chooseWeightPixels(g: Geometry, pixels: number): WeightVariant {
+  const taps = g.kernelWidth;
+  const outputs = g.outputGroups >= 3 ? 4 : g.outputGroups;
+  const inputs = g.inputGroups >= 2 && taps <= 3 ? 2 : 1;
+  const run = Math.min(g.outputWidth, taps > 3 || inputs * outputs > 2 ? 2 : 8 / outputs);
+  const tiles = g.kernelHeight * Math.ceil(g.inputGroups / inputs) *
+    Math.ceil(g.outputGroups / outputs);
+  return { kind: "pixels", run, taps, inputs, outputs, parts: parts(8 / tiles, pixels / 4096, 16) };
 }
 
 function parts(wanted: number, possible: number, most: number): number {

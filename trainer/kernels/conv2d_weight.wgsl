@@ -136,10 +136,14 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
       add_all(1u, d);
       add_all(2u, d);
       add_all(3u, d);
+      add_all(4u, d);
+      add_all(5u, d);
     }
   }
   write_all(0u, first, column, part);
   write_all(1u, first, column, part);
   write_all(2u, first, column, part);
   write_all(3u, first, column, part);
+  write_all(4u, first, column, part);
+  write_all(5u, first, column, part);
 }
