@@ -7,7 +7,8 @@
 //
 // Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (taps of a
 // kernel row done in one go, so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
-// TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
+// TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward),
+// ACCUMULATE (add to the target: a branch costs as much as what it skips on llvmpipe).
 
 struct Dims {
   batch: u32,
@@ -22,7 +23,6 @@ struct Dims {
   stride: u32,
   padding_y: u32,
   padding_x: u32,
-  accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>; // [N, H, W, groups]
@@ -274,7 +274,7 @@ fn write_pixel(q: u32, b: u32, p: Place, line: u32, n: u32, x: u32, first: vec4f
       let pixel = (n * dims.target_height + y) * dims.target_width + a * PHASES + p.x.phase;
       let at = pixel * dims.target_groups + p.block + b;
       var sum = sums[b * PIXELS + q] + first;
-      if (dims.accumulate != 0u) { sum += destination[at]; }
+      if (ACCUMULATE) { sum += destination[at]; }
       destination[at] = sum;
     }
   }

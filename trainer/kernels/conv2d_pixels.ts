@@ -110,10 +110,11 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
         BLOCKS: blocks,
         TRANSPOSED: transposed,
         PHASES: phases,
+        ACCUMULATE: pass.accumulate,
       },
       subgroups: variant.lanes > 0,
     },
-    uniforms: [...sizes, ...kernel, Number(pass.accumulate)],
+    uniforms: [...sizes, ...kernel],
     workgroups: [x, y, Math.ceil(groups / blocks) * phases * phases],
     flops: flops(g),
   });

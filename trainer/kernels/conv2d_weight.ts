@@ -38,24 +38,24 @@ export function dispatchWeightGradient(
   const label = `conv2d weight gradient ${weight.name}`;
   const count = words(dw.tensor);
   const parts = variant.kind === "pixels" ? variant.parts * portableLanes : variant.parts;
-  const into = parts === 1 ? dw.tensor : graph.temp(`${label} parts`, [parts * count]);
-  const accumulate = parts === 1 && dw.accumulate;
+  const direct = parts === 1 && !dw.accumulate;
+  const into = direct ? dw.tensor : graph.temp(`${label} parts`, [parts * count]);
   graph.dispatch({
     label,
-    ...launch(g, variant, accumulate),
+    ...launch(g, variant),
     bindings: [
       read(x),
       read(dy),
-      parts === 1 ? { tensor: into, access: target(dw) } : write(into),
+      write(into),
     ],
     flops: flops(g),
   });
-  if (parts > 1) sumParts(graph, `${label} sum`, into, parts, dw);
+  if (!direct) sumParts(graph, `${label} sum`, into, parts, dw);
 }
 
 type Launch = Pick<Dispatch, "shader" | "uniforms" | "workgroups">;
 
-function launch(g: Geometry, variant: WeightVariant, accumulate: boolean): Launch {
+function launch(g: Geometry, variant: WeightVariant): Launch {
   const entryPoint = "backward_weight";
   const lines = g.batch * g.outputHeight;
   const source = [g.height, g.width, g.inputGroups, g.outputHeight, g.outputWidth];
@@ -80,7 +80,6 @@ function launch(g: Geometry, variant: WeightVariant, accumulate: boolean): Launc
         ...padding,
         pixels,
         parts,
-        Number(accumulate),
       ],
       workgroups: [parts, Math.ceil(g.outputGroups / 8), Math.ceil(rows / 8)],
     };
@@ -104,7 +103,6 @@ function launch(g: Geometry, variant: WeightVariant, accumulate: boolean): Launc
         ...padding,
         lines,
         parts,
-        Number(accumulate),
       ],
       workgroups: [
         parts,

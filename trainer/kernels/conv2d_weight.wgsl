@@ -19,7 +19,6 @@ struct Dims {
   padding_x: u32,
   lines: u32, // N * height
   parts: u32,
-  accumulate: u32, // 1: add to dw; only with one part
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>; // [N, H, W, I / 4]
@@ -68,11 +67,10 @@ fn write_rows(m: u32, l: u32, first: u32, column: u32, part: u32) {
   if (l >= LANES || group >= groups || column * VECTOR >= dims.columns) { return; }
   let stride = dims.columns / VECTOR;
   let at = (part * groups + group) * 4u * stride + column;
-  for (var k = 0u; k < 4u; k++) {
-    var sum = sums[m][min(l, LANES - 1u)][k];
-    if (dims.accumulate != 0u) { sum += dw[at + k * stride]; }
-    dw[at + k * stride] = sum;
-  }
+  dw[at] = sums[m][min(l, LANES - 1u)][0];
+  dw[at + stride] = sums[m][min(l, LANES - 1u)][1];
+  dw[at + 2u * stride] = sums[m][min(l, LANES - 1u)][2];
+  dw[at + 3u * stride] = sums[m][min(l, LANES - 1u)][3];
 }
 
 fn write_all(row: u32, first: u32, column: u32, part: u32) {
@@ -96,42 +94,76 @@ fn write_all(row: u32, first: u32, column: u32, part: u32) {
   write_rows(m, 15u, first, column, part);
 }
 
+// What lane l's group of row tile m looks at: the source pixel of dy's pixel (0, 0), and the channel group.
+struct Row {
+  top: i32,
+  left: i32,
+  channel: u32,
+}
+
+var<private> rows: array<Row, ROWS>;
+var<private> bases: array<i32, ROWS>; // index of the source pixel of a line's first pixel
+var<private> edges: array<i32, ROWS>; // its column; far outside when the line is
+
+fn find_row(m: u32, first: u32, lane: u32) {
+  if (m < ROWS) {
+    let last = dims.kernel_height * dims.kernel_width * dims.source_groups - 1u;
+    let group = min(first + m * LANES + lane, last);
+    let tap = group / dims.source_groups;
+    rows[m].top = i32(tap / dims.kernel_width) - i32(dims.padding_y);
+    rows[m].left = i32(tap % dims.kernel_width) - i32(dims.padding_x);
+    rows[m].channel = group % dims.source_groups;
+  }
+}
+
+fn find_line(m: u32, n: u32, top: u32) {
+  if (m < ROWS) {
+    let y = i32(top) + rows[m].top;
+    edges[m] = select(-0x10000000, rows[m].left, u32(y) < dims.source_height);
+    let pixel = (i32(n * dims.source_height) + y) * i32(dims.source_width) + rows[m].left;
+    bases[m] = pixel * i32(dims.source_groups) + i32(rows[m].channel);
+  }
+}
+
+fn load_input(m: u32, left: u32) {
+  if (m < ROWS) {
+    let inside = u32(edges[m] + i32(left)) < dims.source_width;
+    let at = u32(bases[m]) + left * dims.source_groups;
+    inputs[m] = select(vec4f(0), x[select(0u, at, inside)], inside);
+  }
+}
+
+// Loops in the innermost body are written out, see conv2d.wgsl.
 @compute @workgroup_size(LANES)
 fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let part = workgroup.x;
   let column = workgroup.y * LANES + local.x;
   let column_at = min(column, dims.columns / VECTOR - 1u);
   let first = workgroup.z * ROWS * LANES;
-  let last = dims.kernel_height * dims.kernel_width * dims.source_groups - 1u;
-  var tops: array<i32, ROWS>;
-  var lefts: array<i32, ROWS>;
-  var channels: array<u32, ROWS>;
-  for (var m = 0u; m < ROWS; m++) {
-    let group = min(first + m * LANES + local.x, last);
-    let tap = group / dims.source_groups;
-    tops[m] = i32(tap / dims.kernel_width) - i32(dims.padding_y);
-    lefts[m] = i32(tap % dims.kernel_width) - i32(dims.padding_x);
-    channels[m] = group % dims.source_groups;
-  }
+  find_row(0u, first, local.x);
+  find_row(1u, first, local.x);
+  find_row(2u, first, local.x);
+  find_row(3u, first, local.x);
+  find_row(4u, first, local.x);
+  find_row(5u, first, local.x);
   let to = (part + 1u) * dims.lines / dims.parts;
   for (var line = part * dims.lines / dims.parts; line < to; line++) {
-    let n = i32(line / dims.height);
-    let top = i32(line % dims.height * dims.stride);
-    var rows: array<i32, ROWS>;
-    var inside: array<bool, ROWS>;
-    for (var m = 0u; m < ROWS; m++) {
-      let y = top + tops[m];
-      inside[m] = u32(y) < dims.source_height;
-      rows[m] = (n * i32(dims.source_height) + y) * i32(dims.source_width) + lefts[m];
-    }
+    let n = line / dims.height;
+    let top = (line - n * dims.height) * dims.stride;
+    find_line(0u, n, top);
+    find_line(1u, n, top);
+    find_line(2u, n, top);
+    find_line(3u, n, top);
+    find_line(4u, n, top);
+    find_line(5u, n, top);
     for (var ox = 0u; ox < dims.width; ox++) {
       let d = dy[(line * dims.width + ox) * (dims.columns / VECTOR) + column_at];
-      let left = i32(ox * dims.stride);
-      for (var m = 0u; m < ROWS; m++) {
-        let ok = inside[m] && u32(left + lefts[m]) < dims.source_width;
-        let at = u32(rows[m] + left) * dims.source_groups + channels[m];
-        inputs[m] = select(vec4f(0), x[select(0u, at, ok)], ok);
-      }
+      load_input(0u, ox * dims.stride);
+      load_input(1u, ox * dims.stride);
+      load_input(2u, ox * dims.stride);
+      load_input(3u, ox * dims.stride);
+      load_input(4u, ox * dims.stride);
+      load_input(5u, ox * dims.stride);
       add_all(0u, d);
       add_all(1u, d);
       add_all(2u, d);

@@ -25,38 +25,120 @@ struct Dims {
 
 const WINDOW = (RUN - 1) * STEP + TAPS;
 
-var<private> sums: array<array<array<array<vec4f, 4>, OUTPUTS>, INPUTS>, TAPS>;
-var<private> slopes: array<array<vec4f, RUN>, OUTPUTS>;
-var<private> window: array<array<vec4f, WINDOW>, INPUTS>;
+const PAIRS = INPUTS * OUTPUTS;
 
-fn add(t: u32, i: u32, o: u32) {
-  for (var q = 0u; q < RUN; q++) {
-    let v = window[i][q * STEP + t];
-    let d = slopes[o][q];
-    sums[t][i][o][0] += v.x * d;
-    sums[t][i][o][1] += v.y * d;
-    sums[t][i][o][2] += v.z * d;
-    sums[t][i][o][3] += v.w * d;
+var<private> sums: array<array<vec4f, 4>, TAPS * PAIRS>;
+var<private> slopes: array<vec4f, OUTPUTS * RUN>;
+var<private> window: array<vec4f, INPUTS * WINDOW>;
+
+// Loops in the innermost body are written out, see conv2d.wgsl.
+
+// What a lane reads in a round: its run's first pixel of dy, and the source pixel of its first tap.
+struct Run {
+  live: bool,
+  pixel: u32,
+  room: u32, // pixels to the end of the line
+  row: i32, // index of the source line's first pixel
+  left: i32, // far outside when the line is
+}
+
+fn find_run(run: u32, runs: u32, runs_x: u32, ky: u32, kx: u32) -> Run {
+  let line = run / runs_x;
+  let at = (run - line * runs_x) * RUN;
+  let n = line / dims.height;
+  let y = i32((line - n * dims.height) * STEP + ky) - i32(dims.padding_y);
+  let inside = run < runs && u32(y) < dims.source_height;
+  return Run(
+    run < runs,
+    line * dims.width + at,
+    dims.width - at,
+    (i32(n * dims.source_height) + y) * i32(dims.source_width),
+    select(-0x10000000, i32(at * STEP + kx) - i32(dims.padding_x), inside),
+  );
+}
+
+fn load_slope(k: u32, run: Run, column: u32) {
+  if (k < OUTPUTS * RUN) {
+    let q = k % RUN;
+    let ok = run.live && q < run.room;
+    let at = (run.pixel + q) * dims.groups + min(column + k / RUN, dims.groups - 1u);
+    slopes[k] = select(vec4f(0), dy[select(0u, at, ok)], ok);
+  }
+}
+
+fn load_input(k: u32, run: Run, first: u32) {
+  if (k < INPUTS * WINDOW) {
+    let left = run.left + i32(k % WINDOW);
+    let ok = u32(left) < dims.source_width;
+    let at = u32(run.row + left) * dims.source_groups + min(first + k / WINDOW, dims.source_groups - 1u);
+    window[k] = select(vec4f(0), x[select(0u, at, ok)], ok);
+  }
+}
+
+fn add_pixel(q: u32, t: u32, i: u32, o: u32) {
+  if (q < RUN) {
+    let v = window[i * WINDOW + q * STEP + t];
+    let d = slopes[o * RUN + q];
+    let pair = (t * INPUTS + i) * OUTPUTS + o;
+    sums[pair][0] += v.x * d;
+    sums[pair][1] += v.y * d;
+    sums[pair][2] += v.z * d;
+    sums[pair][3] += v.w * d;
+  }
+}
+
+fn add_pair(pair: u32, t: u32) {
+  if (t < TAPS && pair < PAIRS) {
+    let i = pair / OUTPUTS;
+    let o = pair % OUTPUTS;
+    add_pixel(0u, t, i, o);
+    add_pixel(1u, t, i, o);
+    add_pixel(2u, t, i, o);
+    add_pixel(3u, t, i, o);
+    add_pixel(4u, t, i, o);
+    add_pixel(5u, t, i, o);
+    add_pixel(6u, t, i, o);
+    add_pixel(7u, t, i, o);
   }
 }
 
 fn add_tap(t: u32) {
-  if (t >= TAPS) { return; }
-  for (var i = 0u; i < INPUTS; i++) {
-    for (var o = 0u; o < OUTPUTS; o++) { add(min(t, TAPS - 1u), i, o); }
+  add_pair(0u, t);
+  add_pair(1u, t);
+  add_pair(2u, t);
+  add_pair(3u, t);
+  add_pair(4u, t);
+  add_pair(5u, t);
+  add_pair(6u, t);
+  add_pair(7u, t);
+}
+
+fn write_pair(pair: u32, t: u32, at_tap: u32, first: u32, column: u32) {
+  if (pair < PAIRS) {
+    let i = first + pair / OUTPUTS;
+    let o = column + pair % OUTPUTS;
+    if (i < dims.source_groups && o < dims.groups) {
+      let at = (at_tap * dims.source_groups + i) * 4u * dims.groups + o;
+      let sum = sums[t * PAIRS + pair];
+      dw[at] = sum[0];
+      dw[at + dims.groups] = sum[1];
+      dw[at + 2u * dims.groups] = sum[2];
+      dw[at + 3u * dims.groups] = sum[3];
+    }
   }
 }
 
 fn write_tap(t: u32, part: u32, ky: u32, kx: u32, first: u32, column: u32) {
-  if (t >= TAPS || kx + t >= dims.kernel_width) { return; }
-  let tap = (part * dims.kernel_height + ky) * dims.kernel_width + kx + t;
-  for (var i = 0u; i < INPUTS; i++) {
-    for (var o = 0u; o < OUTPUTS; o++) {
-      if (first + i < dims.source_groups && column + o < dims.groups) {
-        let at = (tap * dims.source_groups + first + i) * 4u * dims.groups + column + o;
-        for (var k = 0u; k < 4u; k++) { dw[at + k * dims.groups] = sums[min(t, TAPS - 1u)][i][o][k]; }
-      }
-    }
+  if (t < TAPS && kx + t < dims.kernel_width) {
+    let tap = (part * dims.kernel_height + ky) * dims.kernel_width + kx + t;
+    write_pair(0u, t, tap, first, column);
+    write_pair(1u, t, tap, first, column);
+    write_pair(2u, t, tap, first, column);
+    write_pair(3u, t, tap, first, column);
+    write_pair(4u, t, tap, first, column);
+    write_pair(5u, t, tap, first, column);
+    write_pair(6u, t, tap, first, column);
+    write_pair(7u, t, tap, first, column);
   }
 }
 
@@ -70,32 +152,49 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
   let kx = workgroup.z / tiles % tap_tiles * TAPS;
   let runs_x = (dims.width + RUN - 1u) / RUN;
   let runs = dims.lines * runs_x;
-  let parts = dims.parts * LANES;
   let part = workgroup.x * LANES + local.x;
-  for (var start = workgroup.x * LANES; start < runs; start += parts) {
-    let run = start + local.x;
-    let line = run / runs_x;
-    let left = run % runs_x * RUN;
-    let y = i32(line % dims.height * STEP + ky) - i32(dims.padding_y);
-    let row = (i32(line / dims.height * dims.source_height) + y) * i32(dims.source_width);
-    let live = run < runs;
-    for (var q = 0u; q < RUN; q++) {
-      let ok = live && left + q < dims.width;
-      let at = select(0u, (line * dims.width + left + q) * dims.groups, ok);
-      for (var o = 0u; o < OUTPUTS; o++) {
-        let column_at = min(column + o, dims.groups - 1u);
-        slopes[o][q] = select(vec4f(0), dy[at + column_at], ok);
-      }
-    }
-    for (var w = 0u; w < WINDOW; w++) {
-      let sx = i32(left * STEP + kx + w) - i32(dims.padding_x);
-      let ok = live && u32(y) < dims.source_height && u32(sx) < dims.source_width;
-      let at = select(0u, u32(row + sx) * dims.source_groups, ok);
-      for (var i = 0u; i < INPUTS; i++) {
-        let group = min(first + i, dims.source_groups - 1u);
-        window[i][w] = select(vec4f(0), x[at + group], ok);
-      }
-    }
+  for (var start = workgroup.x * LANES; start < runs; start += dims.parts * LANES) {
+    let run = find_run(start + local.x, runs, runs_x, ky, kx);
+    load_slope(0u, run, column);
+    load_slope(1u, run, column);
+    load_slope(2u, run, column);
+    load_slope(3u, run, column);
+    load_slope(4u, run, column);
+    load_slope(5u, run, column);
+    load_slope(6u, run, column);
+    load_slope(7u, run, column);
+    load_slope(8u, run, column);
+    load_slope(9u, run, column);
+    load_slope(10u, run, column);
+    load_slope(11u, run, column);
+    load_slope(12u, run, column);
+    load_slope(13u, run, column);
+    load_slope(14u, run, column);
+    load_slope(15u, run, column);
+    load_input(0u, run, first);
+    load_input(1u, run, first);
+    load_input(2u, run, first);
+    load_input(3u, run, first);
+    load_input(4u, run, first);
+    load_input(5u, run, first);
+    load_input(6u, run, first);
+    load_input(7u, run, first);
+    load_input(8u, run, first);
+    load_input(9u, run, first);
+    load_input(10u, run, first);
+    load_input(11u, run, first);
+    load_input(12u, run, first);
+    load_input(13u, run, first);
+    load_input(14u, run, first);
+    load_input(15u, run, first);
+    load_input(16u, run, first);
+    load_input(17u, run, first);
+    load_input(18u, run, first);
+    load_input(19u, run, first);
+    load_input(20u, run, first);
+    load_input(21u, run, first);
+    load_input(22u, run, first);
+    load_input(23u, run, first);
     add_tap(0u);
     add_tap(1u);
     add_tap(2u);

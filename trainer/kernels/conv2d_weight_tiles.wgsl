@@ -17,7 +17,6 @@ struct Dims {
   padding_x: u32,
   pixels: u32, // N * height * width
   parts: u32,
-  accumulate: u32, // 1: add to dw; only with one part
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>; // [N, H, W, I / 4]
@@ -82,12 +81,6 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
   let column = first_column + local.x;
   if (row >= rows || column >= dims.groups) { return; }
   let at = (part * rows + row) * 4u * dims.groups + column;
-  if (dims.accumulate != 0u) {
-    sum0 += dw[at];
-    sum1 += dw[at + dims.groups];
-    sum2 += dw[at + 2u * dims.groups];
-    sum3 += dw[at + 3u * dims.groups];
-  }
   dw[at] = sum0;
   dw[at + dims.groups] = sum1;
   dw[at + 2u * dims.groups] = sum2;
