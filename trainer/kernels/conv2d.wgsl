@@ -5,8 +5,8 @@
 //                   s-th tap and is a stride-1 convolution of dy, so no zeros are inserted and nothing is tested per tap.
 // "source" is what is read (x or dy), "target" what is written (y or dx). Channels are counted in groups of 4.
 //
-// Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (taps of a
-// kernel row done in one go, so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
+// Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (1 to 3
+// taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
 // TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward),
 // ACCUMULATE (add to the target: a branch costs as much as what it skips on llvmpipe).
 
@@ -94,67 +94,67 @@ fn weight_index(tap: u32, block: u32, k: u32) -> u32 {
   return (tap * dims.source_groups * 4u + k) * dims.target_groups + b;
 }
 
-struct Place {
-  lane: u32,
-  tile: u32,
-  block: u32, // first channel group
-  y: Axis,
-  x: Axis,
-}
+// Where this lane stands. Private variables and not arguments: every inlined call would copy them.
+var<private> lane: u32;
+var<private> tile: u32;
+var<private> first_block: u32;
+var<private> axis_y: Axis;
+var<private> axis_x: Axis;
 
-fn place(local: vec3u, workgroup: vec3u, workgroups: vec3u) -> Place {
+fn place(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   let phase = workgroup.z % (PHASES * PHASES);
-  return Place(
-    local.x,
-    workgroup.x + workgroup.y * workgroups.x,
-    workgroup.z / (PHASES * PHASES) * BLOCKS,
-    axis(phase / PHASES, dims.target_height, dims.kernel_height, dims.padding_y),
-    axis(phase % PHASES, dims.target_width, dims.kernel_width, dims.padding_x),
-  );
+  lane = local.x;
+  tile = workgroup.x + workgroup.y * workgroups.x;
+  first_block = workgroup.z / (PHASES * PHASES) * BLOCKS;
+  axis_y = axis(phase / PHASES, dims.target_height, dims.kernel_height, dims.padding_y);
+  axis_x = axis(phase % PHASES, dims.target_width, dims.kernel_width, dims.padding_x);
 }
 
-fn run_index(p: Place, r: u32) -> u32 {
-  return (p.tile * RUNS + r) * LANES + p.lane;
-}
-
-// What is the same for all taps of run r: first source row of its image, and the source pixel of its first tap.
-struct Corner {
-  row: i32,
+// A run of pixels: where its image, line and first pixel are in the phase, and the source pixel of its first tap.
+struct Run {
+  image: u32,
+  line: u32,
+  first: u32,
+  row: i32, // first source row of its image
   top: i32,
   left: i32,
 }
 
-var<private> corners: array<Corner, RUNS>;
+var<private> runs: array<Run, RUNS>;
 var<private> bases: array<i32, RUNS>; // index of the window's first pixel
 var<private> edges: array<i32, RUNS>; // its column; far outside when the row is
 var<private> weights_at: array<u32, HELD * TAPS>; // of source group 0
 
-fn find_corner(r: u32, p: Place) {
+fn find_run(r: u32) {
   if (r < RUNS) {
-    let runs_x = (p.x.extent + RUN - 1u) / RUN;
-    let run = min(run_index(p, r), max(dims.batch * p.y.extent * runs_x, 1u) - 1u);
-    let line = divide(run, max(runs_x, 1u));
-    let n = divide(line, max(p.y.extent, 1u));
-    corners[r].row = i32(n * dims.source_height);
-    corners[r].top = i32((line - n * p.y.extent) * STEP) + p.y.origin;
-    corners[r].left = i32((run - line * runs_x) * RUN * STEP) + p.x.origin;
+    let runs_x = max((axis_x.extent + RUN - 1u) / RUN, 1u);
+    let run = (tile * RUNS + r) * LANES + lane;
+    let line = divide(run, runs_x);
+    let n = divide(line, max(axis_y.extent, 1u));
+    runs[r].image = n;
+    runs[r].line = line - n * axis_y.extent;
+    runs[r].first = (run - line * runs_x) * RUN;
+    runs[r].row = i32(n * dims.source_height);
+    // Runs behind the last image read nothing.
+    runs[r].top = select(-0x1000000, i32(runs[r].line * STEP) + axis_y.origin, n < dims.batch);
+    runs[r].left = i32(runs[r].first * STEP) + axis_x.origin;
   }
 }
 
 fn find_window(r: u32, jy: u32, jx: u32) {
   if (r < RUNS) {
-    let y = corners[r].top + select(i32(jy), -i32(jy), TRANSPOSED);
-    let left = corners[r].left + select(i32(jx), -i32(jx + TAPS - 1u), TRANSPOSED);
+    let y = runs[r].top + select(i32(jy), -i32(jy), TRANSPOSED);
+    let left = runs[r].left + select(i32(jx), -i32(jx + TAPS - 1u), TRANSPOSED);
     edges[r] = select(-0x10000000, left, u32(y) < dims.source_height);
-    bases[r] = ((corners[r].row + y) * i32(dims.source_width) + left) * i32(dims.source_groups);
+    bases[r] = ((runs[r].row + y) * i32(dims.source_width) + left) * i32(dims.source_groups);
   }
 }
 
-fn find_weights(k: u32, p: Place, jy: u32, jx: u32) {
+fn find_weights(k: u32, jy: u32, jx: u32) {
   if (k < HELD * TAPS) {
-    let x = min(jx + k / HELD, p.x.count - 1u) * PHASES + p.x.first;
-    let tap = (p.y.first + jy * PHASES) * dims.kernel_width + x;
-    weights_at[k] = held_index(k % HELD, p.lane, tap, p.block);
+    let x = min(jx + k / HELD, axis_x.count - 1u) * PHASES + axis_x.first;
+    let tap = (axis_y.first + jy * PHASES) * dims.kernel_width + x;
+    weights_at[k] = held_index(k % HELD, tap);
   }
 }
 
@@ -172,22 +172,18 @@ fn load_pixel(i: u32, c: u32) {
   }
 }
 
-fn add_tap(t: u32) {
-  if (t < TAPS) { add_columns(t); }
-}
-
-fn convolve(p: Place) {
-  find_corner(0u, p);
-  find_corner(1u, p);
-  find_corner(2u, p);
-  find_corner(3u, p);
-  find_corner(4u, p);
-  find_corner(5u, p);
-  find_corner(6u, p);
-  find_corner(7u, p);
+fn convolve() {
+  find_run(0u);
+  find_run(1u);
+  find_run(2u);
+  find_run(3u);
+  find_run(4u);
+  find_run(5u);
+  find_run(6u);
+  find_run(7u);
   let weight_step = select(dims.target_groups * 4u, 1u, TRANSPOSED);
-  for (var jy = 0u; jy < p.y.count; jy++) {
-    for (var jx = 0u; jx < p.x.count; jx += TAPS) {
+  for (var jy = 0u; jy < axis_y.count; jy++) {
+    for (var jx = 0u; jx < axis_x.count; jx += TAPS) {
       find_window(0u, jy, jx);
       find_window(1u, jy, jx);
       find_window(2u, jy, jx);
@@ -196,39 +192,39 @@ fn convolve(p: Place) {
       find_window(5u, jy, jx);
       find_window(6u, jy, jx);
       find_window(7u, jy, jx);
-      find_weights(0u, p, jy, jx);
-      find_weights(1u, p, jy, jx);
-      find_weights(2u, p, jy, jx);
-      find_weights(3u, p, jy, jx);
-      find_weights(4u, p, jy, jx);
-      find_weights(5u, p, jy, jx);
-      find_weights(6u, p, jy, jx);
-      find_weights(7u, p, jy, jx);
-      find_weights(8u, p, jy, jx);
-      find_weights(9u, p, jy, jx);
-      find_weights(10u, p, jy, jx);
-      find_weights(11u, p, jy, jx);
-      find_weights(12u, p, jy, jx);
-      find_weights(13u, p, jy, jx);
-      find_weights(14u, p, jy, jx);
-      find_weights(15u, p, jy, jx);
+      find_weights(0u, jy, jx);
+      find_weights(1u, jy, jx);
+      find_weights(2u, jy, jx);
+      find_weights(3u, jy, jx);
+      find_weights(4u, jy, jx);
+      find_weights(5u, jy, jx);
+      find_weights(6u, jy, jx);
+      find_weights(7u, jy, jx);
+      find_weights(8u, jy, jx);
+      find_weights(9u, jy, jx);
+      find_weights(10u, jy, jx);
+      find_weights(11u, jy, jx);
+      find_weights(12u, jy, jx);
+      find_weights(13u, jy, jx);
+      find_weights(14u, jy, jx);
+      find_weights(15u, jy, jx);
       for (var c = 0u; c < dims.source_groups; c++) {
-        load_weights(0u, c * weight_step, p.x.count - jx);
-        load_weights(1u, c * weight_step, p.x.count - jx);
-        load_weights(2u, c * weight_step, p.x.count - jx);
-        load_weights(3u, c * weight_step, p.x.count - jx);
-        load_weights(4u, c * weight_step, p.x.count - jx);
-        load_weights(5u, c * weight_step, p.x.count - jx);
-        load_weights(6u, c * weight_step, p.x.count - jx);
-        load_weights(7u, c * weight_step, p.x.count - jx);
-        load_weights(8u, c * weight_step, p.x.count - jx);
-        load_weights(9u, c * weight_step, p.x.count - jx);
-        load_weights(10u, c * weight_step, p.x.count - jx);
-        load_weights(11u, c * weight_step, p.x.count - jx);
-        load_weights(12u, c * weight_step, p.x.count - jx);
-        load_weights(13u, c * weight_step, p.x.count - jx);
-        load_weights(14u, c * weight_step, p.x.count - jx);
-        load_weights(15u, c * weight_step, p.x.count - jx);
+        load_weights(0u, c * weight_step, axis_x.count - jx);
+        load_weights(1u, c * weight_step, axis_x.count - jx);
+        load_weights(2u, c * weight_step, axis_x.count - jx);
+        load_weights(3u, c * weight_step, axis_x.count - jx);
+        load_weights(4u, c * weight_step, axis_x.count - jx);
+        load_weights(5u, c * weight_step, axis_x.count - jx);
+        load_weights(6u, c * weight_step, axis_x.count - jx);
+        load_weights(7u, c * weight_step, axis_x.count - jx);
+        load_weights(8u, c * weight_step, axis_x.count - jx);
+        load_weights(9u, c * weight_step, axis_x.count - jx);
+        load_weights(10u, c * weight_step, axis_x.count - jx);
+        load_weights(11u, c * weight_step, axis_x.count - jx);
+        load_weights(12u, c * weight_step, axis_x.count - jx);
+        load_weights(13u, c * weight_step, axis_x.count - jx);
+        load_weights(14u, c * weight_step, axis_x.count - jx);
+        load_weights(15u, c * weight_step, axis_x.count - jx);
         load_pixel(0u, c);
         load_pixel(1u, c);
         load_pixel(2u, c);
@@ -253,26 +249,31 @@ fn convolve(p: Place) {
         load_pixel(21u, c);
         load_pixel(22u, c);
         load_pixel(23u, c);
-        add_tap(0u);
-        add_tap(1u);
-        add_tap(2u);
-        add_tap(3u);
-        add_tap(4u);
-        add_tap(5u);
-        add_tap(6u);
+        add_columns(0u);
+        add_columns(1u);
+        add_columns(2u);
       }
     }
   }
 }
 
-// Writes pixel q of channel group p.block + b.
-fn write_pixel(q: u32, b: u32, p: Place, line: u32, n: u32, x: u32, first: vec4f) {
+var<private> targets: array<u32, PIXELS>; // index of channel group 0 of each pixel
+var<private> kept: array<bool, PIXELS>; // whether there is such a pixel
+
+fn find_target(q: u32) {
   if (q < PIXELS) {
-    let a = x + q % RUN;
-    if (n < dims.batch && a < p.x.extent) {
-      let y = (line - n * p.y.extent) * PHASES + p.y.phase;
-      let pixel = (n * dims.target_height + y) * dims.target_width + a * PHASES + p.x.phase;
-      let at = pixel * dims.target_groups + p.block + b;
+    let run = runs[q / RUN];
+    let x = run.first + q % RUN;
+    let y = (run.image * dims.target_height + run.line * PHASES + axis_y.phase) * dims.target_width;
+    targets[q] = (y + x * PHASES + axis_x.phase) * dims.target_groups;
+    kept[q] = run.image < dims.batch && x < axis_x.extent;
+  }
+}
+
+fn write_pixel(q: u32, b: u32, first: vec4f) {
+  if (q < PIXELS) {
+    if (kept[q]) {
+      let at = targets[q] + first_block + b;
       var sum = sums[b * PIXELS + q] + first;
       if (ACCUMULATE) { sum += destination[at]; }
       destination[at] = sum;
@@ -280,59 +281,51 @@ fn write_pixel(q: u32, b: u32, p: Place, line: u32, n: u32, x: u32, first: vec4f
   }
 }
 
-fn write_run(r: u32, b: u32, p: Place, first: vec4f) {
-  if (r < RUNS) {
-    let runs_x = (p.x.extent + RUN - 1u) / RUN;
-    let run = run_index(p, r);
-    let line = divide(run, max(runs_x, 1u));
-    let n = divide(line, max(p.y.extent, 1u));
-    let x = (run - line * runs_x) * RUN;
-    if (RUN > 0u) { write_pixel(r * RUN + 0u, b, p, line, n, x, first); }
-    if (RUN > 1u) { write_pixel(r * RUN + 1u, b, p, line, n, x, first); }
-    if (RUN > 2u) { write_pixel(r * RUN + 2u, b, p, line, n, x, first); }
-    if (RUN > 3u) { write_pixel(r * RUN + 3u, b, p, line, n, x, first); }
-    if (RUN > 4u) { write_pixel(r * RUN + 4u, b, p, line, n, x, first); }
-    if (RUN > 5u) { write_pixel(r * RUN + 5u, b, p, line, n, x, first); }
-    if (RUN > 6u) { write_pixel(r * RUN + 6u, b, p, line, n, x, first); }
-    if (RUN > 7u) { write_pixel(r * RUN + 7u, b, p, line, n, x, first); }
+fn write_block(b: u32) {
+  if (b < BLOCKS) {
+    if (first_block + b < dims.target_groups) {
+      let first = start(first_block + b);
+      write_pixel(0u, b, first);
+      write_pixel(1u, b, first);
+      write_pixel(2u, b, first);
+      write_pixel(3u, b, first);
+      write_pixel(4u, b, first);
+      write_pixel(5u, b, first);
+      write_pixel(6u, b, first);
+      write_pixel(7u, b, first);
+    }
   }
 }
 
-fn write_block(b: u32, p: Place) {
-  if (b < BLOCKS && p.block + b < dims.target_groups && p.x.extent > 0u) {
-    let first = start(p.block + b);
-    write_run(0u, b, p, first);
-    write_run(1u, b, p, first);
-    write_run(2u, b, p, first);
-    write_run(3u, b, p, first);
-    write_run(4u, b, p, first);
-    write_run(5u, b, p, first);
-    write_run(6u, b, p, first);
-    write_run(7u, b, p, first);
-  }
-}
-
-fn write_tile(p: Place) {
-  write_block(0u, p);
-  write_block(1u, p);
-  write_block(2u, p);
-  write_block(3u, p);
-  write_block(4u, p);
-  write_block(5u, p);
-  write_block(6u, p);
-  write_block(7u, p);
+fn write_tile() {
+  find_target(0u);
+  find_target(1u);
+  find_target(2u);
+  find_target(3u);
+  find_target(4u);
+  find_target(5u);
+  find_target(6u);
+  find_target(7u);
+  write_block(0u);
+  write_block(1u);
+  write_block(2u);
+  write_block(3u);
+  write_block(4u);
+  write_block(5u);
+  write_block(6u);
+  write_block(7u);
 }
 
 @compute @workgroup_size(LANES)
 fn forward(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let p = place(local, workgroup, workgroups);
-  convolve(p);
-  write_tile(p);
+  place(local, workgroup, workgroups);
+  convolve();
+  write_tile();
 }
 
 @compute @workgroup_size(LANES)
 fn backward_input(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let p = place(local, workgroup, workgroups);
-  convolve(p);
-  write_tile(p);
+  place(local, workgroup, workgroups);
+  convolve();
+  write_tile();
 }

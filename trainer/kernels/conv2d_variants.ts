@@ -8,12 +8,15 @@
 import type { Gpu } from "../gpu/device.ts";
 import type { Geometry } from "./conv2d_geometry.ts";
 
+/** Invocations that run in lockstep, where kernels may count on it; 0 where they may not. */
+export type Lockstep = 0 | 4 | 8 | 16;
+
 /** Kernels of the forward pass and of the input gradient. */
 export type PixelVariant =
   /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
   | {
     readonly kind: "lanes";
-    readonly lanes: number;
+    readonly lanes: Lockstep;
     readonly run: number;
     readonly runs: number;
     readonly taps: number;
@@ -27,7 +30,7 @@ export type WeightVariant =
   /** conv2d_weight.wgsl: lanes over output channels, `vector` a lane; `rows * lanes` groups of 4 rows. */
   | {
     readonly kind: "columns";
-    readonly lanes: number;
+    readonly lanes: Lockstep;
     readonly vector: 1 | 2 | 4;
     readonly rows: number;
     readonly parts: number;
@@ -47,11 +50,11 @@ export type WeightVariant =
 /** Lanes of a kernel that does not share loads between them. */
 export const portableLanes = 8;
 
-/** Invocations that run in lockstep, where kernels may count on it: 4, 8 or 16; 0 where they may not. */
-export function lockstepLanes(gpu: Gpu): number {
+/** {@linkcode Lockstep} of an adapter. */
+export function lockstepLanes(gpu: Gpu): Lockstep {
   const { subgroupMinSize, subgroupMaxSize } = gpu.device.adapterInfo;
   const known = gpu.subgroups && subgroupMinSize === subgroupMaxSize;
-  return known && [4, 8, 16].includes(subgroupMinSize) ? subgroupMinSize : 0;
+  return known ? ([4, 8, 16] as const).find((lanes) => lanes === subgroupMinSize) ?? 0 : 0;
 }
 
 /**
