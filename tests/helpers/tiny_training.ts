@@ -1,0 +1,89 @@
+/**
+ * Trainings that take seconds: small panoramas in a temporary folder, a tiny teacher, height 64, one panorama of each kind
+ * in a step.
+ *
+ * @module
+ */
+import { resolveConfig } from "../../trainer/config/resolve.ts";
+import type { TrainConfig } from "../../trainer/config/schema.ts";
+import type { Series } from "../../trainer/runs/history.ts";
+import { RunReader } from "../../trainer/runs/run_reader.ts";
+import { ignoreWithout, type Skip } from "./permissions.ts";
+import { tinyDepthModel } from "./tiny_depth_model.ts";
+
+/** Data, teacher and runs of a test; gone at its end. */
+export interface Workspace {
+  readonly folder: string;
+  /** Folder of three panoramas, 128×64. */
+  readonly panoramas: string;
+  /** An ONNX file that takes faces of 32×32. */
+  readonly teacher: string;
+}
+
+/** What a training needs. Sharp and onnxruntime-web look at the system. */
+export function ignoreWithoutTraining(needs: { run?: boolean } = {}): Skip {
+  return ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true, ...needs });
+}
+
+/** Make a workspace and take it away again. */
+export async function withWorkspace(use: (workspace: Workspace) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const panoramas = `${folder}/panoramas`;
+    const teacher = `${folder}/teacher.onnx`;
+    await Deno.mkdir(panoramas);
+    for (const name of ["a", "b", "c"]) await writePanorama(`${panoramas}/${name}.png`, name);
+    const metadata = { input_size: "32", multiple_of: "8" };
+    await Deno.writeFile(teacher, tinyDepthModel({ metadata }));
+    await use({ folder, panoramas, teacher });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Coloured waves, others for another seed. */
+async function writePanorama(path: string, seed: string): Promise<void> {
+  const { default: sharp } = await import("sharp"); // wants permissions to load
+  const [width, height, turn] = [128, 64, seed.charCodeAt(0)];
+  const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const [x, y, c] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3];
+    return 128 + 60 * Math.sin(x * (c + 1) * Math.PI / 64 + turn) + 60 * Math.sin(y / 9 + c * turn);
+  });
+  await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toFile(path);
+}
+
+/** Flags of a tiny run, as the command takes them. */
+export function tinyFlags({ panoramas, teacher }: Workspace, set: readonly string[]): string[] {
+  const all = [
+    "evaluation.every=0",
+    "evaluation.images=1",
+    "evaluation.styles=living",
+    "logging.media=0",
+    ...set,
+  ];
+  return [
+    ...["--config", "smoke", "--teacher", teacher, "--unlabeled", `folder:${panoramas}`],
+    ...all.flatMap((assignment) => ["--set", assignment]),
+  ];
+}
+
+/** The same as a configuration. */
+export function tinyConfig(
+  { panoramas, teacher }: Workspace,
+  set: readonly string[] = [],
+): TrainConfig {
+  const flags = { teacher: { model: teacher, threads: 1 }, unlabeled: [`folder:${panoramas}`] };
+  return resolveConfig({ preset: "smoke", flags, set: ["logging.media=0", ...set] });
+}
+
+/** The scalars that a run folder tells of, those that a resume took back left out. */
+export async function readSeries(folder: string): Promise<ReadonlyMap<string, Series>> {
+  const reader = new RunReader(folder);
+  await reader.refresh();
+  return reader.history.series;
+}
+
+/** `loss/total` of a run folder, from its first step on. */
+export async function readLosses(folder: string): Promise<number[]> {
+  return (await readSeries(folder)).get("loss/total")?.values ?? [];
+}

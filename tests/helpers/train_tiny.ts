@@ -1,0 +1,2 @@
+import "./tiny_student.ts";
+import "../../trainer/commands/train.ts";
