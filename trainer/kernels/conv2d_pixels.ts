@@ -19,6 +19,7 @@ import biasCode from "./conv2d_bias.wgsl" with { type: "text" };
 import broadcast4Code from "./conv2d_broadcast4.wgsl" with { type: "text" };
 import broadcast8Code from "./conv2d_broadcast8.wgsl" with { type: "text" };
 import broadcast16Code from "./conv2d_broadcast16.wgsl" with { type: "text" };
+import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
 import noBiasCode from "./conv2d_no_bias.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
@@ -78,6 +79,33 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
   const start = pass.bias ? biasCode : noBiasCode;
   const sizes = [g.batch, ...source, ...destination];
   const kernel = [g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
+  if (variant.kind === "channels") {
+    const { lanes, runs } = variant;
+    const pixels = g.batch * extent.height * extent.width;
+    const [x, y] = spread(Math.ceil(pixels / runs), lanes);
+    const [from, weight, to, bias] = pass.bindings as [Binding, Binding, Binding, Binding?];
+    graph.dispatch({
+      label: pass.label,
+      shader: {
+        file: "conv2d_channels.wgsl",
+        code: channelsCode,
+        entryPoint: "convolve",
+        constants: { LANES: lanes, RUNS: runs },
+        subgroups: true,
+      },
+      uniforms: [
+        ...sizes,
+        ...kernel,
+        Number(transposed),
+        Number(pass.bias),
+        Number(pass.accumulate),
+      ],
+      bindings: [from, weight, bias ?? weight, to],
+      workgroups: [x, y, Math.ceil(groups / lanes) * phases * phases],
+      flops: flops(g),
+    });
+    return;
+  }
   if (variant.kind === "tiles") {
     const [x, y] = spread(g.batch * extent.height * extent.width, 32);
     graph.dispatch({
@@ -95,7 +123,7 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     return;
   }
   const { run, runs, blocks, taps } = variant;
-  const lanes = variant.lanes || portableLanes;
+  const lanes = portableLanes;
   const [x, y] = spread(
     Math.ceil(g.batch * extent.height * Math.ceil(extent.width / run) / runs),
     lanes,
@@ -117,7 +145,6 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
         PHASES: phases,
         ACCUMULATE: pass.accumulate,
       },
-      subgroups: variant.lanes > 0,
     },
     uniforms: [...sizes, ...kernel],
     workgroups: [x, y, Math.ceil(groups / blocks) * phases * phases],

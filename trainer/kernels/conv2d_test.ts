@@ -97,8 +97,8 @@ async function check(of: Case): Promise<void> {
 }
 
 const portable: Conv2dVariants = {
-  forward: { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
-  inputGradient: { kind: "lanes", lanes: 0, run: 4, runs: 1, taps: 1, blocks: 2 },
+  forward: { kind: "lanes", run: 4, runs: 2, taps: 1, blocks: 2 },
+  inputGradient: { kind: "lanes", run: 4, runs: 1, taps: 1, blocks: 2 },
   weightGradient: { kind: "pixels", run: 3, taps: 2, inputs: 2, outputs: 1, parts: 2 },
 };
 const tiles: Conv2dVariants = {
@@ -112,14 +112,7 @@ async function variants(): Promise<[string, Conv2dVariants][]> {
   const lanes = lockstepLanes(await testGpu());
   const all: [string, Conv2dVariants][] = [["portable", portable], ["tiles", tiles]];
   if (lanes === 0) return all;
-  const pixel = (run: number, runs: number, taps: number, blocks: number): PixelVariant => ({
-    kind: "lanes",
-    lanes,
-    run,
-    runs,
-    taps,
-    blocks,
-  });
+  const channels = (runs: number): PixelVariant => ({ kind: "channels", lanes, runs });
   const columns = (vector: 1 | 2 | 4, rows: number, parts: number): WeightVariant => ({
     kind: "columns",
     lanes,
@@ -134,9 +127,9 @@ async function variants(): Promise<[string, Conv2dVariants][]> {
   });
   return [
     ...all,
-    ["8 in a row, 1 group", lockstep(pixel(8, 1, 1, 1), columns(1, 1, 1))],
-    ["4 in a row, 3 taps, 4 groups", lockstep(pixel(4, 1, 3, 4), columns(2, 2, 2))],
-    ["2 rows of 2, 8 groups", lockstep(pixel(2, 2, 1, 8), columns(4, 1, 3))],
+    ["channels, 1 run", lockstep(channels(1), columns(1, 1, 1))],
+    ["channels, 3 runs", lockstep(channels(3), columns(2, 2, 2))],
+    ["channels, 4 runs", lockstep(channels(4), columns(4, 1, 3))],
   ];
 }
 

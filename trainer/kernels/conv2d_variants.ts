@@ -13,10 +13,11 @@ export type Lockstep = 0 | 4 | 8 | 16;
 
 /** Kernels of the forward pass and of the input gradient. */
 export type PixelVariant =
-  /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
+  /** conv2d_channels.wgsl: lanes over output channels, tiles of `runs * lanes` pixels (1 to 4 runs). */
+  | { readonly kind: "channels"; readonly lanes: number; readonly runs: number }
+  /** conv2d.wgsl, without subgroups: a lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
   | {
     readonly kind: "lanes";
-    readonly lanes: Lockstep;
     readonly run: number;
     readonly runs: number;
     readonly taps: number;
@@ -57,26 +58,20 @@ export function lockstepLanes(gpu: Gpu): Lockstep {
   return known ? ([4, 8, 16] as const).find((lanes) => lanes === subgroupMinSize) ?? 0 : 0;
 }
 
-/**
- * Kernel of the forward pass, or of the input gradient (`transposed`).
- *
- * A lane's tile is 8 pixels times up to 8 groups. With few groups the loads of pixels count most, so all taps of a
- * kernel row share them; with more, that only makes the kernel's text outgrow the instruction cache.
- */
+/** Kernel of the forward pass, or of the input gradient (`transposed`). */
 export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): PixelVariant {
   if (gpu.kind === "gpu") return { kind: "tiles", depth: 4 };
+  const lanes = lockstepLanes(gpu);
+  if (lanes > 0) return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
   const groups = transposed ? g.inputGroups : g.outputGroups;
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
   const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
-  const lanes = lockstepLanes(gpu);
-  const most = lanes > 0 ? 8 : 4; // without subgroups a lane holds all weights of its groups
-  const shared = lanes > 0 && groups <= 2 && g.kernelWidth <= 3 && !(transposed && g.stride > 1);
+  const most = 4; // a lane holds all weights of its groups
   return {
     kind: "lanes",
-    lanes,
     run,
     runs: 8 / run,
-    taps: shared ? g.kernelWidth : 1,
+    taps: 1,
     blocks: Math.ceil(groups / Math.ceil(groups / most)),
   };
 }

@@ -1,0 +1,212 @@
+// conv2d for software adapters with subgroups: lanes run over output channels, a group of 4 each, and share the pixels.
+// Each lane loads one other pixel and all lanes hear all of them: on llvmpipe a load is a scalar loop over the lanes, a
+// broadcast costs next to nothing. 21 GFLOP/s a core, of 12 with lanes over pixels.
+//   forward         y[n, oy, ox, o] = bias[o] + sum over ky, kx, i of x[n, oy * stride + ky - pad, ox * stride + kx - pad, i] * w[ky, kx, i, o]
+//   backward_input  the same sum read the other way. With stride s the pixels of dx fall into s * s phases; a phase sees only
+//                   every s-th tap and is a stride-1 convolution of dy, so no zeros are inserted and nothing is tested per tap.
+// "source" is what is read (x or dy), "destination" what is written (y or dx). One pipeline serves both, every kernel size and stride:
+// a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and the loops over
+// pixels are written out: naga bounds every loop, which keeps arrays out of registers.
+//
+// Constants: LANES (4, 8 or 16, the subgroup), RUNS (1 to 4: pixels of a tile are LANES * RUNS).
+
+struct Dims {
+  batch: u32,
+  source_height: u32,
+  source_width: u32,
+  source_groups: u32, // of 4 channels
+  destination_height: u32,
+  destination_width: u32,
+  destination_groups: u32,
+  kernel_height: u32,
+  kernel_width: u32,
+  stride: u32,
+  padding_y: u32,
+  padding_x: u32,
+  transposed: u32, // 1: backward_input
+  biased: u32, // 1: start from the bias
+  accumulate: u32, // 1: add to the destination
+}
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> source: array<vec4f>; // [N, H, W, groups]
+@group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [O / 4], or anything
+@group(0) @binding(4) var<storage, read_write> destination: array<vec4f>;
+
+const PIXELS = u32(LANES * RUNS);
+
+// One axis of a phase: taps first, first + phases, ... (count of them) read source[a * step + origin +- j] for the destination's
+// pixel phase + phases * a, a < extent.
+struct Axis { phase: u32, first: u32, count: u32, origin: i32, extent: u32 }
+
+struct Tile { lane: u32, index: u32, pixels: u32, step: u32, phases: u32, group: u32, y: Axis, x: Axis }
+
+fn axis(phase: u32, phases: u32, extent: u32, kernel: u32, padding: u32) -> Axis {
+  if (dims.transposed == 0u) { return Axis(0u, 0u, kernel, -i32(padding), extent); }
+  let first = (phase + padding) % phases;
+  let count = (kernel + phases - 1u - first) / phases;
+  return Axis(phase, first, count, i32((phase + padding) / phases), (extent + phases - 1u - phase) / phases);
+}
+
+var<private> sums: array<vec4f, PIXELS>;
+var<private> rows: array<i32, RUNS>; // of this lane's pixel of each run: first source row of its image,
+var<private> tops: array<i32, RUNS>; // row and
+var<private> lefts: array<i32, RUNS>; // column of the first tap
+var<private> places: array<u32, RUNS>; // where the present tap reads, and
+var<private> inside: array<bool, RUNS>; // whether that is in the image
+var<private> values: array<vec4f, RUNS>;
+
+fn find(t: Tile, r: u32) {
+  if (r >= RUNS) { return; }
+  let p = min(t.index * PIXELS + r * LANES + t.lane, t.pixels - 1u);
+  let line = p / t.x.extent;
+  let n = line / t.y.extent;
+  rows[min(r, RUNS - 1u)] = i32(n * dims.source_height);
+  tops[min(r, RUNS - 1u)] = i32((line - n * t.y.extent) * t.step) + t.y.origin;
+  lefts[min(r, RUNS - 1u)] = i32((p - line * t.x.extent) * t.step) + t.x.origin;
+}
+
+fn turn_to(r: u32, dy: i32, dx: i32) {
+  if (r >= RUNS) { return; }
+  let y = tops[min(r, RUNS - 1u)] + dy;
+  let x = lefts[min(r, RUNS - 1u)] + dx;
+  let within = u32(y) < dims.source_height && u32(x) < dims.source_width;
+  let at = u32((rows[min(r, RUNS - 1u)] + y) * i32(dims.source_width) + x) * dims.source_groups;
+  inside[min(r, RUNS - 1u)] = within;
+  places[min(r, RUNS - 1u)] = select(0u, at, within);
+}
+
+fn load(r: u32, c: u32) {
+  if (r >= RUNS) { return; }
+  values[min(r, RUNS - 1u)] = select(vec4f(0.0), source[places[min(r, RUNS - 1u)] + c], inside[min(r, RUNS - 1u)]);
+}
+
+fn add(i: u32, s: vec4f, w: mat4x4f) {
+  sums[min(i, PIXELS - 1u)] += s.x * w[0] + s.y * w[1] + s.z * w[2] + s.w * w[3];
+}
+
+// Adds the loaded pixels of a run times the 4 x 4 weights.
+fn add_run(r: u32, w: mat4x4f) {
+  if (r >= RUNS) { return; }
+  let v = values[min(r, RUNS - 1u)];
+  let i = r * LANES;
+  add(i, subgroupBroadcast(v, 0u), w);
+  add(i + 1u, subgroupBroadcast(v, 1u), w);
+  add(i + 2u, subgroupBroadcast(v, 2u), w);
+  add(i + 3u, subgroupBroadcast(v, 3u), w);
+  if (LANES > 4u) {
+    add(i + 4u, subgroupBroadcast(v, 4u), w);
+    add(i + 5u, subgroupBroadcast(v, 5u), w);
+    add(i + 6u, subgroupBroadcast(v, 6u), w);
+    add(i + 7u, subgroupBroadcast(v, 7u), w);
+  }
+  if (LANES > 8u) {
+    add(i + 8u, subgroupBroadcast(v, 8u), w);
+    add(i + 9u, subgroupBroadcast(v, 9u), w);
+    add(i + 10u, subgroupBroadcast(v, 10u), w);
+    add(i + 11u, subgroupBroadcast(v, 11u), w);
+    add(i + 12u, subgroupBroadcast(v, 12u), w);
+    add(i + 13u, subgroupBroadcast(v, 13u), w);
+    add(i + 14u, subgroupBroadcast(v, 14u), w);
+    add(i + 15u, subgroupBroadcast(v, 15u), w);
+  }
+}
+
+fn write(t: Tile, start: vec4f, i: u32) {
+  let p = t.index * PIXELS + i;
+  if (i >= PIXELS || p >= t.pixels) { return; }
+  let line = p / t.x.extent;
+  let n = line / t.y.extent;
+  let y = (line - n * t.y.extent) * t.phases + t.y.phase;
+  let x = (p - line * t.x.extent) * t.phases + t.x.phase;
+  let at = ((n * dims.destination_height + y) * dims.destination_width + x) * dims.destination_groups + t.group;
+  var sum = sums[min(i, PIXELS - 1u)] + start;
+  if (dims.accumulate != 0u) { sum += destination[at]; }
+  destination[at] = sum;
+}
+
+fn write_run(t: Tile, start: vec4f, r: u32) {
+  if (r >= RUNS) { return; }
+  let i = r * LANES;
+  write(t, start, i);
+  write(t, start, i + 1u);
+  write(t, start, i + 2u);
+  write(t, start, i + 3u);
+  if (LANES > 4u) {
+    write(t, start, i + 4u);
+    write(t, start, i + 5u);
+    write(t, start, i + 6u);
+    write(t, start, i + 7u);
+  }
+  if (LANES > 8u) {
+    write(t, start, i + 8u);
+    write(t, start, i + 9u);
+    write(t, start, i + 10u);
+    write(t, start, i + 11u);
+    write(t, start, i + 12u);
+    write(t, start, i + 13u);
+    write(t, start, i + 14u);
+    write(t, start, i + 15u);
+  }
+}
+
+@compute @workgroup_size(LANES)
+fn convolve(
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+) {
+  let transposed = dims.transposed != 0u;
+  let phases = select(1u, dims.stride, transposed);
+  let phase = workgroup.z % (phases * phases);
+  let y = axis(phase / phases, phases, dims.destination_height, dims.kernel_height, dims.padding_y);
+  let x = axis(phase % phases, phases, dims.destination_width, dims.kernel_width, dims.padding_x);
+  let group = workgroup.z / (phases * phases) * LANES + local.x;
+  let index = workgroup.x + workgroup.y * workgroups.x;
+  let pixels = dims.batch * y.extent * x.extent;
+  if (index * PIXELS >= pixels) { return; } // of the whole workgroup alike
+  let t = Tile(local.x, index, pixels, select(dims.stride, 1u, transposed), phases, group, y, x);
+  find(t, 0u);
+  find(t, 1u);
+  find(t, 2u);
+  find(t, 3u);
+  let channels = min(group, dims.destination_groups - 1u);
+  let direction = select(1, -1, transposed);
+  let row = select(dims.destination_groups, dims.source_groups, transposed);
+  let next = select(dims.destination_groups * 4u, 1u, transposed);
+  for (var jy = 0u; jy < y.count; jy++) {
+    for (var jx = 0u; jx < x.count; jx++) {
+      let tap = (y.first + jy * phases) * dims.kernel_width + x.first + jx * phases;
+      let first = select(
+        tap * dims.source_groups * 4u * dims.destination_groups + channels,
+        (tap * dims.destination_groups + channels) * 4u * dims.source_groups,
+        transposed,
+      );
+      let dy = direction * i32(jy);
+      let dx = direction * i32(jx);
+      turn_to(0u, dy, dx);
+      turn_to(1u, dy, dx);
+      turn_to(2u, dy, dx);
+      turn_to(3u, dy, dx);
+      for (var c = 0u; c < dims.source_groups; c++) {
+        let at = first + c * next;
+        var w = mat4x4f(weight[at], weight[at + row], weight[at + 2u * row], weight[at + 3u * row]);
+        if (transposed) { w = transpose(w); }
+        load(0u, c);
+        load(1u, c);
+        load(2u, c);
+        load(3u, c);
+        add_run(0u, w);
+        add_run(1u, w);
+        add_run(2u, w);
+        add_run(3u, w);
+      }
+    }
+  }
+  if (group >= dims.destination_groups) { return; }
+  let start = select(vec4f(0.0), bias[select(0u, group, dims.biased != 0u)], dims.biased != 0u);
+  write_run(t, start, 0u);
+  write_run(t, start, 1u);
+  write_run(t, start, 2u);
+  write_run(t, start, 3u);
+}
