@@ -95,10 +95,9 @@ function writeBatch(
     stepAugmentation(config, "unlabeled", seed, batch.unlabeled, width),
   );
   plan.write(unlabeled.disparity, waves(unlabeled.disparity.bytes / 4, (v) => 1 + v / 2));
-  plan.write(
-    unlabeled.mask,
-    waves(unlabeled.mask.bytes / 4, (v, i) => i % (4 * every) === 0 && v < 0.9 ? 1 : 0),
-  );
+  const { mask } = unlabeled;
+  const counts = (v: number, i: number) => i % (4 * every) === 0 && v < 0.9 ? 1 : 0;
+  if (mask) plan.write(mask, waves(mask.bytes / 4, counts));
   stepRotations(config, 0).forEach((rotation, which) => {
     const { taps } = distillationPath({ height, width, size, rotation });
     unlabeled.path.write(plan, taps, { which, transposed: transposeTaps(taps) });

@@ -141,7 +141,8 @@ export class JointLearner implements Learner {
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
-    plan.write(unlabeled.mask, labels.mask ?? this.#everything(unlabeled.mask.bytes / 4));
+    const { mask } = unlabeled;
+    if (mask) plan.write(mask, labels.mask ?? this.#everything(mask.bytes / 4));
     rotations.forEach((rotation, which) => this.#writePath(rotation, which));
   }
 

@@ -42,8 +42,8 @@ export interface UnlabeledInputs {
   readonly path: ResampleMap;
   /** The teacher's disparity, words `[6N*T*T]`. */
   readonly disparity: Tensor;
-  /** 1 where it counts, `[6N, C, C, 1]`; C is V/2, the size at which faces are cut. */
-  readonly mask: Tensor;
+  /** 1 where it counts, `[6N, C, C, 1]`; C is V/2, the size at which faces are cut. Without masks there is none. */
+  readonly mask?: Tensor;
 }
 
 /** A recorded step. */
@@ -147,16 +147,14 @@ function unlabeledHalf(graph: Graph, config: TrainConfig, { viewHeight, output }
 
   const disparity = graph.input("teacher disparity", [6 * count * output ** 2]);
   const raw = fromPlanes(graph, disparity, [6 * count, output, output, 1]);
-  const mask = graph.input("face mask", [6 * count, cut, cut, 1]);
+  const mask = masks === "applied" ? graph.input("face mask", [6 * count, cut, cut, 1]) : undefined;
   const { label, mask: counted } = pseudoLabel(
     graph,
     output === size
       ? raw
       : resized(graph, raw, size, size, recipe === "released" ? "nearest" : "bilinear"),
     {
-      mask: masks === "applied"
-        ? (cut === size ? mask : resizedMask(graph, mask, size))
-        : undefined,
+      mask: mask && cut !== size ? resizedMask(graph, mask, size) : mask,
       dropZero: masks === "released",
       minMax: labelMinMax,
     },
