@@ -16,17 +16,11 @@ import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import biasCode from "./conv2d_bias.wgsl" with { type: "text" };
-import broadcast4Code from "./conv2d_broadcast4.wgsl" with { type: "text" };
-import broadcast8Code from "./conv2d_broadcast8.wgsl" with { type: "text" };
-import broadcast16Code from "./conv2d_broadcast16.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
 import noBiasCode from "./conv2d_no_bias.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformCode from "./conv2d_uniform.wgsl" with { type: "text" };
-
-/** By the number of lanes that run in lockstep; 0 stands for none. */
-const columnsCode = { 0: uniformCode, 4: broadcast4Code, 8: broadcast8Code, 16: broadcast16Code };
 
 interface Pass {
   readonly entryPoint: "forward" | "backward_input";
@@ -132,7 +126,7 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     ...pass,
     shader: {
       file: "conv2d.wgsl",
-      code: [start, columnsCode[variant.lanes], lanesCode],
+      code: [start, uniformCode, lanesCode],
       entryPoint: pass.entryPoint,
       constants: {
         LANES: lanes,
