@@ -12,6 +12,7 @@ import {
   teacherPredictor,
 } from "../evaluation/faces.ts";
 import { scoreTable, scoreValues } from "../evaluation/scores.ts";
+import { readOnnxWeights } from "../formats/onnx_weights.ts";
 import { perspectiveOnnx } from "../formats/perspective_onnx.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { openGpu } from "../gpu/device.ts";
@@ -38,6 +39,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
   --seed N      decides scenes, cameras and first weights (default 0)
   --out DIR     run folder (default runs/teacher-<date>)
   --resume DIR  go on with a run from its last checkpoint
+  --init FILE   first weights from a network written by --onnx, instead of random ones
   --onnx FILE   write the network there at the end, weights as f16
   --measure T   train nothing: measure a teacher (builtin, a .onnx file) on faces of the test split
   --faces N     with --measure: faces of each style (default 48)
@@ -56,6 +58,7 @@ const options = {
   seed: { type: "string" },
   out: { type: "string" },
   resume: { type: "string" },
+  init: { type: "string" },
   onnx: { type: "string" },
   measure: { type: "string" },
   faces: { type: "string" },
@@ -135,6 +138,13 @@ const code = await execute({
     const checkpoint = values.resume === undefined
       ? undefined
       : await latestCheckpoint(values.resume);
+    if (values.init !== undefined) {
+      for (
+        const [name, { data }] of readOnnxWeights(await Deno.readFile(values.init), values.init)
+      ) {
+        learner.store.set(name, data);
+      }
+    }
     if (checkpoint) await loadCheckpoint(checkpoint.path, learner.store, { optimizer: true });
     const from = checkpoint?.step ?? 0;
     const folder = values.resume ?? values.out ?? newRunFolder("runs", "teacher");
