@@ -76,7 +76,7 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
   };
 }
 
-/** Kernel of the weight gradient. */
+/** Kernel of the weight gradient: a few kinds of tile for all shapes, as each is a pipeline to compile. */
 export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
   const lines = g.batch * g.outputHeight;
@@ -86,23 +86,21 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
     return { kind: "tiles", depth: 16, parts: parts(1024 / tiles, pixels / 256, 64) };
   }
   const lanes = lockstepLanes(gpu);
-  const few = g.outputGroups <= 2 ||
-    (g.outputGroups <= 4 && g.inputGroups <= 4 && g.kernelWidth > 1);
-  if (lanes === 0 || few) return chooseWeightPixels(g, pixels);
-  const vector = g.outputGroups >= lanes ? 4 : g.outputGroups >= lanes / 2 ? 2 : 1;
-  const tall = rows > 2 * lanes &&
-    Math.ceil(rows / (3 * lanes)) * 3 <= Math.ceil(rows / (2 * lanes)) * 2;
-  const each = rows <= lanes ? 1 : tall ? 3 : 2;
-  const tiles = Math.ceil(rows / (each * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
+  const few = g.outputGroups <= 2 || (g.outputGroups <= 4 && g.inputGroups <= 4);
+  if (lanes === 0 || (few && g.kernelWidth > 1)) return chooseWeightPixels(g, pixels);
+  const vector = g.outputGroups >= lanes ? 4 : 2;
+  const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
+  const tall = wasted <= rows / (4 * lanes) ? 3 : 1;
+  const tiles = Math.ceil(rows / (tall * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
   const split = parts(16 / tiles, Math.min(lines, pixels / 256), 16);
-  return { kind: "columns", lanes, vector, rows: each, parts: split };
+  return { kind: "columns", lanes, vector, rows: tall, parts: split };
 }
 
 function chooseWeightPixels(g: Geometry, pixels: number): WeightVariant {
   const taps = g.kernelWidth;
   const outputs = g.outputGroups >= 3 ? 4 : g.outputGroups;
-  const inputs = g.inputGroups >= 2 && taps <= 3 ? 2 : 1;
-  const run = Math.min(g.outputWidth, taps > 3 || inputs * outputs > 2 ? 2 : 8 / outputs);
+  const inputs = outputs > 1 && taps <= 3 ? 2 : 1;
+  const run = outputs > 1 ? 2 : 8;
   const tiles = g.kernelHeight * Math.ceil(g.inputGroups / inputs) *
     Math.ceil(g.outputGroups / outputs);
   return { kind: "pixels", run, taps, inputs, outputs, parts: parts(8 / tiles, pixels / 4096, 16) };

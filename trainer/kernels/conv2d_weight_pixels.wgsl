@@ -3,7 +3,7 @@
 // Lanes run over runs of RUN pixels side by side; a lane keeps the weights of TAPS taps of a kernel row for 4 * INPUTS x
 // 4 * OUTPUTS channels. Every lane of every workgroup writes a part of its own, and conv2d_sum adds the parts.
 //
-// Constants: LANES, RUN, TAPS, STEP (the stride), INPUTS, OUTPUTS.
+// Constants: LANES, RUN, TAPS, STEP (the stride), INPUTS, OUTPUTS; at most 56 products TAPS * INPUTS * OUTPUTS * RUN.
 struct Dims {
   source_height: u32,
   source_width: u32,
@@ -75,42 +75,30 @@ fn load_input(k: u32, run: Run, first: u32) {
   }
 }
 
-fn add_pixel(q: u32, t: u32, i: u32, o: u32) {
-  if (q < RUN) {
-    let v = window[i * WINDOW + q * STEP + t];
-    let d = slopes[o * RUN + q];
-    let pair = (t * INPUTS + i) * OUTPUTS + o;
-    sums[pair][0] += v.x * d;
-    sums[pair][1] += v.y * d;
-    sums[pair][2] += v.z * d;
-    sums[pair][3] += v.w * d;
+// Product k of TAPS * PAIRS * RUN: pixels run fastest, then pairs of channel groups, then taps.
+fn add(k: u32) {
+  if (k < TAPS * PAIRS * RUN) {
+    let q = k % RUN;
+    let pair = k / RUN % PAIRS;
+    let t = k / (RUN * PAIRS);
+    let v = window[pair / OUTPUTS * WINDOW + q * STEP + t];
+    let d = slopes[pair % OUTPUTS * RUN + q];
+    sums[t * PAIRS + pair][0] += v.x * d;
+    sums[t * PAIRS + pair][1] += v.y * d;
+    sums[t * PAIRS + pair][2] += v.z * d;
+    sums[t * PAIRS + pair][3] += v.w * d;
   }
 }
 
-fn add_pair(pair: u32, t: u32) {
-  if (t < TAPS && pair < PAIRS) {
-    let i = pair / OUTPUTS;
-    let o = pair % OUTPUTS;
-    add_pixel(0u, t, i, o);
-    add_pixel(1u, t, i, o);
-    add_pixel(2u, t, i, o);
-    add_pixel(3u, t, i, o);
-    add_pixel(4u, t, i, o);
-    add_pixel(5u, t, i, o);
-    add_pixel(6u, t, i, o);
-    add_pixel(7u, t, i, o);
-  }
-}
-
-fn add_tap(t: u32) {
-  add_pair(0u, t);
-  add_pair(1u, t);
-  add_pair(2u, t);
-  add_pair(3u, t);
-  add_pair(4u, t);
-  add_pair(5u, t);
-  add_pair(6u, t);
-  add_pair(7u, t);
+fn add_eight(k: u32) {
+  add(k * 8u + 0u);
+  add(k * 8u + 1u);
+  add(k * 8u + 2u);
+  add(k * 8u + 3u);
+  add(k * 8u + 4u);
+  add(k * 8u + 5u);
+  add(k * 8u + 6u);
+  add(k * 8u + 7u);
 }
 
 fn write_pair(pair: u32, t: u32, at_tap: u32, first: u32, column: u32) {
@@ -195,13 +183,13 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
     load_input(21u, run, first);
     load_input(22u, run, first);
     load_input(23u, run, first);
-    add_tap(0u);
-    add_tap(1u);
-    add_tap(2u);
-    add_tap(3u);
-    add_tap(4u);
-    add_tap(5u);
-    add_tap(6u);
+    add_eight(0u);
+    add_eight(1u);
+    add_eight(2u);
+    add_eight(3u);
+    add_eight(4u);
+    add_eight(5u);
+    add_eight(6u);
   }
   write_tap(0u, part, ky, kx, first, column);
   write_tap(1u, part, ky, kx, first, column);
