@@ -13,7 +13,6 @@ import {
   type Sizes,
 } from "./conv2d_reference.ts";
 import { lockstepLanes, type PixelVariant, type WeightVariant } from "./conv2d_variants.ts";
-import { linear } from "./linear.ts";
 
 interface Case {
   /** N, H, W, I, O. */
@@ -209,28 +208,6 @@ Deno.test("conv2d() gives the same bits on every run", async () => {
       runs: 2,
     });
   deepEqual(await run(), await run());
-});
-
-Deno.test("linear() equals the twin of a 1x1 convolution, with its gradients", async () => {
-  const [batch, inputs, outputs] = [3, 33, 5];
-  const s = sizes({ shape: [batch, 1, 1, inputs, outputs], kernel: 1 });
-  const operands = {
-    x: fill("linear x", [batch, 1, 1, inputs]),
-    weight: { ...fill("linear w", [outputs, inputs]), kind: "parameter" as const },
-    bias: { ...fill("linear b", [outputs]), kind: "parameter" as const },
-  };
-  const upstream = fill("linear dy", [batch, 1, 1, outputs]).data;
-  const { x, weight, bias } = operands;
-  const got = await runOp({
-    operands,
-    record: (graph, t) => linear(graph, t.x, t.weight, t.bias),
-    upstream,
-  });
-  const want = conv2dGradients(s, x.data, weight.data, upstream);
-  assertClose(got.output, reference(s, x.data, weight.data, bias.data), tolerance(inputs));
-  assertClose(got.gradients.x!, want.dx, tolerance(outputs));
-  assertClose(got.gradients.weight!, want.dw, tolerance(batch));
-  assertClose(got.gradients.bias!, want.db, tolerance(batch));
 });
 
 Deno.test("conv2d() names what does not fit", async () => {

@@ -1,0 +1,50 @@
+import { equal, match, ok } from "node:assert/strict";
+import { testGpu } from "./helpers/run_op.ts";
+import { runDeno } from "./helpers/command.ts";
+import { ignoreWithout } from "./helpers/permissions.ts";
+import { timeCase } from "../trainer/commands/kernel_timing.ts";
+import { kernelCases } from "../trainer/kernels/cases.ts";
+import { Graph } from "../trainer/gpu/graph.ts";
+import { ParameterStore } from "../trainer/gpu/parameters.ts";
+
+const need = ignoreWithout({ read: true, run: true, env: true });
+const KERNEL = ["--allow-read", "--allow-run", "trainer/commands/kernel.ts"];
+
+Deno.test({
+  name: "kernel refuses an unknown name with exit code 2 and lists those it knows" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { code, stderr } = await runDeno([...KERNEL, "convolution"]);
+    equal(code, 2);
+    match(stderr, /"convolution"[\s\S]*conv2d, elu/);
+  },
+});
+
+Deno.test({
+  name: "every kernel that is timed has a test, and can be recorded with its gradients" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const gpu = await testGpu();
+    const tests = [...Deno.readDirSync(new URL("../trainer/kernels/", import.meta.url))];
+    for (const [name, cases] of Object.entries(kernelCases)) {
+      ok(tests.some((file) => file.name === `${name}_test.ts`), `${name}_test.ts is missing`);
+      for (const { record, sizes } of cases) {
+        const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+        const y = record(graph);
+        ok(y.requiresGradient, `${name} ${sizes}`);
+        graph.differentiateFrom([{ tensor: y, gradient: graph.input("dy", y.shape) }]);
+      }
+    }
+  },
+});
+
+Deno.test("timeCase() gives time, rates and a share of the peak for each dispatch", async () => {
+  const peaks = { gflops: 1e6, gigabytes: 1e6 };
+  const rows = await timeCase(await testGpu(), peaks, kernelCases.linear![0]!);
+  match(rows[0]!.label, /conv2d forward/);
+  ok(rows.length >= 3, "forward, weight gradient and input gradient");
+  for (const { milliseconds, gigabytes, share } of rows) {
+    ok(milliseconds > 0 && gigabytes > 0 && share > 0 && share < 1);
+  }
+});

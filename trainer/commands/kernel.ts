@@ -1,0 +1,86 @@
+/** `deno task kernel NAME`: is one kernel right on this machine, and how fast is it. */
+import { openGpu } from "../gpu/device.ts";
+import { measurePeaks } from "../gpu/peaks.ts";
+import { kernelCases } from "../kernels/cases.ts";
+import { execute, UsageError } from "./command.ts";
+import { checkKernels } from "./kernel_checks.ts";
+import { type DispatchTiming, timeCase } from "./kernel_timing.ts";
+
+const names = Object.keys(kernelCases);
+
+const help = `Checks one kernel against its plain twin, then times it.
+
+Usage: deno task kernel NAME [--json]
+
+  --json   print the result as JSON
+  --help   this text
+
+Names: ${names.join(", ")}
+
+For each dispatch: milliseconds of the best of several runs, GFLOP/s where arithmetic is counted, GB/s with every
+tensor moved once, and the larger of both as a share of what the adapter does at most (tensors that stay in its
+caches can pass 100 % of the memory's).
+
+Exit code: 0 right, 1 wrong or failed, 2 wrong usage.
+
+Examples:
+  deno task kernel conv2d
+  deno task kernel elu --json`;
+
+const options = { json: { type: "boolean" } } as const;
+
+function rowText({ label, milliseconds, gflops, gigabytes, share }: DispatchTiming): string {
+  return [
+    `  ${label.padEnd(36)}`,
+    `${milliseconds.toFixed(2).padStart(9)} ms`,
+    `${(gflops > 0 ? gflops.toFixed(1) : "-").padStart(8)} GFLOP/s`,
+    `${gigabytes.toFixed(1).padStart(7)} GB/s`,
+    `${(100 * share).toFixed(0).padStart(4)} %`,
+  ].join("");
+}
+
+async function kernel(name: string, json: boolean): Promise<number> {
+  const say = (text: string): void => json ? undefined : console.log(text);
+  const checks = await checkKernels(() => {}, [`trainer/kernels/${name}_test.ts`]);
+  const passed = checks.kernels.reduce((sum, kernel) => sum + kernel.passed, 0);
+  const wrong = checks.kernels.flatMap((kernel) => kernel.wrong);
+  for (const { check, message } of wrong) say(`  ${check}: ${message.replaceAll("\n", " ")}`);
+  const right = wrong.length === 0 && !checks.broke && passed > 0;
+  say(right ? `${name} is right: ${passed} checks` : `${name} is WRONG: ${checks.broke ?? ""}`);
+
+  const gpu = await openGpu();
+  const peaks = await measurePeaks(gpu);
+  say(
+    `${gpu.name}: at most ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gigabytes.toFixed(1)} GB/s`,
+  );
+  const cases = [];
+  for (const of of kernelCases[name]!) {
+    say(of.sizes);
+    const dispatches = await timeCase(gpu, peaks, of);
+    for (const row of dispatches) say(rowText(row));
+    cases.push({ sizes: of.sizes, dispatches });
+  }
+  if (json) {
+    const report = { kernel: name, right, passed, wrong, adapter: gpu.name, peaks, cases };
+    console.log(JSON.stringify(report, null, 2));
+  }
+  gpu.device.destroy();
+  return right ? 0 : 1;
+}
+
+if (import.meta.main) {
+  const command = {
+    help,
+    options,
+    positionals: true,
+    run({ json }: { json?: boolean }, positionals: string[]): Promise<number> {
+      const [name, ...rest] = positionals;
+      if (name === undefined || rest.length > 0 || !Object.hasOwn(kernelCases, name)) {
+        const given = positionals.length > 0 ? `"${positionals.join(" ")}"` : "nothing";
+        throw new UsageError(`Expected the name of one kernel, got ${given}: ${names.join(", ")}`);
+      }
+      return kernel(name, json ?? false);
+    },
+  };
+  Deno.exit(await execute(command, Deno.args));
+}
