@@ -16,11 +16,17 @@ import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import biasCode from "./conv2d_bias.wgsl" with { type: "text" };
+import broadcast4Code from "./conv2d_broadcast4.wgsl" with { type: "text" };
+import broadcast8Code from "./conv2d_broadcast8.wgsl" with { type: "text" };
+import broadcast16Code from "./conv2d_broadcast16.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
 import noBiasCode from "./conv2d_no_bias.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformCode from "./conv2d_uniform.wgsl" with { type: "text" };
+
+/** How lanes get their weights, by the number of them that run in lockstep; 0 stands for none. */
+const weightsCode = { 0: uniformCode, 4: broadcast4Code, 8: broadcast8Code, 16: broadcast16Code };
 
 interface Pass {
   readonly entryPoint: "forward" | "backward_input";
@@ -117,7 +123,12 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     return;
   }
   const { run, runs, blocks, taps } = variant;
-  const lanes = portableLanes;
+  if (variant.lanes === 0 && taps > 1) {
+    throw new RangeError(
+      `Cannot share pixels between ${taps} taps without subgroups: taps must be 1`,
+    );
+  }
+  const lanes = variant.lanes || portableLanes;
   const [x, y] = spread(
     Math.ceil(g.batch * extent.height * Math.ceil(extent.width / run) / runs),
     lanes,
@@ -126,7 +137,7 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     ...pass,
     shader: {
       file: "conv2d.wgsl",
-      code: [start, uniformCode, lanesCode],
+      code: [start, weightsCode[variant.lanes], lanesCode],
       entryPoint: pass.entryPoint,
       constants: {
         LANES: lanes,
@@ -139,6 +150,7 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
         PHASES: phases,
         ACCUMULATE: pass.accumulate,
       },
+      subgroups: variant.lanes > 0,
     },
     uniforms: [...sizes, ...kernel],
     workgroups: [x, y, Math.ceil(groups / blocks) * phases * phases],

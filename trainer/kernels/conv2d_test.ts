@@ -96,8 +96,8 @@ async function check(of: Case): Promise<void> {
 }
 
 const portable: Conv2dVariants = {
-  forward: { kind: "lanes", run: 4, runs: 2, taps: 1, blocks: 2 },
-  inputGradient: { kind: "lanes", run: 4, runs: 1, taps: 1, blocks: 2 },
+  forward: { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
+  inputGradient: { kind: "lanes", lanes: 0, run: 4, runs: 1, taps: 1, blocks: 2 },
   weightGradient: { kind: "pixels", run: 3, taps: 2, inputs: 2, outputs: 1, parts: 2 },
 };
 const tiles: Conv2dVariants = {
@@ -124,8 +124,18 @@ async function variants(): Promise<[string, Conv2dVariants][]> {
     inputGradient: forward,
     weightGradient,
   });
+  const few = (run: number, taps: number, blocks: number): PixelVariant => ({
+    kind: "lanes",
+    lanes,
+    run,
+    runs: 1,
+    taps,
+    blocks,
+  });
   return [
     ...all,
+    ["pixels, 1 group", lockstep(few(8, 3, 1), columns(1, 1, 1))],
+    ["pixels, 4 groups", lockstep(few(8, 1, 4), columns(1, 1, 1))],
     ["channels, 1 run", lockstep(channels(1), columns(1, 1, 1))],
     ["channels, 3 runs", lockstep(channels(3), columns(2, 2, 2))],
     ["channels, 4 runs", lockstep(channels(4), columns(4, 1, 3))],

@@ -15,9 +15,10 @@ export type Lockstep = 0 | 4 | 8 | 16;
 export type PixelVariant =
   /** conv2d_channels.wgsl: lanes over output channels, tiles of `runs * lanes` pixels (1 to 4 runs). */
   | { readonly kind: "channels"; readonly lanes: number; readonly runs: number }
-  /** conv2d.wgsl, without subgroups: a lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
+  /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
   | {
     readonly kind: "lanes";
+    readonly lanes: Lockstep;
     readonly run: number;
     readonly runs: number;
     readonly taps: number;
@@ -48,6 +49,9 @@ export type WeightVariant =
   /** conv2d_weight_tiles.wgsl, summing `depth` pixels a step. */
   | { readonly kind: "tiles"; readonly depth: number; readonly parts: number };
 
+/** Groups of 4 output channels up to which lanes run over pixels although there are subgroups. */
+const fewGroups = 4;
+
 /** Lanes of a kernel that does not share loads between them. */
 export const portableLanes = 8;
 
@@ -62,13 +66,19 @@ export function lockstepLanes(gpu: Gpu): Lockstep {
 export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): PixelVariant {
   if (gpu.kind === "gpu") return { kind: "tiles", depth: 4 };
   const lanes = lockstepLanes(gpu);
-  if (lanes > 0) return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
   const groups = transposed ? g.inputGroups : g.outputGroups;
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
+  if (lanes > 0) {
+    // Few channels leave lanes over channels idle; kernels for them are kept to the shapes that decoders end with.
+    const few = groups <= fewGroups && width >= 8 && g.kernelWidth === 3 && g.stride === 1;
+    if (!few) return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
+    return { kind: "lanes", lanes, run: 8, runs: 1, taps: groups <= 2 ? 3 : 1, blocks: groups };
+  }
   const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
   const most = 4; // a lane holds all weights of its groups
   return {
     kind: "lanes",
+    lanes,
     run,
     runs: 8 / run,
     taps: 1,
