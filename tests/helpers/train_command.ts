@@ -1,0 +1,31 @@
+/**
+ * The train command as a process, with the tiny student made known to it.
+ *
+ * @module
+ */
+import { type Outcome, ROOT, runProcess } from "./command.ts";
+
+/** Arguments of Deno for a training with the permissions that the `train` task has. */
+export function denoArguments(args: readonly string[]): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
+  const words: string[] = tasks.train?.command.split(/\s+/) ?? ["-A"];
+  const flags = words.filter((word) => word.startsWith("-"));
+  return ["run", ...flags, "tests/helpers/train_tiny.ts", ...args];
+}
+
+/** Run a training to its end. */
+export function runTrain(args: readonly string[]): Promise<Outcome> {
+  return runProcess(Deno.execPath(), denoArguments(args), { cwd: ROOT });
+}
+
+/** Start a training; it goes on until it is interrupted. */
+export function startTrain(args: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: denoArguments(args),
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}

@@ -1,0 +1,99 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { latestCheckpoint } from "../trainer/runs/run_reader.ts";
+import {
+  ignoreWithoutTraining,
+  readLosses,
+  tinyFlags,
+  withWorkspace,
+  type Workspace,
+} from "./helpers/tiny_training.ts";
+import { runTrain, startTrain } from "./helpers/train_command.ts";
+
+const need = ignoreWithoutTraining({ run: true });
+
+/** Starts a training, signals it once its run folder tells of `steps` steps, and waits for its end. */
+async function interrupted(
+  args: readonly string[],
+  folder: string,
+  steps: number,
+  signal: Deno.Signal,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = startTrain(args);
+  const output = child.output();
+  let ended = false;
+  output.then(() => ended = true);
+  while (!ended && (await readLosses(folder)).length < steps) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  if (!ended) child.kill(signal);
+  const { code, stdout, stderr } = await output;
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Arguments of a training that would take hours. */
+function endless(workspace: Workspace, folder: string): string[] {
+  const set = ["checkpoint.every=5", "logging.every=1", "optim.schedule=cosine"];
+  const flags = [...tinyFlags(workspace, set), "--student", "tiny", "--steps", "100000"];
+  return [...flags, "--out", folder];
+}
+
+Deno.test({
+  name: "Ctrl-C ends a training after its step, kill -9 at once; both can be resumed, and all " +
+    "losses are the same to the bit" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const [stopped, killed] = [`${workspace.folder}/stopped`, `${workspace.folder}/killed`];
+      const gentle = await interrupted(endless(workspace, stopped), stopped, 7, "SIGINT");
+      equal(gentle.code, 0, gentle.stderr);
+      match(gentle.stderr, /Stopping after this step; press Ctrl-C again to end at once/);
+      const { step } = await latestCheckpoint(stopped);
+      const before = await readLosses(stopped);
+      equal(step, before.length); // nothing is lost
+      match(
+        gentle.stdout,
+        new RegExp(
+          `^Stopped at step ${step}; go on with: deno task train --resume ${stopped}$`,
+          "m",
+        ),
+      );
+      match(await Deno.readTextFile(`${stopped}/events.jsonl`), /"state":"stopped"}\n$/);
+
+      await interrupted(endless(workspace, killed), killed, 12, "SIGKILL");
+      const seen = await readLosses(killed);
+      const kept = await latestCheckpoint(killed);
+      ok(kept.step >= seen.length - 5, `${kept.step} of ${seen.length} steps are kept`);
+      // Whatever half a line, half a row and half a checkpoint a kill may leave:
+      await Deno.writeTextFile(`${killed}/events.jsonl`, '{"kind":"scal', { append: true });
+      await Deno.writeTextFile(`${killed}/metrics.csv`, "13,17", { append: true });
+
+      const together = Math.max(step, seen.length) + 3;
+      // The schedule counts to 100000, so the runs go on as they began and are interrupted again.
+      for (const folder of [stopped, killed]) {
+        const again = await interrupted(["--resume", folder], folder, together, "SIGINT");
+        equal(again.code, 0, again.stderr);
+      }
+      const [a, b] = [await readLosses(stopped), await readLosses(killed)];
+      deepEqual(a.slice(0, together), b.slice(0, together));
+      deepEqual(a.slice(0, step), before);
+      deepEqual(b.slice(0, seen.length), seen);
+    }),
+});
+
+Deno.test({
+  name: "A run that another process still writes cannot be resumed" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const folder = `${workspace.folder}/run`;
+      const flags = [...tinyFlags(workspace, []), "--student", "tiny", "--steps", "2"];
+      equal((await runTrain([...flags, "--out", folder])).code, 0);
+      using file = Deno.openSync(`${folder}/events.jsonl`, { append: true, read: true });
+      file.lockSync(true);
+      const { code, stderr } = await runTrain(["--resume", folder, "--steps", "4"]);
+      equal(code, 1);
+      match(stderr, /Cannot write ".*events.jsonl" as another process writes it/);
+      equal(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)).config.steps, 2);
+    }),
+});
