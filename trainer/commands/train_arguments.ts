@@ -138,14 +138,11 @@ function checkUnlabeled(text: string): void {
   }
 }
 
-/** Wrong keys and values are wrong usage; a file that cannot be read is a failure. */
+/** Whatever is wrong with a configuration, its file and its names is wrong usage. */
 async function usage<T>(make: () => T | Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) {
-      throw new UsageError(error.message);
-    }
-    throw error;
+    throw new UsageError((error as Error).message, { cause: error });
   }
 }

@@ -1,0 +1,158 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { ignoreWithoutTraining, withWorkspace, type Workspace } from "./helpers/tiny_training.ts";
+import { runTrain } from "./helpers/train_command.ts";
+
+const need = ignoreWithoutTraining({ run: true });
+
+/** What a user gets wrong, and what the command answers with exit code 2. */
+const WRONG: Record<string, { args: string[]; says: RegExp }> = {
+  "an unknown flag": { args: ["--stepps", "3"], says: /--stepps[\s\S]*--help/ },
+  "an argument that is no flag": {
+    args: ["panoramas"],
+    says: /Unexpected argument .panoramas.|'panoramas'/,
+  },
+  "a number of steps that is none": {
+    args: ["--steps", "many"],
+    says: /--steps is "many": expected a whole number of at least 1/,
+  },
+  "an unknown key": {
+    args: ["--set", "optim.rate=1"],
+    says: /Cannot set "optim.rate" as there is no such key: /,
+  },
+  "a key that is nearly right": {
+    args: ["--set", "optim.lrr=1"],
+    says: /no such key: did you mean optim\.lr/,
+  },
+  "a value of another type": {
+    args: ["--set", "optim.lr=fast"],
+    says: /Cannot set "optim.lr" to "fast": expected a number/,
+  },
+  "an unknown rotation": {
+    args: ["--set", "rotation=tumble"],
+    says: /rotation.*tumble.*expected one of none, yaw, euler45, so3/,
+  },
+  "an unknown preset": {
+    args: ["--config", "tiniest"],
+    says: /neither a readable file nor a preset \(embedded, paper, smoke\)/,
+  },
+  "an unknown student": {
+    args: ["--student", "bigfuse"],
+    says: /Cannot train student "bigfuse": known students are unifuse, tiny/,
+  },
+  "an unknown style": {
+    args: ["--labeled", "rooms@style=castle"],
+    says: /there is no style "castle": known are living, /,
+  },
+  "an unknown style to evaluate": {
+    args: ["--set", "evaluation.styles=castle"],
+    says: /Cannot use evaluation.styles = castle: there are living, /,
+  },
+  "an unknown source": {
+    args: ["--unlabeled", "flickr"],
+    says: /no such kind: known are rooms.*panoramas.*folder:PATH/,
+  },
+  "an unknown split": {
+    args: ["--unlabeled", "panoramas@split=tomorrow"],
+    says: /its split is "tomorrow": known are train, val, all/,
+  },
+  "labelled data as unlabelled": {
+    args: ["--unlabeled", "rooms"],
+    says: /Cannot train on "rooms" as unlabelled data: use --labeled for it/,
+  },
+  "unlabelled data as labelled": {
+    args: ["--labeled", "panoramas"],
+    says: /"panoramas" has no depth; use --unlabeled for it/,
+  },
+  "a height between two that are allowed": {
+    args: ["--height", "100"],
+    says: /Cannot use height = 100: expected a multiple of 64; the nearest are 64 and 128/,
+  },
+  "an empty batch": {
+    args: ["--set", "batch.labeled=0", "--set", "batch.unlabeled=0"],
+    says: /Cannot use batch = .*expected at least one labeled or unlabeled panorama/,
+  },
+  "a resume into another folder": {
+    args: ["--resume", "runs/a", "--out", "runs/b"],
+    says: /--resume goes on .*leave --out away/,
+  },
+};
+
+for (const [what, { args, says }] of Object.entries(WRONG)) {
+  Deno.test({
+    name: `train refuses ${what} with exit code 2 and says what to write` + need.suffix,
+    ignore: need.ignore,
+    async fn() {
+      const { code, stdout, stderr } = await runTrain(args);
+      match(stderr, says);
+      equal(code, 2, stderr);
+      equal(stdout, "");
+    },
+  });
+}
+
+/** What cannot be done although it is asked for rightly: exit code 1, before any work, with nothing left behind. */
+const IMPOSSIBLE: Record<string, (workspace: Workspace) => Promise<[string[], RegExp]>> = {
+  "without the teacher's file": ({ folder }) =>
+    Promise.resolve([
+      ["--config", "smoke", "--teacher", `${folder}/no.onnx`, "--out", `${folder}/run`],
+      /no\.onnx".*(not found|No such file|cannot be read|there is no)/i,
+    ]),
+  "with a teacher that is no ONNX model": async ({ folder }) => {
+    await Deno.writeTextFile(`${folder}/teacher.onnx`, "<html>Not found</html>");
+    return [
+      ["--config", "smoke", "--teacher", `${folder}/teacher.onnx`, "--out", `${folder}/run`],
+      /as an ONNX model: current content is a web page/,
+    ];
+  },
+  "into a folder that holds something": async ({ folder }) => {
+    await Deno.mkdir(`${folder}/taken`);
+    await Deno.writeTextFile(`${folder}/taken/notes.txt`, "");
+    return [
+      ["--config", "smoke", "--out", `${folder}/taken`],
+      /Cannot start a run in ".*\/taken" as it holds "notes.txt": choose another --out, or .*--resume/,
+    ];
+  },
+  "on from a folder that is no run": ({ folder }) =>
+    Promise.resolve([["--resume", folder], /Cannot read run ".*": .*config.json/]),
+  "on from a run without a checkpoint": async ({ folder }) => {
+    await Deno.mkdir(`${folder}/young`);
+    await Deno.writeTextFile(`${folder}/young/config.json`, '{"config":{}}');
+    return [
+      ["--resume", `${folder}/young`],
+      /Cannot resume ".*\/young" as it has no checkpoint yet: start it anew in another folder/,
+    ];
+  },
+};
+
+for (const [what, ask] of Object.entries(IMPOSSIBLE)) {
+  Deno.test({
+    name: `train cannot go ${what}: exit code 1 and the reason` + need.suffix,
+    ignore: need.ignore,
+    fn: () =>
+      withWorkspace(async (workspace) => {
+        const [args, says] = await ask(workspace);
+        const before = names(workspace.folder);
+        const { code, stderr } = await runTrain(args);
+        match(stderr, says);
+        equal(code, 1);
+        deepEqual(names(workspace.folder), before);
+      }),
+  });
+}
+
+function names(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}
+
+Deno.test({
+  name: "train --help shows flags, keys and examples" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { code, stdout } = await runTrain(["--help"]);
+    equal(code, 0);
+    match(
+      stdout,
+      /--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Keys:[\s\S]*optim\.lr /,
+    );
+  },
+});
