@@ -64,7 +64,7 @@ export async function execute<O extends Options>(
  * @throws UsageError naming the option
  */
 export function wholeNumber(option: string, text: string, least = 0): number {
-  const value = Number(text);
+  const value = text.trim() === "" ? NaN : Number(text);
   if (!Number.isInteger(value) || value < least) {
     throw new UsageError(`--${option} is "${text}": expected a whole number of at least ${least}`);
   }

@@ -1,0 +1,54 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { RunRecord } from "../runs/run_record.ts";
+import { UsageError } from "./command.ts";
+import { newConfig, resumedConfig } from "./train_arguments.ts";
+
+Deno.test("newConfig() sets named flags above the preset, and --set above all", async () => {
+  const config = await newConfig({
+    steps: "7",
+    "batch-size": "3",
+    seed: "0",
+    unlabeled: ["folder:/a", "panoramas"],
+    overfit: true,
+    set: ["optim.lr=0.5", "batch.unlabeled=1"],
+  }, "smoke");
+  deepEqual([config.steps, config.batch, config.seed, config.overfit], [
+    7,
+    { labeled: 3, unlabeled: 1 },
+    0,
+    true,
+  ]);
+  deepEqual(config.unlabeled, ["folder:/a", "panoramas"]);
+  equal(config.optim.lr, 0.5);
+  equal(config.height, 64); // the preset's
+});
+
+Deno.test("newConfig() does not look at sources of a half that is empty", async () => {
+  const set = ["batch.unlabeled=0"];
+  equal((await newConfig({ set, unlabeled: ["rooms"] }, "smoke")).batch.unlabeled, 0);
+  await rejects(newConfig({ unlabeled: ["rooms"] }, "smoke"), UsageError);
+});
+
+const config = await newConfig({ steps: "10" }, "smoke");
+const record = { config } as RunRecord;
+
+Deno.test("resumedConfig() keeps the run's configuration but for the total of steps", async () => {
+  deepEqual(await resumedConfig({ resume: "a" }, record, 5), config);
+  deepEqual(await resumedConfig({ resume: "a", steps: "20" }, record, 10), {
+    ...config,
+    steps: 20,
+  });
+});
+
+Deno.test("resumedConfig() refuses what would change the run, and a run that is done", async () => {
+  for (const flags of [{ seed: "1" }, { set: ["optim.lr=1"] }, { overfit: true }, { out: "b" }]) {
+    await rejects(
+      resumedConfig({ resume: "a", ...flags }, record, 5),
+      new RegExp(`leave --${Object.keys(flags)[0]} away; only --steps may change`),
+    );
+  }
+  await rejects(resumedConfig({ resume: "a" }, record, 10), /all of its 10 steps are done/);
+  await rejects(resumedConfig({ resume: "a", steps: "8" }, record, 9), /all of its 8 steps/);
+  const old = { config: { ...config, student: { ...config.student, name: "gone" } } } as RunRecord;
+  await rejects(resumedConfig({ resume: "a" }, old, 5), /Cannot train student "gone"/);
+});
