@@ -17,11 +17,9 @@ import type { RunWriter } from "../runs/run_writer.ts";
 import type { JointEvaluation } from "./joint_evaluation.ts";
 import { type JointLearner, viewHeight } from "./joint_learner.ts";
 
-/** Width that small panoramas are enlarged to, pixels. */
-const shownWidth = 256;
-
-function shown(tile: Tile): Tile {
-  return tile.width < shownWidth ? enlarge(tile, Math.ceil(shownWidth / tile.width)) : tile;
+/** A small panorama enlarged to a width that can be looked at. */
+function shown(tile: Tile, width = 256): Tile {
+  return tile.width < width ? enlarge(tile, Math.ceil(width / tile.width)) : tile;
 }
 
 /** Rows of input, prediction and truth for one room of each of some styles. */
@@ -86,6 +84,7 @@ async function taught(
     panorama: shown(colorTile(new Uint8Array(pixels.buffer), 2 * view, view, last.names[0])),
     prediction: shown(
       disparityTile(prediction!, 2 * config.height, config.height, { caption: "prediction" }),
+      2 * view,
     ),
     faces: {
       ...faceStrip(faces.subarray(0, faces.length / count), 3, faceColors),
@@ -141,7 +140,6 @@ export async function drawJoint(
       await encodeJpeg(faces),
       "faces as the teacher sees them",
     );
-    rows.push([panorama, prediction]);
   }
   if (teacher) {
     await writer.image(
@@ -155,6 +153,8 @@ export async function drawJoint(
     await writer.image(done, "mask.png", await encodePng(mask), "valid pixels of the faces");
   }
   const strips = [faces, teacher, mask].filter((strip) => strip !== undefined);
-  const sheet = contactSheet([[contactSheet(rows)], ...strips.map((strip) => [strip])]);
+  const parts = [contactSheet(rows), ...strips];
+  if (panorama && prediction) parts.splice(1, 0, contactSheet([[panorama, prediction]]));
+  const sheet = contactSheet(parts.map((part) => [part]));
   return await writer.image(done, "sheet.png", await encodePng(sheet), "contact sheet");
 }
