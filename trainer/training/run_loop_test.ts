@@ -1,0 +1,143 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { Progress } from "../commands/progress.ts";
+import type { ParameterStore } from "../gpu/parameters.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { RunWriter } from "../runs/run_writer.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { type Learner, type LoopEnd, type LoopTimes, runLoop } from "./run_loop.ts";
+
+const need = ignoreWithout({ read: true, write: true });
+
+/** A learner that only says what is asked of it; its loss is `loss(step)`. */
+function recorded(loss: (step: number) => number): { learner: Learner; said: string[] } {
+  const said: string[] = [];
+  const empty = { getAll: () => Promise.resolve(new Map()) } as unknown as ParameterStore;
+  const trace = () => Promise.resolve({ label: "elu forward", tensor: "elu" });
+  const plan = { run: () => said.push("run"), paced() {}, trace } as unknown as Plan;
+  const learner: Learner = {
+    store: empty,
+    plan,
+    optimisation: {
+      before: (_, step) => void said.push(`before ${step}`),
+      after(_, steps) {
+        said.push(`read ${steps}`);
+        return Promise.resolve(
+          steps.map((step) => ({ step, values: { "loss/total": loss(step) } })),
+        );
+      },
+    },
+    feed: (step) => void said.push(`feed ${step}`),
+    ahead: (step) => void said.push(`ahead ${step}`),
+  };
+  return { learner, said };
+}
+
+const never: LoopTimes = {
+  from: 0,
+  steps: 4,
+  log: 100,
+  checkpoint: 100,
+  keep: 9,
+  evaluate: 0,
+  media: 0,
+};
+
+interface Ran {
+  readonly end: LoopEnd;
+  readonly said: readonly string[];
+  readonly files: readonly string[];
+  readonly events: readonly Record<string, unknown>[];
+}
+
+/** Runs a loop in a temporary folder. */
+async function run(
+  times: Partial<LoopTimes>,
+  options: { loss?: (step: number) => number; stopAt?: number } = {},
+): Promise<Ran> {
+  const { learner, said } = recorded(options.loss ?? (() => 1));
+  const folder = await Deno.makeTempDir();
+  const stop = new AbortController();
+  try {
+    using writer = await RunWriter.create(`${folder}/run`, {} as RunRecord);
+    using progress = new Progress(4, { terminal: false, write: () => {} });
+    const hooks = {
+      evaluate(done: number) {
+        said.push(`evaluate ${done}`);
+        return Promise.resolve({ "valid/x": done });
+      },
+      draw(done: number) {
+        said.push(`draw ${done}`);
+        return Promise.resolve();
+      },
+    };
+    const stopping: Learner = {
+      ...learner,
+      feed(step) {
+        if (step === options.stopAt) stop.abort();
+        return learner.feed(step);
+      },
+    };
+    const { signal } = stop;
+    const end = await runLoop(stopping, { ...never, ...times }, hooks, {
+      writer,
+      progress,
+      signal,
+    });
+    const files = Array.from(
+      Deno.readDirSync(`${folder}/run/checkpoints`),
+      ({ name }) => name.replace(/^step-0*|\.safetensors$/g, ""),
+    ).sort();
+    const lines = (await Deno.readTextFile(`${folder}/run/events.jsonl`)).trimEnd().split("\n");
+    return { end, said, files, events: lines.map((line) => JSON.parse(line)) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: name + need.suffix, ignore: need.ignore, fn });
+}
+
+test("runLoop() feeds, steps and prepares the next step, reads once, saves at the end", async () => {
+  const { end, said, files, events } = await run({ steps: 3 });
+  deepEqual(said, [
+    ...["feed 0", "before 0", "run", "ahead 1"],
+    ...["feed 1", "before 1", "run", "ahead 2"],
+    ...["feed 2", "before 2", "run", "read 0,1,2"],
+  ]);
+  deepEqual([end.done, end.stopped, files], [3, false, ["3", "latest"]]);
+  deepEqual(events.filter(({ kind }) => kind === "scalars").map(({ step }) => step), [1, 2, 3]);
+});
+
+test("runLoop() reads, saves, evaluates and draws when due, and all of it at the end", async () => {
+  const times = { steps: 5, log: 4, checkpoint: 2, keep: 2, evaluate: 3, media: 4 };
+  const { said, files } = await run(times);
+  deepEqual(said.filter((what) => /read|evaluate|draw/.test(what)), [
+    "read 0,1", // to save
+    ...["read 2", "evaluate 3"],
+    ...["read 3", "draw 4"],
+    ...["read 4", "evaluate 5", "draw 5"],
+  ]);
+  deepEqual(files, ["4", "5", "latest"]);
+});
+
+test("runLoop() goes on from a checkpoint with absolute steps", async () => {
+  const { end, said } = await run({ from: 2, steps: 4 });
+  deepEqual(said.filter((what) => /feed|read/.test(what)), ["feed 2", "feed 3", "read 2,3"]);
+  equal(end.done, 4);
+});
+
+test("runLoop() finishes the step and saves when it is told to stop", async () => {
+  const { end, said, files } = await run({ steps: 9, evaluate: 5 }, { stopAt: 2 });
+  deepEqual([end.done, end.stopped, files], [3, true, ["3", "latest"]]);
+  deepEqual(said.slice(-2), ["read 0,1,2", "evaluate 3"]);
+});
+
+test("runLoop() ends at a loss that is not finite, before it is saved, and replays that step", async () => {
+  const loss = (step: number): number => step === 4 ? Infinity : 1;
+  await rejects(
+    run({ steps: 9, log: 3, checkpoint: 2 }, { loss }),
+    /^Error: Cannot go on after step 4: a number is not finite, first in "elu" of elu forward \(loss\/total Infinity\); the last checkpoint is from before/,
+  );
+});
