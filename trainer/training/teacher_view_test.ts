@@ -1,0 +1,159 @@
+import { equal, ok } from "node:assert/strict";
+import { applyTaps, drawRotation, equirectToCubeTaps, IDENTITY } from "@depth-anywhere/geometry";
+import { IMAGENET, type WasmTeacher } from "@depth-anywhere/teacher";
+import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testGpu } from "../../tests/helpers/run_op.ts";
+import { AUGMENTATION_WORDS, augmentationWords } from "../kernels/augmentation.ts";
+import { TeacherView } from "./teacher_view.ts";
+
+const VIEW = 16; // height of the panoramas
+const WIDTH = 2 * VIEW;
+const CUT = VIEW / 2;
+const rotations = [drawRotation("so3", [0.1, 0.7, 0.3]), drawRotation("so3", [0.6, 0.2, 0.9])];
+
+/** A teacher that keeps what it is shown. */
+function watcher(inputSize: number): { teacher: WasmTeacher; shown: Float32Array[] } {
+  const shown: Float32Array[] = [];
+  const teacher: WasmTeacher = {
+    name: "watcher",
+    sha256: "",
+    inputSize,
+    preprocessing: IMAGENET,
+    execution: "wasm",
+    threads: 1,
+    label(faces, count) {
+      shown.push(faces.slice());
+      return Promise.resolve(new Float32Array(count * inputSize ** 2).fill(shown.length));
+    },
+    close: () => Promise.resolve(),
+  };
+  return { teacher, shown };
+}
+
+/** Smooth bytes, RGBA in a word. */
+function panoramas(count: number): Uint32Array {
+  const bytes = Uint8Array.from(
+    { length: count * VIEW * WIDTH * 4 },
+    (_, i) => i % 4 === 3 ? 255 : 128 + 100 * Math.sin((i >> 2) * 0.2 + i % 4 + i / 5000),
+  );
+  return new Uint32Array(bytes.buffer);
+}
+
+/** What a teacher should see of one panorama: `[6, 3, CUT, CUT]`, normalised. */
+function expected(pixels: Uint32Array, rotation: typeof IDENTITY): Float32Array {
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const taps = equirectToCubeTaps({ height: VIEW, width: WIDTH, size: CUT, rotation });
+  const planes = new Float32Array(6 * 3 * CUT * CUT);
+  for (let c = 0; c < 3; c++) {
+    const channel = Float32Array.from(
+      { length: VIEW * WIDTH },
+      (_, p) => (bytes[4 * p + c]! / 255 - IMAGENET.mean[c]!) / IMAGENET.std[c]!,
+    );
+    const faces = applyTaps(taps, channel);
+    for (let f = 0; f < 6; f++) {
+      planes.set(faces.subarray(f * CUT * CUT, (f + 1) * CUT * CUT), (f * 3 + c) * CUT * CUT);
+    }
+  }
+  return planes;
+}
+
+const none = new Uint32Array(2 * AUGMENTATION_WORDS);
+const everything = new Uint8Array(2 * VIEW * WIDTH).fill(1);
+
+async function open(teacher: WasmTeacher, count = 2): Promise<TeacherView> {
+  const options = { batch: 2, viewHeight: VIEW, rotations: count, recipe: "paper" } as const;
+  return await TeacherView.open(await testGpu(), teacher, options);
+}
+
+Deno.test("TeacherView shows the teacher the faces of each rotated panorama, image by image", async () => {
+  const { teacher, shown } = watcher(CUT);
+  const view = await open(teacher);
+  const pixels = panoramas(2);
+  const batch = { pixels, valid: everything, augmentation: none, rotations };
+  const { disparity, mask } = await view.label(batch, undefined!);
+  equal(mask, undefined); // everything is valid
+  ok(disparity!.length === 12 * CUT * CUT && disparity!.every((value) => value === 1));
+  const half = VIEW * WIDTH;
+  const want = [0, 1].flatMap((i) => [
+    ...expected(pixels.slice(i * half, (i + 1) * half), rotations[i]!),
+  ]);
+  assertClose(shown[0]!, want, { atol: 2e-5, name: "faces" }); // normalised before it is sampled
+  assertClose(await view.faces(), shown[0]!, { atol: 0, rtol: 0, name: "faces for pictures" });
+  view.destroy();
+});
+
+Deno.test("TeacherView turns all panoramas of a step by one rotation, or each by its own", async () => {
+  const { teacher, shown } = watcher(CUT);
+  const view = await open(teacher, 1);
+  const pixels = panoramas(2);
+  const [rotation] = rotations;
+  const batch = { pixels, valid: everything, augmentation: none, rotations: [rotation!] };
+  await view.label(batch, undefined!);
+  const half = VIEW * WIDTH;
+  const want = [
+    ...expected(pixels.slice(0, half), rotation!),
+    ...expected(pixels.slice(half), rotation!),
+  ];
+  assertClose(shown[0]!, want, { atol: 2e-5, name: "faces" });
+  view.destroy();
+});
+
+Deno.test("TeacherView rolls and mirrors as the student's input, but leaves colours alone", async () => {
+  const { teacher, shown } = watcher(CUT);
+  const view = await open(teacher);
+  const jitter = {
+    order: ["hue", "contrast", "brightness", "saturation"],
+    brightness: 1.4,
+    contrast: 0.7,
+    saturation: 1.3,
+    hue: 0.1,
+  } as const;
+  const pixels = panoramas(2);
+  const augmentation = augmentationWords([{ roll: 5, jitter }, { roll: 5, flip: true }], WIDTH);
+  const both = [IDENTITY, IDENTITY];
+  await view.label({ pixels, valid: everything, augmentation, rotations: both }, undefined!);
+  const moved = pixels.map((_, p) => {
+    const [row, column, second] = [Math.floor(p / WIDTH), p % WIDTH, p >= VIEW * WIDTH];
+    const from = second ? WIDTH - 1 - column : column; // mirrored after the roll
+    return pixels[row * WIDTH + (from - 5 + WIDTH) % WIDTH]!;
+  });
+  await view.label(
+    { pixels: moved, valid: everything, augmentation: none, rotations: both },
+    undefined!,
+  );
+  assertClose(shown[0]!, shown[1]!, { atol: 1e-6, name: "faces" });
+  view.destroy();
+});
+
+Deno.test("TeacherView cuts the masks with the faces", async () => {
+  const { teacher } = watcher(CUT);
+  const view = await open(teacher);
+  const valid = everything.map((_, p) => Math.floor(p / WIDTH) % VIEW < VIEW / 2 ? 1 : 0);
+  const batch = {
+    pixels: panoramas(2),
+    valid,
+    augmentation: none,
+    rotations: [IDENTITY, IDENTITY],
+  };
+  const { mask } = await view.label(batch, undefined!);
+  const area = CUT * CUT;
+  const share = (face: number): number => {
+    let sum = 0;
+    for (let p = 0; p < area; p++) sum += mask![(face * area + p) * 4]!;
+    return sum / area;
+  };
+  const shares = Array.from({ length: 12 }, (_, face) => share(face)); // B D F L R U, twice
+  const want = [0.5, 0, 0.5, 0.5, 0.5, 1];
+  shares.forEach((got, face) => ok(Math.abs(got - want[face % 6]!) <= 1 / CUT, `${shares}`));
+  view.destroy();
+});
+
+Deno.test("TeacherView brings faces to the side that the teacher wants", async () => {
+  const { teacher, shown } = watcher(14);
+  const view = await open(teacher);
+  const batch = { pixels: panoramas(2), valid: everything, augmentation: none, rotations };
+  const { disparity } = await view.label(batch, undefined!);
+  equal(shown[0]!.length, 12 * 3 * 14 * 14);
+  equal(disparity!.length, 12 * 14 * 14);
+  view.destroy();
+});
