@@ -1,0 +1,81 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { distillationPath, faceDisparity, type Matrix3 } from "@depth-anywhere/geometry";
+import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { evaluationRotations, PseudoSet } from "./pseudo_set.ts";
+import type { StudentPredictor } from "./student_predictor.ts";
+
+const HEIGHT = 16;
+const options = { height: HEIGHT, rotations: 3 };
+
+/** The disparity of a room of other sizes, `[H, 2H]`. */
+function truth(seed: number): Float32Array {
+  return Float32Array.from(
+    { length: 2 * HEIGHT * HEIGHT },
+    (_, p) => 1 + 0.5 * Math.sin(p / 11 + seed) * Math.cos(Math.floor(p / 32) / 3),
+  );
+}
+
+/** A teacher that knows the disparity of the panorama whose first word is its seed. */
+function label(pixels: Uint32Array, rotation: Matrix3): Promise<Float32Array> {
+  const path = distillationPath({ height: HEIGHT, width: 2 * HEIGHT, size: HEIGHT / 2, rotation });
+  return Promise.resolve(faceDisparity(path, truth(pixels[0]!)).map((value) => 40 * value + 7));
+}
+
+/** A student that answers by a function of the panorama's seed. */
+function student(answer: (seed: number) => Float32Array): StudentPredictor {
+  const predict = (all: readonly Uint32Array[]) =>
+    Promise.resolve(all.map(([seed]) => answer(seed!)));
+  return { predict } as unknown as StudentPredictor;
+}
+
+const panoramas = [{ name: "a", pixels: Uint32Array.of(1) }, {
+  name: "b",
+  pixels: Uint32Array.of(2),
+}];
+
+Deno.test("PseudoSet scores 0 for who knows what the teacher knows, up to its scale and shift", async () => {
+  const set = await PseudoSet.label(panoramas, label, options);
+  const { loss, byPanorama } = await set.score(student(truth));
+  assertClose([loss, byPanorama.a!, byPanorama.b!], [0, 0, 0], { atol: 1e-5, name: "loss" });
+  // a scale of the panorama is a scale of the faces; a shift of it is none of theirs (zDepth = distance · cos α)
+  const scaled = await set.score(student((seed) => truth(seed).map((value) => 3 * value)));
+  assertClose([scaled.loss], [0], { atol: 1e-5, name: "loss of a multiple" });
+  const shifted = await set.score(student((seed) => truth(seed).map((value) => value + 3)));
+  ok(shifted.loss > 0.1, `${shifted.loss}`);
+});
+
+Deno.test("PseudoSet scores 1 for a flat answer on flat faces' terms, more for a wrong one, image by image", async () => {
+  const set = await PseudoSet.label(panoramas, label, options);
+  const wrong = await set.score(student((seed) => truth(seed).map((value) => -value)));
+  ok(wrong.loss > 1, `${wrong.loss}`);
+  const half = await set.score(student((seed) => seed === 1 ? truth(1) : truth(1)));
+  ok(half.byPanorama.a! < 1e-5 && half.byPanorama.b! > 0.3);
+  assertClose([half.loss], [(half.byPanorama.a! + half.byPanorama.b!) / 2], { name: "mean" });
+  const flat = await set.score(student(() => new Float32Array(2 * HEIGHT * HEIGHT)));
+  assertClose([flat.loss], [1], { atol: 1e-6, name: "loss of nothing" });
+  equal(flat.seam, 1);
+});
+
+Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
+  const coarse = await PseudoSet.label(panoramas, async (pixels, rotation) => {
+    const faces = await label(pixels, rotation);
+    const size = HEIGHT / 2;
+    return Float32Array.from({ length: 4 * faces.length }, (_, i) => {
+      const [row, column] = [Math.floor(i / (2 * size)) % (2 * size), i % (2 * size)];
+      const face = Math.floor(i / (4 * size * size));
+      return faces[(face * size + (row >> 1)) * size + (column >> 1)]!;
+    });
+  }, options);
+  const { loss } = await coarse.score(student(truth));
+  ok(loss < 1e-4, `${loss}`); // twice each pixel, halved again
+});
+
+Deno.test("evaluationRotations() are fixed, proper and different", () => {
+  const rotations = evaluationRotations(8);
+  deepEqual(evaluationRotations(3), rotations.slice(0, 3));
+  equal(new Set(rotations.map(String)).size, 8);
+  for (const r of rotations) {
+    const lengths = [0, 3, 6].map((i) => Math.hypot(r[i]!, r[i + 1]!, r[i + 2]!));
+    assertClose(lengths, [1, 1, 1], { name: "rows" });
+  }
+});
