@@ -32,10 +32,10 @@ const help =
 Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
 
   --steps N     training steps in total (default 12000)
-  --batch N     faces in a step (default 8)
+  --batch N     faces in a step (default 12)
   --lr X        highest step size (default 1e-3), falling to 0 along a cosine
   --width X     channel multiplier of the ResNet-18 encoder (default 0.5)
-  --size N      pixels along a face, a multiple of 32 (default 128)
+  --size N      pixels along a face, a multiple of 32 (default 96)
   --seed N      decides scenes, cameras and first weights (default 0)
   --out DIR     run folder (default runs/teacher-<date>)
   --resume DIR  go on with a run from its last checkpoint
@@ -114,11 +114,11 @@ const code = await execute({
         ? resumed?.steps ?? 12000
         : wholeNumber("steps", values.steps, 1),
       batch: values.batch === undefined
-        ? resumed?.batch ?? 8
+        ? resumed?.batch ?? 12
         : wholeNumber("batch", values.batch, 1),
       lr: values.lr === undefined ? resumed?.lr ?? 1e-3 : positive("lr", values.lr),
       width: values.width === undefined ? resumed?.width ?? 0.5 : positive("width", values.width),
-      size: values.size === undefined ? resumed?.size ?? 128 : wholeNumber("size", values.size, 32),
+      size: values.size === undefined ? resumed?.size ?? 96 : wholeNumber("size", values.size, 32),
       seed: values.seed === undefined ? resumed?.seed ?? 0 : wholeNumber("seed", values.seed),
     };
     const gpu = await openGpu();
