@@ -1,0 +1,9 @@
+/**
+ * Tests of some kernels as one module, to be run in a page.
+ *
+ * @module
+ */
+import "../../trainer/kernels/affine_invariant_loss_test.ts";
+import "../../trainer/kernels/batch_norm_test.ts";
+import "../../trainer/kernels/conv2d_test.ts";
+import "../../trainer/kernels/resample_test.ts";
