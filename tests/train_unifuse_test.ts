@@ -3,9 +3,9 @@ import { type Gpu, openGpu } from "../trainer/gpu/device.ts";
 import { assertClose } from "./helpers/assert_close.ts";
 import { type FrozenBatch, frozenBatch } from "./helpers/frozen_batch.ts";
 import { ignoreWithoutTraining, tinyConfig, withWorkspace } from "./helpers/tiny_training.ts";
-import { trainInProcess } from "./helpers/train_in_process.ts";
 
 const need = ignoreWithoutTraining();
+const { trainInProcess } = need.ignore ? undefined! : await import("./helpers/train_in_process.ts"); // sharp wants permissions to load
 let opened: Promise<Gpu> | undefined;
 const shared = () => opened ??= openGpu(); // one device: the network's pipelines are compiled once
 

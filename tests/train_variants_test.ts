@@ -9,9 +9,11 @@ import {
   withWorkspace,
 } from "./helpers/tiny_training.ts";
 import "./helpers/tiny_student.ts";
-import { loop, trainInProcess } from "./helpers/train_in_process.ts";
 
 const need = ignoreWithoutTraining();
+const { loop, trainInProcess } = need.ignore
+  ? {} as typeof import("./helpers/train_in_process.ts")
+  : await import("./helpers/train_in_process.ts"); // sharp wants permissions to load
 let opened: Promise<Gpu> | undefined;
 const shared = () => opened ??= openGpu();
 
