@@ -5,7 +5,9 @@ import { type FrozenBatch, frozenBatch } from "./helpers/frozen_batch.ts";
 import { ignoreWithoutTraining, tinyConfig, withWorkspace } from "./helpers/tiny_training.ts";
 
 const need = ignoreWithoutTraining();
-const { trainInProcess } = need.ignore ? undefined! : await import("./helpers/train_in_process.ts"); // sharp wants permissions to load
+const { trainInProcess } = need.ignore
+  ? {} as typeof import("./helpers/train_in_process.ts")
+  : await import("./helpers/train_in_process.ts"); // sharp wants permissions to load
 let opened: Promise<Gpu> | undefined;
 const shared = () => opened ??= openGpu(); // one device: the network's pipelines are compiled once
 
