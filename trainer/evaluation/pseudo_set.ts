@@ -1,6 +1,6 @@
 /**
  * A fixed set of pseudo labels: real panoramas under fixed rotations, labelled once by the teacher. The mean loss on it
- * says how far a student has come to agree with the teacher; a flat prediction scores exactly 1.
+ * says how far a student has come to agree with the teacher; flat faces score exactly 1.
  *
  * @module
  */
@@ -37,6 +37,8 @@ export interface PseudoResult {
   readonly loss: number;
   /** The same, panorama by panorama. */
   readonly byPanorama: Readonly<Record<string, number>>;
+  /** What a panorama of one distance scores: its faces are not flat (1 / zDepth = 1 / (distance · cos α)). */
+  readonly constant: number;
   /** Mean of {@linkcode seamMeasure}'s ratio over the panoramas. */
   readonly seam: number;
 }
@@ -86,21 +88,27 @@ export class PseudoSet {
   async score(predictor: StudentPredictor): Promise<PseudoResult> {
     const predictions = await predictor.predict(this.#panoramas.map(({ pixels }) => pixels));
     const byPanorama: Record<string, number> = {};
-    let seam = 0;
+    const sphere = new Float32Array(2 * this.#height ** 2).fill(1);
+    let [seam, constant] = [0, 0];
     this.#panoramas.forEach(({ name, labels }, i) => {
       const prediction = predictions[i]!;
-      const pixels = (this.#height / 2) ** 2;
-      const losses = this.#paths.map((path, k) => {
-        const truth = labels[k]!;
-        const everything = new Uint8Array(truth.length).fill(1);
-        const faces = faceDisparity(path, prediction);
-        return affineInvariantLossReference(faces, truth, everything, pixels, "item").loss;
-      });
-      byPanorama[name] = losses.reduce((a, b) => a + b, 0) / losses.length;
+      byPanorama[name] = this.#loss(prediction, labels);
       seam += seamMeasure(prediction, this.#height).ratio / predictions.length;
+      constant += this.#loss(sphere, labels) / predictions.length;
     });
     const all = Object.values(byPanorama);
-    return { loss: all.reduce((a, b) => a + b, 0) / all.length, byPanorama, seam };
+    return { loss: all.reduce((a, b) => a + b, 0) / all.length, byPanorama, constant, seam };
+  }
+
+  /** Mean loss of one panorama over the rotations. */
+  #loss(prediction: Float32Array, labels: readonly Float32Array[]): number {
+    const pixels = (this.#height / 2) ** 2;
+    const everything = new Uint8Array(6 * pixels).fill(1);
+    const losses = this.#paths.map((path, k) => {
+      const faces = faceDisparity(path, prediction);
+      return affineInvariantLossReference(faces, labels[k]!, everything, pixels, "item").loss;
+    });
+    return losses.reduce((a, b) => a + b, 0) / losses.length;
   }
 }
 
