@@ -26,7 +26,7 @@ export type WasmReply =
   | { readonly error: Error };
 
 let session: ort.InferenceSession | undefined;
-let open: Extract<WasmRequest, { kind: "open" }> | undefined;
+let open: { readonly name: string; readonly form: TeacherForm } | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<WasmRequest>) => {
   try {
@@ -36,7 +36,7 @@ self.onmessage = async ({ data }: MessageEvent<WasmRequest>) => {
         executionProviders: ["wasm"],
         externalData: [...data.externalData],
       });
-      open = { ...data, model: new Uint8Array() }; // the session has its own copy
+      open = { name: data.name, form: data.form }; // the session has its own copy of the weights
       reply({});
     } else if (data.kind === "label") {
       const labels = await label(data.faces, data.count);

@@ -23,7 +23,7 @@ Deno.test("resolveConfig() ranks --set above flags, file, preset, recipe and def
   equal(config.steps, 3);
   equal(config.optim.lr, 3);
   equal(config.optim.schedule, "cosine"); // the preset's
-  equal(config.height, 128); // an absent flag hides nothing
+  equal(config.height, PRESETS.embedded!.height); // an absent flag hides nothing
   equal(config.masks, "released"); // the recipe's
   equal(config.rotation, "none"); // set above the recipe
 });
@@ -68,6 +68,19 @@ Deno.test("resolveConfig() names key, value and what was wanted", () => {
     [{ set: ["quux=1"] }, /no such key: --help lists the keys/],
     [{ set: ["optim.lr"] }, /SyntaxError: Cannot read --set "optim.lr": expected key=value/],
     [{ set: ["batch.labeled=0", "batch.unlabeled=0"] }, /expected at least one labeled/],
+    [
+      { set: ["labeled="] },
+      /Cannot use labeled = \[\]: expected a source, as batch.labeled is not 0$/,
+    ],
+    [{ set: ["unlabeled="] }, /Cannot use unlabeled = \[\]: expected a source/],
+    [
+      { set: ["lossWeights.pseudo=0", "batch.labeled=0"] },
+      /Cannot use lossWeights = {"pseudo":0}: expected a weight above 0 where the batch has panoramas$/,
+    ],
+    [
+      { set: ["teacher.viewHeight=33"] },
+      /viewHeight = 33: expected 0 or an even number from 32 on$/,
+    ],
     [{ preset: "huge" }, /RangeError: Cannot use preset "huge": the presets are embedded, paper/],
     [
       { file: { path: "a.json", values: { optim: { leaning: 1 } } } },
@@ -100,6 +113,8 @@ Deno.test("resolveConfig() reads lists, tuples and booleans from --set", () => {
   equal(config.augment.flip, false);
   deepEqual(config.evaluation.styles, []);
   equal(config.student.width, 0.5);
+  const set = ["labeled=", "batch.labeled=0", "lossWeights.labeled=0"]; // a half that is not there needs nothing
+  deepEqual(resolveConfig({ set }).labeled, []);
 });
 
 Deno.test("configKeys() describes every key in one line and has its default", () => {

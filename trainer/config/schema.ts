@@ -37,8 +37,9 @@ const batch = z.strictObject({
 
 const teacher = z.strictObject({
   model: z.string().min(1).default("builtin")
-    .describe("`builtin`, or the path of a Depth-Anything-style ONNX file"),
+    .describe("`builtin`, a Depth-Anything-style .onnx file, or a name of the hub"),
   viewHeight: z.int().min(0).default(0)
+    .refine((v) => v === 0 || (v >= 32 && v % 2 === 0), { error: "0 or an even number from 32 on" })
     .describe("Height of the panorama its faces are cut from, pixels; 0: the student's"),
   threads: z.int().min(0).default(0)
     .describe("Threads of the wasm teacher; 0: one for each core; the result depends on it"),
@@ -88,6 +89,16 @@ const logging = z.strictObject({
   media: z.int().min(0).default(500).describe("Steps between pictures; 0: none"),
 });
 
+/** Whether anything would be learnt. An empty batch is said to be one, and not this. */
+function hasLoss({ batch, lossWeights }: {
+  batch: { labeled: number; unlabeled: number };
+  lossWeights: { labeled: number; pseudo: number };
+}): boolean {
+  const panoramas = batch.labeled + batch.unlabeled;
+  return panoramas === 0 ||
+    batch.labeled * lossWeights.labeled + batch.unlabeled * lossWeights.pseudo > 0;
+}
+
 /** Schema of a whole configuration; {@link resolveConfig} fills it. */
 export const TrainConfig = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).default(0)
@@ -133,6 +144,15 @@ export const TrainConfig = z.strictObject({
 }).refine((c) => c.batch.labeled + c.batch.unlabeled > 0, {
   path: ["batch"],
   error: "at least one labeled or unlabeled panorama",
+}).refine((c) => c.batch.labeled === 0 || c.labeled.length > 0, {
+  path: ["labeled"],
+  error: "a source, as batch.labeled is not 0",
+}).refine((c) => c.batch.unlabeled === 0 || c.unlabeled.length > 0, {
+  path: ["unlabeled"],
+  error: "a source, as batch.unlabeled is not 0",
+}).refine(hasLoss, {
+  path: ["lossWeights"],
+  error: "a weight above 0 where the batch has panoramas",
 });
 
 /** A whole configuration, every key resolved. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { EmbeddedSource } from "./embedded_source.ts";
 import { PanoramaLoader } from "./loader.ts";
 import { exposureStops, pick } from "./order.ts";
@@ -33,10 +33,7 @@ Deno.test(
     const six = await loader.batch(6);
     const again = await loader.batch(5);
     deepEqual(again, first);
-    notDeepEqual(
-      six.names.concat(again.names).length,
-      new Set(six.names.concat(again.names)).size + 4,
-    );
+    equal(new Set([...six.names, ...again.names]).size, 4); // of one epoch: no panorama twice
 
     using other = await PanoramaLoader.open({ ...options, ahead: 0 });
     deepEqual(await other.batch(6), six);
