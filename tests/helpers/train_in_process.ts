@@ -34,7 +34,7 @@ export async function trainInProcess(
     const end = await loop(learner, config, folder, options);
     return { losses: await readLosses(folder), end };
   } finally {
-    learner.close();
+    await learner.close();
     await teacher?.close();
   }
 }

@@ -100,7 +100,12 @@ function conclude(before: JointFigures, after: JointFigures): string {
   if (before.pseudo && after.pseudo) {
     const row = (title: string, key: "train" | "heldOut"): string =>
       `${title}  ${before.pseudo![key].loss.toFixed(3)} -> ${after.pseudo![key].loss.toFixed(3)}`;
-    lines.push("", "Pseudo-label loss over 8 fixed rotations (a flat prediction scores 1):");
+    const { constant } = after.pseudo.heldOut;
+    lines.push(
+      "",
+      "Pseudo-label loss over 8 fixed rotations (flat faces score 1, held-out panoramas of one " +
+        `distance ${constant.toFixed(3)}):`,
+    );
     lines.push(row("training panoramas", "train"), row("held-out panoramas", "heldOut"));
     lines.push(
       `Jump across cube borders / inside faces, panoramas: ${
@@ -181,9 +186,9 @@ const code = await execute({
       writer.state(start.from, "failed");
       throw error;
     } finally {
-      await teacher?.close();
+      await start.learner.close();
       start.evaluation.destroy();
-      start.learner.close();
+      await teacher?.close();
     }
   },
 }, Deno.args);

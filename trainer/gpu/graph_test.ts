@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { openGpu } from "./device.ts";
+import { type Gpu, openGpu } from "./device.ts";
 import { f32, Graph, read, spread, target, type Tensor, words, write } from "./graph.ts";
 import code from "./graph_test.wgsl" with { type: "text" };
 import { ParameterStore } from "./parameters.ts";
@@ -91,6 +91,64 @@ Deno.test("Graph refuses what cannot run, with the reason", async () => {
   await rejects(graph.build(), /broken\.wgsl:2:\d+/);
 });
 
+/** A graph on an adapter of other limits, or whose device fails. */
+function limited(change: Partial<Gpu>): { graph: Graph; x: Tensor } {
+  const other = { ...gpu, ...change };
+  const graph = new Graph(other, new ParameterStore(other), "train");
+  return { graph, x: graph.input("x", [1, 4, 4, 4]) };
+}
+
+Deno.test("Graph says which tensor is larger than what the adapter binds, and when memory is short", async () => {
+  const small = limited({ limits: { ...gpu.limits, maxStorageBufferBindingSize: 255 } });
+  graphOutput(small);
+  await rejects(
+    small.graph.build(),
+    /Cannot bind "x" of 256 bytes: this adapter binds at most 255/,
+  );
+
+  const device = new Proxy(gpu.device, {
+    get: (target, key) => {
+      if (key === "popErrorScope") return () => target.popErrorScope().then(() => new Error("oom"));
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const short = limited({ device });
+  graphOutput(short);
+  await rejects(
+    short.graph.build(),
+    /Cannot make the buffers of a network, \d+ bytes .*lower the batch/,
+  );
+});
+
+function graphOutput({ graph, x }: { graph: Graph; x: Tensor }): Tensor {
+  return graph.output(scale(graph, x, 2));
+}
+
+Deno.test("Graph refuses to read what nothing wrote, and to give what it did not keep", async () => {
+  const { graph, x } = limited({});
+  const h = scale(graph, x, 2);
+  const y = graphOutput({ graph, x: h });
+  const plan = await graph.build();
+  const other = new Graph(gpu, graph.store, "train").input("z", [4]);
+  throws(() => plan.write(other, ones(4)), /Cannot reach "z": it is not part of this plan/);
+  throws(
+    () => plan.write(x, ones(65)),
+    /Cannot write 260 bytes at word 0 of "x": it has 256 bytes/,
+  );
+  equal((await plan.read(y)).length, 64);
+  plan.destroy();
+
+  const unwritten = limited({}).graph;
+  graphOutput({ graph: unwritten, x: unwritten.temp("t", [1, 4, 4, 4]) });
+  await rejects(unwritten.build(), /Cannot plan step 0: it reads "t", which nothing wrote/);
+  const dispatch = { label: "wide", shader: { file: "", code, entryPoint: "scale" }, bindings: [] };
+  throws(
+    () => unwritten.dispatch({ ...dispatch, workgroups: [65536] }),
+    /Cannot dispatch "wide": 65536 workgroups, each must be 1 … 65535/,
+  );
+});
+
 Deno.test("ParameterStore keeps PyTorch's numbers through the layout of the kernels", async () => {
   const store = new ParameterStore(gpu);
   const graph = new Graph(gpu, store, "train");
@@ -109,6 +167,11 @@ Deno.test("ParameterStore keeps PyTorch's numbers through the layout of the kern
     /Cannot set "conv.weight" of shape \[3,5,2,2\]: 7 numbers are given, not 60/,
   );
   throws(() => store.declare("late", [4], "values"), /record the training graph first/);
+  throws(
+    () => store.declare("conv.weight", [3], "values"),
+    /Cannot declare "conv.weight" as \[3\] in values: it is already \[3,5,2,2\] in values/,
+  );
+  throws(() => store.shape("bias"), /Cannot find parameter "bias": the store has 1 others/);
   plan.destroy();
   store.destroy();
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Command, encode } from "./command.ts";
 import type { Gpu } from "./device.ts";
 import type { Dispatch, Step, Word } from "./graph.ts";
 import { assignSlots, touched } from "./liveness.ts";
@@ -10,17 +11,6 @@ import type { ParameterStore } from "./parameters.ts";
 import { readBuffer } from "./readback.ts";
 import { compile } from "./shader.ts";
 import type { Tensor } from "./tensor.ts";
-
-interface Command {
-  readonly label: string;
-  readonly flops: number;
-  readonly pipeline?: GPUComputePipeline;
-  readonly group?: GPUBindGroup;
-  readonly workgroups?: readonly [number, number?, number?];
-  readonly clear?: { buffer: GPUBuffer; offset: number; bytes: number };
-  /** What it writes, to be looked at when a number went bad. */
-  readonly writes: readonly Tensor[];
-}
 
 const uniformStride = 256;
 
@@ -50,6 +40,8 @@ export class Plan {
   ): Promise<Plan> {
     const plan = new Plan(gpu);
     const slots = assignSlots(steps, outputs);
+    for (const { tensor } of steps.flatMap(touched)) plan.#checkBinding(tensor);
+    gpu.device.pushErrorScope("out-of-memory");
     const buffers = slots.sizes.map((bytes, i) => plan.#buffer(`slot ${i}`, bytes));
     for (const [tensor, slot] of slots.of) {
       plan.#places.set(tensor, { buffer: buffers[slot]!, offset: 0 });
@@ -60,18 +52,27 @@ export class Plan {
     for (const tensor of [...initial.keys(), ...outputs]) {
       if (tensor.residence !== "temp") plan.#place(tensor, store);
     }
+    if (await gpu.device.popErrorScope()) {
+      throw new RangeError(
+        `Cannot make the buffers of a network, ${plan.bytes} bytes and ${store.bytes} for its parameters: ` +
+          "the adapter has not that much memory; lower the batch size, the height or the width",
+      );
+    }
     for (const [tensor, data] of initial) plan.write(tensor, data);
     await plan.#record(steps);
     return plan;
   }
 
-  #buffer(label: string, bytes: number): GPUBuffer {
+  #checkBinding({ name, bytes }: Tensor): void {
     const limit = this.#gpu.limits.maxStorageBufferBindingSize;
     if (bytes > limit) {
       throw new RangeError(
-        `Cannot make buffer "${label}" of ${bytes} bytes: this adapter binds at most ${limit}; lower the batch size or the height`,
+        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; lower the batch size or the height`,
       );
     }
+  }
+
+  #buffer(label: string, bytes: number): GPUBuffer {
     const buffer = this.#gpu.device.createBuffer({
       label,
       size: Math.max(16, bytes),
@@ -265,24 +266,6 @@ export class Plan {
     for (const buffer of this.#owned) buffer.destroy();
     this.#owned.length = 0;
   }
-}
-
-/** Encode a command; returns the compute pass that is open afterwards. */
-function encode(
-  command: Command,
-  encoder: GPUCommandEncoder,
-  pass: GPUComputePassEncoder | undefined,
-): GPUComputePassEncoder | undefined {
-  if (command.clear) {
-    pass?.end();
-    encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
-    return undefined;
-  }
-  const open = pass ?? encoder.beginComputePass();
-  open.setPipeline(command.pipeline!);
-  open.setBindGroup(0, command.group!);
-  open.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
-  return open;
 }
 
 function setWord(data: DataView, at: number, word: Word): void {

@@ -24,8 +24,7 @@ import type { Learner } from "./run_loop.ts";
 import { type PseudoLabels, TeacherView, type ViewBatch } from "./teacher_view.ts";
 
 /** The unlabelled half of a step, ready to be written. */
-interface Prepared extends ViewBatch {
-  readonly step: number;
+export interface Prepared extends ViewBatch {
   readonly labels: PseudoLabels;
   readonly names: readonly string[];
 }
@@ -56,7 +55,8 @@ export class JointLearner implements Learner {
   readonly renderer: RoomRenderer;
   readonly #rooms: readonly RoomSource[];
   readonly #view?: TeacherView;
-  #prepared?: Prepared;
+  readonly #overlaps: boolean;
+  #coming?: { step: number; prepared: Promise<Prepared> };
 
   private constructor(parts: {
     config: TrainConfig;
@@ -67,6 +67,7 @@ export class JointLearner implements Learner {
     renderer: RoomRenderer;
     rooms: readonly RoomSource[];
     view?: TeacherView;
+    overlaps: boolean;
   }) {
     this.config = parts.config;
     this.store = parts.store;
@@ -76,6 +77,7 @@ export class JointLearner implements Learner {
     this.renderer = parts.renderer;
     this.#rooms = parts.rooms;
     this.#view = parts.view;
+    this.#overlaps = parts.overlaps;
   }
 
   /**
@@ -111,7 +113,9 @@ export class JointLearner implements Learner {
     initialise(store, seed);
     await initialiseFrom(store, config.student);
     const renderer = await RoomRenderer.open(gpu);
-    return new JointLearner({ config, store, plan, step, loader, renderer, rooms, view });
+    // A teacher in wasm threads labels the next step while the GPU trains this one; on the GPU they would only queue up.
+    const overlaps = teacher?.execution === "wasm";
+    return new JointLearner({ config, store, plan, step, loader, renderer, rooms, view, overlaps });
   }
 
   get optimisation(): Optimisation {
@@ -136,8 +140,11 @@ export class JointLearner implements Learner {
       );
     }
     if (!unlabeled) return;
-    await this.#prepare(at);
-    const { pixels, augmentation, rotations, labels } = this.#prepared!;
+    const { pixels, augmentation, rotations, labels } = await this.#prepared(at);
+    const next = this.#dataStep(step + 1);
+    if (this.#overlaps && next !== at && step + 1 < config.steps) {
+      this.#coming = await this.#begin(next);
+    }
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
@@ -146,24 +153,26 @@ export class JointLearner implements Learner {
     rotations.forEach((rotation, which) => this.#writePath(rotation, which));
   }
 
-  async ahead(step: number): Promise<void> {
-    if (this.step.unlabeled) await this.#prepare(this.#dataStep(step));
+  /** The unlabelled panoramas of a step with their labels, from the step before or made now. */
+  async #prepared(step: number): Promise<Prepared> {
+    if (this.#coming?.step !== step) this.#coming = await this.#begin(step);
+    return await this.#coming.prepared;
   }
 
-  /** Load, augment, rotate and label the unlabelled panoramas of a step, unless they are at hand. */
-  async #prepare(step: number): Promise<void> {
-    if (this.#prepared?.step === step) return;
+  /** Load, augment, rotate and cut the unlabelled panoramas of a step; their labels follow. */
+  async #begin(step: number): Promise<{ step: number; prepared: Promise<Prepared> }> {
+    await this.#coming?.prepared; // one batch at a time is with the teacher
     const { config } = this;
     const { pixels, mask: valid, names } = await this.loader!.batch(step);
     const width = 2 * viewHeight(config);
     const augmentation = stepAugmentation(config, "unlabeled", step, config.batch.unlabeled, width);
     const rotations = stepRotations(config, step);
     const batch = { pixels, valid, augmentation, rotations };
-    const labels = await this.#view!.label(
-      batch,
-      this.plan.range(this.step.unlabeled!.disparity).buffer,
-    );
-    this.#prepared = { step, labels, names, ...batch };
+    const { buffer } = this.plan.range(this.step.unlabeled!.disparity);
+    const { labels } = await this.#view!.begin(batch, buffer);
+    const prepared = labels.then((own) => ({ ...batch, labels: own, names }));
+    prepared.catch(() => {}); // said by the step that needs it
+    return { step, prepared };
   }
 
   #writePath(rotation: Matrix3, which: number): void {
@@ -185,9 +194,9 @@ export class JointLearner implements Learner {
     return this.#ones ??= Float32Array.from({ length: words }, (_, i) => i % 4 === 0 ? 1 : 0);
   }
 
-  /** What was fed last, for pictures. */
-  get last(): { pixels: Uint32Array; names: readonly string[]; labels: PseudoLabels } | undefined {
-    return this.#prepared;
+  /** The batch that was cut last, whose faces `faces()` gives, for pictures. */
+  async last(): Promise<Prepared | undefined> {
+    return await this.#coming?.prepared;
   }
 
   /** The faces that the teacher labelled last. */
@@ -195,7 +204,8 @@ export class JointLearner implements Learner {
     return this.#view?.faces();
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#coming?.prepared.catch(() => {}); // the teacher may still be at it after an interrupt
     this.loader?.[Symbol.dispose]();
     this.renderer.destroy();
     this.plan.destroy();

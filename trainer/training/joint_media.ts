@@ -72,7 +72,7 @@ async function taught(
   learner: JointLearner,
   evaluation: JointEvaluation,
 ): Promise<Record<string, Tile>> {
-  const last = learner.last;
+  const last = await learner.last();
   const faces = await learner.faces();
   if (!last || !faces) return {};
   const { config } = learner;

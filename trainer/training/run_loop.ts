@@ -18,8 +18,6 @@ export interface Learner {
   readonly optimisation: Optimisation;
   /** Put the inputs of a step in place. A pure function of the step, whatever came before. */
   feed(step: number): Promise<void> | void;
-  /** Work for the next step that overlaps with the one just submitted. */
-  ahead?(step: number): Promise<void> | void;
 }
 
 /** When things are done, in steps; 0: never. */
@@ -73,7 +71,6 @@ export async function runLoop(
     optimisation.before(plan, step);
     plan.run();
     const last = done === times.steps || signal?.aborted === true;
-    if (!last) await learner.ahead?.(step + 1);
     pending.push(step);
 
     const [save, evaluate, draw] = [times.checkpoint, times.evaluate, times.media]

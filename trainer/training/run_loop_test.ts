@@ -28,7 +28,6 @@ function recorded(loss: (step: number) => number): { learner: Learner; said: str
       },
     },
     feed: (step) => void said.push(`feed ${step}`),
-    ahead: (step) => void said.push(`ahead ${step}`),
   };
   return { learner, said };
 }
@@ -99,11 +98,11 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: name + need.suffix, ignore: need.ignore, fn });
 }
 
-test("runLoop() feeds, steps and prepares the next step, reads once, saves at the end", async () => {
+test("runLoop() feeds, steps, reads once, saves at the end", async () => {
   const { end, said, files, events } = await run({ steps: 3 });
   deepEqual(said, [
-    ...["feed 0", "before 0", "run", "ahead 1"],
-    ...["feed 1", "before 1", "run", "ahead 2"],
+    ...["feed 0", "before 0", "run"],
+    ...["feed 1", "before 1", "run"],
     ...["feed 2", "before 2", "run", "read 0,1,2"],
   ]);
   deepEqual([end.done, end.stopped, files], [3, false, ["3", "latest"]]);

@@ -102,6 +102,16 @@ export class TeacherView {
    * @param labels receives the disparity of a teacher on the GPU
    */
   async label(batch: ViewBatch, labels: GPUBuffer): Promise<PseudoLabels> {
+    return await (await this.begin(batch, labels)).labels;
+  }
+
+  /**
+   * Cut the faces of a batch and hand them to the teacher. Resolves as soon as they are cut: work that is submitted
+   * then runs while a teacher in wasm threads labels.
+   *
+   * @param labels receives the disparity of a teacher on the GPU
+   */
+  async begin(batch: ViewBatch, labels: GPUBuffer): Promise<{ labels: Promise<PseudoLabels> }> {
     const plan = this.#plan;
     const { pixels, valid, augmentation, map } = this.#inputs;
     const masked = batch.valid.includes(0);
@@ -114,12 +124,13 @@ export class TeacherView {
     plan.run();
     const count = 6 * this.#options.batch;
     const mask = masked ? await plan.read(this.#mask) : undefined;
-    if (this.#teacher.execution === "wasm") {
-      const disparity = await this.#teacher.label(await plan.read(this.#faces), count);
-      return { disparity, mask };
+    const teacher = this.#teacher;
+    if (teacher.execution === "wasm") {
+      const faces = await plan.read(this.#faces);
+      return { labels: teacher.label(faces, count).then((disparity) => ({ disparity, mask })) };
     }
-    await this.#teacher.label(plan.range(this.#faces).buffer, count, labels);
-    return { mask };
+    await teacher.label(plan.range(this.#faces).buffer, count, labels);
+    return { labels: Promise.resolve({ mask }) };
   }
 
   /** The faces of the last batch that was labelled, `[6N, 3, T, T]`, as the teacher got them. */

@@ -1,0 +1,36 @@
+/**
+ * What a plan does, command by command: a dispatch with everything bound, or a range that is zeroed.
+ *
+ * @module
+ */
+import type { Tensor } from "./tensor.ts";
+
+/** One command of a plan. */
+export interface Command {
+  readonly label: string;
+  readonly flops: number;
+  readonly pipeline?: GPUComputePipeline;
+  readonly group?: GPUBindGroup;
+  readonly workgroups?: readonly [number, number?, number?];
+  readonly clear?: { buffer: GPUBuffer; offset: number; bytes: number };
+  /** What it writes, to be looked at when a number went bad. */
+  readonly writes: readonly Tensor[];
+}
+
+/** Encode a command; returns the compute pass that is open afterwards. */
+export function encode(
+  command: Command,
+  encoder: GPUCommandEncoder,
+  pass: GPUComputePassEncoder | undefined,
+): GPUComputePassEncoder | undefined {
+  if (command.clear) {
+    pass?.end();
+    encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
+    return undefined;
+  }
+  const open = pass ?? encoder.beginComputePass();
+  open.setPipeline(command.pipeline!);
+  open.setBindGroup(0, command.group!);
+  open.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
+  return open;
+}
