@@ -6,22 +6,15 @@
 import { configKeys } from "../config/describe.ts";
 import { defaultPreset } from "../config/presets.ts";
 import type { TrainConfig } from "../config/schema.ts";
-import { styles } from "../data/rooms/rooms.ts";
-import { scoreTable } from "../evaluation/scores.ts";
-import { type Gpu, openGpu } from "../gpu/device.ts";
+import { openGpu } from "../gpu/device.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
-import type { JointFigures } from "../training/joint_evaluation.ts";
-import {
-  type JointStart,
-  openConfiguredTeacher,
-  startJoint,
-  trainJoint,
-} from "../training/joint_run.ts";
+import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { execute, interruptible, UsageError } from "./command.ts";
 import { Progress } from "./progress.ts";
+import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { newConfig, resumedConfig, trainOptions } from "./train_arguments.ts";
 
 const help =
@@ -54,69 +47,6 @@ Examples:
 Keys:
 ${configKeys().map(({ key, description }) => `  ${key.padEnd(22)} ${description}`).join("\n")}`;
 
-function announce(
-  gpu: Gpu,
-  { learner, evaluation }: JointStart,
-  teacher: string,
-  folder: string,
-): void {
-  const { config, store, loader, plan } = learner;
-  const software = gpu.kind === "cpu" ? ", a software adapter: slow, but the same results" : "";
-  const lines = [
-    `adapter   ${gpu.name}${software}; subgroups ${gpu.subgroups ? "yes" : "no"}`,
-    `student   ${config.student.name}, width ${config.student.width}, ${store.count()} parameters, ` +
-    `${config.height}x${2 * config.height}, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
-    `labelled  ${config.batch.labeled} a step of ${
-      config.labeled.join(", ")
-    } (${styles.length} styles)`,
-    `unlabelled ${config.batch.unlabeled} a step of ${config.unlabeled.join(", ")}` +
-    (loader ? ` (${loader.size} panoramas)` : ""),
-    `teacher   ${teacher}`,
-    `held out  ${evaluation.rooms.length} rooms of other seeds, and the embedded panoramas that are not trained on`,
-    `run       ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,
-    `watch it  deno task serve --runs ${
-      folder.includes("/") ? folder.replace(/\/[^/]*$/, "") : "."
-    }`,
-  ];
-  console.error(lines.join("\n"));
-  const skipped = loader?.report ?? [];
-  for (const { path, reason } of skipped) console.error(`Skipped "${path}": ${reason}`);
-  if (skipped.length > 0) {
-    console.error(`${skipped.length} files skipped, ${loader!.size} panoramas used`);
-  }
-}
-
-function conclude(before: JointFigures, after: JointFigures): string {
-  const lines = [
-    "Held-out rooms, per image, then averaged:",
-    scoreTable([["before", before.rooms.scores], ["after", after.rooms.scores]]),
-  ];
-  const { affine, constant } = after.rooms.scores.all!;
-  lines.push(
-    `AbsRel (affine) is ${
-      (affine.absRel / constant.absRel).toFixed(2)
-    } of the constant prediction's`,
-  );
-  if (before.pseudo && after.pseudo) {
-    const row = (title: string, key: "train" | "heldOut"): string =>
-      `${title}  ${before.pseudo![key].loss.toFixed(3)} -> ${after.pseudo![key].loss.toFixed(3)}`;
-    const { constant } = after.pseudo.heldOut;
-    lines.push(
-      "",
-      "Pseudo-label loss over 8 fixed rotations (flat faces score 1, held-out panoramas of one " +
-        `distance ${constant.toFixed(3)}):`,
-    );
-    lines.push(row("training panoramas", "train"), row("held-out panoramas", "heldOut"));
-    lines.push(
-      `Jump across cube borders / inside faces, panoramas: ${
-        before.pseudo.heldOut.seam.toFixed(2)
-      } -> ` +
-        after.pseudo.heldOut.seam.toFixed(2),
-    );
-  }
-  return lines.join("\n");
-}
-
 /** The teacher's numbers depend on its threads: a resume takes those that the run began with. */
 function sameThreads(config: TrainConfig, threads: number): TrainConfig {
   return { ...config, teacher: { ...config.teacher, threads } };
@@ -144,11 +74,13 @@ const code = await execute({
     const folder = (resume ?? values.out ?? newRunFolder("runs", config.student.name))
       .replace(/(?<=.)\/+$/, "");
     if (!record) await checkNewFolder(folder);
+    console.error(introduction(gpu, config, folder));
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,
       (text) => console.error(text),
     );
+    console.error(teacherText(teacher));
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
     const start = await startJoint(gpu, config, teacher, checkpoint);
     const facts = {
@@ -163,13 +95,7 @@ const code = await execute({
       ? RunWriter.resume(folder, start.from)
       : await RunWriter.create(folder, await describeRun(facts));
     if (record) await writeRecord(folder, { ...record, config });
-    const where = teacher?.execution === "wasm" ? `wasm, ${threads} threads` : "WebGPU";
-    announce(
-      gpu,
-      start,
-      teacher ? `${teacher.name} at ${teacher.inputSize}x${teacher.inputSize}, ${where}` : "none",
-      folder,
-    );
+    console.error(opened(start));
     try {
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: interruptible() });

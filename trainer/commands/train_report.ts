@@ -1,0 +1,83 @@
+/**
+ * What `train` says: what it is about to do, what it found, and what came of it.
+ *
+ * @module
+ */
+import type { Teacher } from "@depth-anywhere/teacher";
+import type { TrainConfig } from "../config/schema.ts";
+import { scoreTable } from "../evaluation/scores.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { JointFigures } from "../training/joint_evaluation.ts";
+import type { JointStart } from "../training/joint_run.ts";
+
+/** Said first, before data are opened and shaders compiled. */
+export function introduction(gpu: Gpu, config: TrainConfig, folder: string): string {
+  const { student, height, batch, labeled, unlabeled } = config;
+  const software = gpu.kind === "cpu" ? ", a software adapter: slow, but the same results" : "";
+  return [
+    `adapter     ${gpu.name}${software}; subgroups ${gpu.subgroups ? "yes" : "no"}`,
+    `student     ${student.name}, width ${student.width}, ${height}x${2 * height}`,
+    `labelled    ${batch.labeled} a step of ${labeled.join(", ")}`,
+    `unlabelled  ${batch.unlabeled} a step of ${unlabeled.join(", ")}`,
+    `run         ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,
+    `watch it    deno task serve --runs ${
+      folder.includes("/") ? folder.replace(/\/[^/]*$/, "") : "."
+    }`,
+  ].join("\n");
+}
+
+/** The teacher, in a few words. */
+export function teacherText(teacher: Teacher | undefined): string {
+  if (!teacher) return "teacher     none";
+  const where = teacher.execution === "wasm" ? `wasm, ${teacher.threads} threads` : "WebGPU";
+  return `teacher     ${teacher.name} at ${teacher.inputSize}x${teacher.inputSize}, ${where}`;
+}
+
+/** Said before the first step: what was opened, and every file that is skipped. */
+export function opened({ learner, evaluation }: JointStart): string {
+  const { store, loader, plan } = learner;
+  const lines = [
+    `opened      ${
+      loader ? `${loader.size} panoramas; ` : ""
+    }${evaluation.rooms.length} held-out rooms; ` +
+    `${store.count()} parameters, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
+  ];
+  const skipped = loader?.report ?? [];
+  for (const { path, reason } of skipped) lines.push(`Skipped "${path}": ${reason}`);
+  if (skipped.length > 0) {
+    lines.push(`${skipped.length} files skipped, ${loader!.size} panoramas used`);
+  }
+  return lines.join("\n");
+}
+
+/** Said at the end: figures before and after. */
+export function conclude(before: JointFigures, after: JointFigures): string {
+  const lines = [
+    "Held-out rooms, per image, then averaged:",
+    scoreTable([["before", before.rooms.scores], ["after", after.rooms.scores]]),
+  ];
+  const { affine, constant } = after.rooms.scores.all!;
+  lines.push(
+    `AbsRel (affine) is ${
+      (affine.absRel / constant.absRel).toFixed(2)
+    } of the constant prediction's`,
+  );
+  if (before.pseudo && after.pseudo) {
+    const row = (title: string, key: "train" | "heldOut"): string =>
+      `${title}  ${before.pseudo![key].loss.toFixed(3)} -> ${after.pseudo![key].loss.toFixed(3)}`;
+    const { constant } = after.pseudo.heldOut;
+    lines.push(
+      "",
+      "Pseudo-label loss over 8 fixed rotations (flat faces score 1, held-out panoramas of one " +
+        `distance ${constant.toFixed(3)}):`,
+    );
+    lines.push(row("training panoramas", "train"), row("held-out panoramas", "heldOut"));
+    lines.push(
+      `Jump across cube borders / inside faces, panoramas: ${
+        before.pseudo.heldOut.seam.toFixed(2)
+      } -> ` +
+        after.pseudo.heldOut.seam.toFixed(2),
+    );
+  }
+  return lines.join("\n");
+}
