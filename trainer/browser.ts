@@ -9,40 +9,62 @@ export * from "@depth-anywhere/geometry";
 export { type Gpu, openGpu } from "./gpu/device.ts";
 export * from "./gpu/graph.ts";
 export { fromGpuLayout, toGpuLayout } from "./gpu/layout.ts";
-export { ParameterStore } from "./gpu/parameters.ts";
+export { type Flat, type FlatRange, ParameterStore } from "./gpu/parameters.ts";
 export { measurePeaks, type Peaks } from "./gpu/peaks.ts";
 export { Plan } from "./gpu/plan.ts";
 export { compile, type Shader } from "./gpu/shader.ts";
 
-export { adam } from "./kernels/adam.ts";
+export { type Adam, adam, type AdamOptions } from "./kernels/adam.ts";
 export { add } from "./kernels/add.ts";
-export { affineInvariantLoss } from "./kernels/affine_invariant_loss.ts";
-export { batchNorm } from "./kernels/batch_norm.ts";
-export { berhuLoss } from "./kernels/berhu_loss.ts";
+export {
+  affineInvariantLoss,
+  type AffineInvariantLossOptions,
+  type ItemLoss,
+} from "./kernels/affine_invariant_loss.ts";
+export { batchNorm, type BatchNormOptions, type BatchNormTensors } from "./kernels/batch_norm.ts";
+export { berhuLoss, type BerhuOptions } from "./kernels/berhu_loss.ts";
 export { concat } from "./kernels/concat.ts";
-export { conv2d } from "./kernels/conv2d.ts";
-export { cubeDisparity } from "./kernels/cube_disparity.ts";
-export { labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";
+export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2d.ts";
+export type { Placement } from "./kernels/conv2d_geometry.ts";
+export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
+export { cubeDisparity, type CubeDisparityOptions } from "./kernels/cube_disparity.ts";
+export { type DisparityLabel, labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";
 export { elu } from "./kernels/elu.ts";
-export { faceLabel } from "./kernels/face_label.ts";
+export { faceLabel, type FaceLabels } from "./kernels/face_label.ts";
 export { globalAveragePool } from "./kernels/global_average_pool.ts";
-export { gradientNorm } from "./kernels/gradient_norm.ts";
+export { type GradientNorm, gradientNorm } from "./kernels/gradient_norm.ts";
 export { linear } from "./kernels/linear.ts";
 export { maxPool } from "./kernels/max_pool.ts";
 export { multiplyChannels } from "./kernels/multiply_channels.ts";
 export { multiplyMap } from "./kernels/multiply_map.ts";
-export { prepareImage, prepareMap } from "./kernels/prepare_image.ts";
-export { recordScalars } from "./kernels/record_scalars.ts";
+export {
+  type Preparation,
+  prepareImage,
+  prepareMap,
+  type PrepareOptions,
+} from "./kernels/prepare_image.ts";
+export { recordScalars, type ScalarRing } from "./kernels/record_scalars.ts";
 export { relu } from "./kernels/relu.ts";
-export { resample, resampleMask } from "./kernels/resample.ts";
-export { constantMap, inputMap } from "./kernels/resample_map.ts";
+export {
+  type BatchOrder,
+  resample,
+  resampleMask,
+  type ResampleOptions,
+} from "./kernels/resample.ts";
+export {
+  constantMap,
+  inputMap,
+  type MapSize,
+  ResampleMap,
+  type TransposedTensors,
+} from "./kernels/resample_map.ts";
 export { shiftMinimum } from "./kernels/shift_minimum.ts";
 export { sigmoid } from "./kernels/sigmoid.ts";
 export { stack } from "./kernels/stack.ts";
 export { upsampleNearest } from "./kernels/upsample_nearest.ts";
-export { weightedSum } from "./kernels/weighted_sum.ts";
+export { type WeightedLoss, weightedSum } from "./kernels/weighted_sum.ts";
 
 export { initialise } from "./models/initialise.ts";
 export { perspectiveNet } from "./models/perspective_net.ts";
-export { addStudent, findStudent, type Student } from "./models/student.ts";
-export { unifuse } from "./models/unifuse.ts";
+export { addStudent, findStudent, type Student, type StudentOptions } from "./models/student.ts";
+export { type Fusion, unifuse, type UniFuseOptions } from "./models/unifuse.ts";

@@ -6,6 +6,7 @@
 
 /** An open device and what decides the choice of kernels on it. */
 export interface Gpu {
+  /** The process's one device. */
   readonly device: GPUDevice;
   /** `cpu`: a software adapter (llvmpipe, SwiftShader); `gpu`: real hardware. */
   readonly kind: "cpu" | "gpu";
@@ -13,8 +14,11 @@ export interface Gpu {
   readonly name: string;
   /** Whether subgroup operations were granted; Deno does not list the feature, so it is tried. */
   readonly subgroups: boolean;
+  /** Whether timestamp queries were granted. */
   readonly timestamps: boolean;
+  /** Whether 16-bit floats were granted. */
   readonly f16: boolean;
+  /** What was granted, which may be less than what the adapter offers. */
   readonly limits: GPUSupportedLimits;
 }
 

@@ -29,7 +29,9 @@ export function f32(x: number): Word {
 
 /** One dispatch of one entry point. */
 export interface Dispatch {
+  /** For profiles and messages: `conv2d forward equi_encoder.conv1.weight`. */
   readonly label: string;
+  /** What runs. */
   readonly shader: Shader;
   /** Members of the struct at `@binding(0)`, in order; the binding is left out when there are none. */
   readonly uniforms?: readonly Word[];
@@ -59,8 +61,11 @@ const alignment = 256;
 
 /** Records a network. See the module's text. */
 export class Graph {
+  /** Which kernels are chosen is decided by it. */
   readonly gpu: Gpu;
+  /** Holds the parameters. */
   readonly store: ParameterStore;
+  /** Whether gradients are recorded and batch statistics used. */
   readonly mode: "train" | "evaluate";
   readonly #steps: Step[] = [];
   readonly #tape: (() => void)[] = [];
@@ -72,6 +77,8 @@ export class Graph {
   #walking = false;
 
   /**
+   * Starts empty.
+   *
    * @param store holds the parameters; shared by the graphs of one network
    * @param mode `train` records gradients and uses batch statistics, `evaluate` neither
    */

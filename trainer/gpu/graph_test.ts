@@ -100,7 +100,7 @@ function limited(change: Partial<Gpu>): { graph: Graph; x: Tensor } {
 
 Deno.test("Graph says which tensor is larger than what the adapter binds, and when memory is short", async () => {
   const small = limited({ limits: { ...gpu.limits, maxStorageBufferBindingSize: 255 } });
-  graphOutput(small);
+  doubled(small);
   await rejects(
     small.graph.build(),
     /Cannot bind "x" of 256 bytes: this adapter binds at most 255/,
@@ -114,21 +114,21 @@ Deno.test("Graph says which tensor is larger than what the adapter binds, and wh
     },
   });
   const short = limited({ device });
-  graphOutput(short);
+  doubled(short);
   await rejects(
     short.graph.build(),
     /Cannot make the buffers of a network, \d+ bytes .*lower the batch/,
   );
 });
 
-function graphOutput({ graph, x }: { graph: Graph; x: Tensor }): Tensor {
+function doubled({ graph, x }: { graph: Graph; x: Tensor }): Tensor {
   return graph.output(scale(graph, x, 2));
 }
 
 Deno.test("Graph refuses to read what nothing wrote, and to give what it did not keep", async () => {
   const { graph, x } = limited({});
   const h = scale(graph, x, 2);
-  const y = graphOutput({ graph, x: h });
+  const y = doubled({ graph, x: h });
   const plan = await graph.build();
   const other = new Graph(gpu, graph.store, "train").input("z", [4]);
   throws(() => plan.write(other, ones(4)), /Cannot reach "z": it is not part of this plan/);
@@ -140,7 +140,7 @@ Deno.test("Graph refuses to read what nothing wrote, and to give what it did not
   plan.destroy();
 
   const unwritten = limited({}).graph;
-  graphOutput({ graph: unwritten, x: unwritten.temp("t", [1, 4, 4, 4]) });
+  doubled({ graph: unwritten, x: unwritten.temp("t", [1, 4, 4, 4]) });
   await rejects(unwritten.build(), /Cannot plan step 0: it reads "t", which nothing wrote/);
   const dispatch = { label: "wide", shader: { file: "", code, entryPoint: "scale" }, bindings: [] };
   throws(

@@ -14,9 +14,13 @@ export type Flat = "values" | "gradients" | "m" | "v" | "states";
 
 /** A range of each flat buffer, small enough to be bound. */
 export interface FlatRange {
+  /** What is learnt. */
   readonly values: Tensor;
+  /** Of the loss by the values. */
   readonly gradients: Tensor;
+  /** Adam's first moment. */
   readonly m: Tensor;
+  /** Adam's second moment. */
   readonly v: Tensor;
 }
 
@@ -32,12 +36,14 @@ const alignment = 256; // minStorageBufferOffsetAlignment's default, the largest
 
 /** Parameters and running statistics, shared by the plans of one network. */
 export class ParameterStore {
+  /** Where the buffers are. */
   readonly gpu: Gpu;
   #entries = new Map<string, Entry>();
   #sizes: Record<"values" | "states", number> = { values: 0, states: 0 };
   #buffers?: Record<Flat, GPUBuffer>;
   #pending = new Map<string, Float32Array>();
 
+  /** Nothing is allocated before the first buffer is asked for. */
   constructor(gpu: Gpu) {
     this.gpu = gpu;
   }
@@ -58,6 +64,7 @@ export class ParameterStore {
     );
   }
 
+  /** Whether a network declared a tensor of that name. */
   has(name: string): boolean {
     return this.#entries.has(name);
   }
@@ -222,6 +229,7 @@ export class ParameterStore {
     return 4 * this.#sizes.values + this.#sizes.states;
   }
 
+  /** Free the buffers. */
   destroy(): void {
     for (const buffer of Object.values(this.#buffers ?? {})) buffer.destroy();
     this.#buffers = undefined;

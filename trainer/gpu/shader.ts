@@ -12,6 +12,7 @@ export interface Shader {
   readonly file: string;
   /** The text, or shared texts followed by it. */
   readonly code: string | readonly string[];
+  /** Name of the entry point. */
   readonly entryPoint: string;
   /** Tile sizes and switches: become `const NAME = value;` lines before the file. */
   readonly constants?: Readonly<Record<string, number | boolean>>;

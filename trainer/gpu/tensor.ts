@@ -19,13 +19,17 @@ export type Residence =
 
 /** A tensor of a graph. Only `trainer/gpu` looks at `id`, `residence` and `base`. */
 export interface Tensor {
+  /** Unique in its graph. */
   readonly id: number;
+  /** For messages and labels; a parameter's is PyTorch's. */
   readonly name: string;
   /** Logical shape; the buffer of `[N,H,W,C]` has `N*H*W*pad4(C)` words. */
   readonly shape: Shape;
   /** Size in bytes, padding included. */
   readonly bytes: number;
+  /** Whether a loss is differentiated by it. */
   readonly requiresGradient: boolean;
+  /** Where its words live. */
   readonly residence: Residence;
   /** Whether it holds floats that ought to be finite (not scratch words or packed bytes). */
   readonly finite?: boolean;
@@ -63,7 +67,9 @@ export type Access = "read" | "write" | "readwrite";
 
 /** One bound tensor of a dispatch. */
 export interface Binding {
+  /** What is bound. */
   readonly tensor: Tensor;
+  /** How it is used. */
   readonly access: Access;
 }
 
@@ -79,6 +85,7 @@ export function write(tensor: Tensor): Binding {
 
 /** Where an op writes its share of a gradient. */
 export interface Contribution {
+  /** The gradient, or a view into it. */
   readonly tensor: Tensor;
   /** `false`: overwrite all of it; `true`: add to what is there. */
   readonly accumulate: boolean;

@@ -7,9 +7,13 @@ import { sumCode } from "./tile_sum.ts";
 
 /** What a batch norm learns and keeps, each `[C]`: two of `graph.parameter()`, two of `graph.state()`. */
 export interface BatchNormTensors {
+  /** PyTorch's `weight`: the factor. */
   readonly weight: Tensor;
+  /** Added last. */
   readonly bias: Tensor;
+  /** Moving average of the batches' means. */
   readonly runningMean: Tensor;
+  /** Moving average of the batches' variances. */
   readonly runningVar: Tensor;
 }
 
@@ -17,6 +21,7 @@ export interface BatchNormTensors {
 export interface BatchNormOptions {
   /** Added after the normalisation, before the ReLU. */
   readonly residual?: Tensor;
+  /** Cut below 0 last. */
   readonly relu?: boolean;
   /** `batch` in training graphs, `running` in others, unless said here. */
   readonly statistics?: "batch" | "running";

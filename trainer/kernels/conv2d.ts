@@ -11,8 +11,11 @@ import { dispatchBiasGradient, dispatchWeightGradient } from "./conv2d_weight.ts
 
 /** Kernels to use in place of those that conv2d_variants.ts chooses. */
 export interface Conv2dVariants {
+  /** y. */
   readonly forward?: PixelVariant;
+  /** dx. */
   readonly inputGradient?: PixelVariant;
+  /** dw. */
   readonly weightGradient?: WeightVariant;
 }
 
@@ -20,6 +23,7 @@ export interface Conv2dVariants {
 export interface Conv2dOptions extends Placement {
   /** `[O]`, added to every pixel. */
   readonly bias?: Tensor;
+  /** For tests and measurements. */
   readonly variants?: Conv2dVariants;
 }
 

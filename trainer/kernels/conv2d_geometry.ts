@@ -25,7 +25,9 @@ export interface Geometry {
 
 /** Stride and zero padding, the latter per side: one number, or `[vertical, horizontal]`. */
 export interface Placement {
+  /** 1 or 2; default 1. */
   readonly stride?: number;
+  /** Default 0. */
   readonly padding?: number | readonly [number, number];
 }
 

@@ -9,27 +9,39 @@ import type { Plan } from "../gpu/plan.ts";
 
 /** Size of a map: pixels per image on both sides (all six faces together) and taps per output. */
 export interface MapSize {
+  /** Pixels of an image that is made. */
   readonly outputs: number;
+  /** Pixels of an image that is read. */
   readonly inputs: number;
+  /** Pixels read for each output. */
   readonly taps: number;
 }
 
 /** The transposed map as tensors, each map at its own multiple of `entries`. */
 export interface TransposedTensors {
+  /** First entry of each input pixel, `[maps, inputs + 1]`. */
   readonly start: Tensor;
+  /** Output pixel of each entry. */
   readonly index: Tensor;
+  /** Weight of each entry. */
   readonly weight: Tensor;
+  /** Room for a map's entries. */
   readonly entries: number;
 }
 
 /** Taps on the GPU. Made by {@linkcode constantMap} and {@linkcode inputMap}. */
 export class ResampleMap implements MapSize {
+  /** Pixels of an image that is made. */
   readonly outputs: number;
+  /** Pixels of an image that is read. */
   readonly inputs: number;
+  /** Pixels read for each output. */
   readonly taps: number;
   /** 1: one map for every image of a batch; N: one for each. */
   readonly maps: number;
+  /** Input pixel of each tap, `[maps, outputs, taps]`. */
   readonly index: Tensor;
+  /** Weight of each tap, likewise. */
   readonly weight: Tensor;
   readonly #makeTransposed: () => TransposedTensors;
   #transposed?: TransposedTensors;

@@ -15,6 +15,7 @@ export interface StudentOptions {
 
 /** A trainable network for panoramas. */
 export interface Student {
+  /** What `--student` calls it. */
   readonly name: string;
   /** Smallest height that it can work at; heights are multiples of 64. */
   readonly smallestHeight: number;
@@ -36,7 +37,11 @@ export function addStudent(student: Student): void {
   registry.set(student.name, student);
 }
 
-/** @throws RangeError naming the known students */
+/**
+ * A student by its name.
+ *
+ * @throws RangeError naming the known students
+ */
 export function findStudent(name: string): Student {
   const student = registry.get(name);
   if (!student) {

@@ -26,6 +26,7 @@ export type Fusion = "cee" | "cat" | "biproj";
 export interface UniFuseOptions {
   /** Multiplier of all channels: 1 is the published network. */
   readonly width?: number;
+  /** Default `cee`. */
   readonly fusion?: Fusion;
   /** Squeeze-excite in the `cee` fusion; Depth Anywhere trains with it. */
   readonly squeezeExcite?: boolean;
