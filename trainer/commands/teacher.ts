@@ -121,6 +121,9 @@ const code = await execute({
       size: values.size === undefined ? resumed?.size ?? 96 : wholeNumber("size", values.size, 32),
       seed: values.seed === undefined ? resumed?.seed ?? 0 : wholeNumber("seed", values.seed),
     };
+    if (config.size % 32 !== 0) {
+      throw new UsageError(`--size is "${config.size}": expected a multiple of 32`);
+    }
     const gpu = await openGpu();
     const { steps, batch, lr, width, size, seed } = config;
     const optim = {
@@ -192,7 +195,7 @@ const code = await execute({
       },
       { writer, progress, signal: interruptible() },
     );
-    writer.state(end.done, "finished");
+    writer.state(end.done, end.stopped ? "stopped" : "finished");
     console.log(`Checkpoint ${end.checkpoint}`);
     if (values.onnx !== undefined) {
       const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();

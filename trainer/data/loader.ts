@@ -66,6 +66,8 @@ export class PanoramaLoader implements Disposable {
   #nextId = 0;
   #size = 0;
   #report: readonly SkippedFile[] = [];
+  /** Called for each file that turns out to be unusable after its source was opened: large folders are not read whole. */
+  onSkip?: (file: SkippedFile) => void;
 
   private constructor(options: LoaderOptions) {
     this.#options = options;
@@ -109,8 +111,14 @@ export class PanoramaLoader implements Disposable {
   /** One panorama by its index, for evaluation and pictures. */
   async get(index: number, stops = 0): Promise<Panorama> {
     const { panorama, report } = await this.#ask<"panorama">({ kind: "get", index, stops });
-    this.#report = report;
+    if (report.length > this.#report.length) this.#tell(report);
     return panorama;
+  }
+
+  #tell(report: readonly SkippedFile[]): void {
+    const known = new Set(this.#report.map(({ path }) => path));
+    this.#report = report;
+    for (const file of report) if (!known.has(file.path)) this.onSkip?.(file);
   }
 
   /** The panoramas of a step, and start on those of the next ones. */

@@ -80,3 +80,35 @@ Deno.test("PanoramaLoader joins sources, passes masks and reports skipped files"
   );
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test(
+  "PanoramaLoader tells of a bad file of a large folder when it meets it, once" + need.suffix,
+  {
+    ignore: need.ignore,
+  },
+  async () => {
+    const { CHECKED_WHEN_OPENED } = await import("./folder_source.ts");
+    const folder = await Deno.makeTempDir();
+    const good = await sharp({ create: { width: 64, height: 64, channels: 3, background: "red" } })
+      .extend({ left: 64, background: "white" }).png().toBuffer();
+    const names = Array.from({ length: CHECKED_WHEN_OPENED }, (_, i) => `${1000 + i}.png`);
+    await Promise.all(names.map((name) => Deno.writeFile(`${folder}/${name}`, good)));
+    await Deno.writeTextFile(`${folder}/0.jpg`, "text");
+    {
+      using loader = await PanoramaLoader.open({
+        specs: [`folder:${folder}`],
+        height: 32,
+        batch: 1,
+        seed: 1,
+      });
+      deepEqual([loader.size, loader.report.length], [CHECKED_WHEN_OPENED + 1, 0]); // not looked at yet
+      const told: string[] = [];
+      loader.onSkip = ({ path, reason }) => told.push(`${path}: ${reason}`);
+      equal((await loader.get(0)).name, "1000.png"); // the next usable one in its place
+      equal((await loader.get(0)).name, "1000.png");
+      deepEqual(told, [`${folder}/0.jpg: it is not an image of a known format`]);
+      equal(loader.report.length, 1);
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+);

@@ -35,6 +35,9 @@ export interface HeldOutOptions {
   readonly styles: readonly Style[];
 }
 
+/** Rooms of one rendering, so that any number of them fits an adapter: 34 MB at height 512. */
+const atOnce = 4;
+
 /** Render the rooms. A pure function of the options. */
 export async function renderHeldOut(
   renderer: RoomRenderer,
@@ -44,16 +47,19 @@ export async function renderHeldOut(
   const rooms: HeldOutRoom[] = [];
   const count = 2 * height * height;
   for (const style of styles) {
-    const views = Array.from(
-      { length: perStyle },
-      (_, i) => roomView(seed, { split, styles: [style] }, i),
-    );
-    const { rgb, distance, valid } = await renderer.readback(views, { width: 2 * height, height });
-    views.forEach(({ scene: { range } }, i) => {
-      const pixels = packed(rgb.subarray(i * count * 4, (i + 1) * count * 4));
-      const part = (map: Float32Array): Float32Array => map.slice(i * count, (i + 1) * count);
-      rooms.push({ style, range, pixels, distance: part(distance), valid: part(valid) });
-    });
+    for (let first = 0; first < perStyle; first += atOnce) {
+      const views = Array.from(
+        { length: Math.min(atOnce, perStyle - first) },
+        (_, i) => roomView(seed, { split, styles: [style] }, first + i),
+      );
+      const size = { width: 2 * height, height };
+      const { rgb, distance, valid } = await renderer.readback(views, size);
+      views.forEach(({ scene: { range } }, i) => {
+        const pixels = packed(rgb.subarray(i * count * 4, (i + 1) * count * 4));
+        const part = (map: Float32Array): Float32Array => map.slice(i * count, (i + 1) * count);
+        rooms.push({ style, range, pixels, distance: part(distance), valid: part(valid) });
+      });
+    }
   }
   return rooms;
 }

@@ -48,6 +48,7 @@ export class PseudoSet {
   readonly #height: number;
   readonly #paths: readonly DistillationPath[];
   readonly #panoramas: readonly { name: string; pixels: Uint32Array; labels: Float32Array[] }[];
+  #constant?: number;
 
   private constructor(
     height: number,
@@ -88,16 +89,22 @@ export class PseudoSet {
   async score(predictor: StudentPredictor): Promise<PseudoResult> {
     const predictions = await predictor.predict(this.#panoramas.map(({ pixels }) => pixels));
     const byPanorama: Record<string, number> = {};
-    const sphere = new Float32Array(2 * this.#height ** 2).fill(1);
-    let [seam, constant] = [0, 0];
+    let [loss, seam] = [0, 0];
     this.#panoramas.forEach(({ name, labels }, i) => {
       const prediction = predictions[i]!;
       byPanorama[name] = this.#loss(prediction, labels);
+      loss += byPanorama[name] / predictions.length; // two folders may have a panorama of one name
       seam += seamMeasure(prediction, this.#height).ratio / predictions.length;
-      constant += this.#loss(sphere, labels) / predictions.length;
     });
-    const all = Object.values(byPanorama);
-    return { loss: all.reduce((a, b) => a + b, 0) / all.length, byPanorama, constant, seam };
+    this.#constant ??= this.#lossOfSphere();
+    return { loss, byPanorama, constant: this.#constant, seam };
+  }
+
+  /** What a panorama of one distance scores: the same for every student. */
+  #lossOfSphere(): number {
+    const sphere = new Float32Array(2 * this.#height ** 2).fill(1);
+    const losses = this.#panoramas.map(({ labels }) => this.#loss(sphere, labels));
+    return losses.reduce((a, b) => a + b, 0) / losses.length;
   }
 
   /** Mean loss of one panorama over the rotations. */

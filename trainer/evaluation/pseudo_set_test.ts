@@ -59,6 +59,14 @@ Deno.test("PseudoSet scores 1 for flat faces, more for wrong ones, image by imag
   ok(sphere.constant !== 1);
 });
 
+Deno.test("PseudoSet counts panoramas of one name each for itself", async () => {
+  const twins = panoramas.map((panorama) => ({ ...panorama, name: "a" }));
+  const knowing = student(() => truth(1));
+  const { loss } = await (await PseudoSet.label(twins, label, options)).score(knowing);
+  const other = await (await PseudoSet.label([twins[1]!], label, options)).score(knowing);
+  assertClose([loss], [other.loss / 2], { atol: 1e-5, name: "mean of none and the other's" });
+});
+
 Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
   const coarse = await PseudoSet.label(panoramas, async (pixels, rotation) => {
     const faces = await label(pixels, rotation);

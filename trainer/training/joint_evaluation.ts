@@ -5,7 +5,9 @@
  */
 import type { Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
+import type { PanoramaLoader } from "../data/loader.ts";
 import { openSource } from "../data/open_source.ts";
+import type { PanoramaSource } from "../data/panorama_source.ts";
 import { type Style, styles } from "../data/rooms/rooms.ts";
 import type { RoomRenderer } from "../data/rooms/renderer.ts";
 import {
@@ -55,13 +57,13 @@ export class JointEvaluation {
     this.#sets = sets;
   }
 
-  /** Render the rooms, and let the teacher label the panoramas once. */
+  /** Render the rooms, and let the teacher label the run's panoramas and held-out ones once. */
   static async open(
     gpu: Gpu,
     store: ParameterStore,
     config: TrainConfig,
     renderer: RoomRenderer,
-    teacher: Teacher | undefined,
+    { teacher, loader }: { teacher?: Teacher | undefined; loader?: PanoramaLoader | undefined },
   ): Promise<JointEvaluation> {
     const { height, student, evaluation } = config;
     const wanted = (evaluation.styles.length > 0 ? evaluation.styles : styles) as readonly Style[];
@@ -78,7 +80,7 @@ export class JointEvaluation {
     const view = inputHeight === height
       ? room
       : await StudentPredictor.open(gpu, store, { student, height, inputHeight });
-    const sets = teacher && await labelSets(gpu, config, teacher);
+    const sets = teacher && loader && await labelSets(gpu, config, teacher, loader);
     return new JointEvaluation(height, rooms, { room, view }, sets);
   }
 
@@ -97,7 +99,12 @@ export class JointEvaluation {
   }
 }
 
-async function labelSets(gpu: Gpu, config: TrainConfig, teacher: Teacher) {
+async function labelSets(
+  gpu: Gpu,
+  config: TrainConfig,
+  teacher: Teacher,
+  loader: PanoramaLoader,
+) {
   const { height } = config;
   const view = viewHeight(config);
   const cutter = await TeacherView.open(gpu, teacher, {
@@ -119,28 +126,22 @@ async function labelSets(gpu: Gpu, config: TrainConfig, teacher: Teacher) {
     const { disparity } = await cutter.label(batch, labels);
     return disparity ?? await readBuffer(gpu.device, labels, 0, bytes);
   };
-  const load = async (specs: readonly string[]) => {
+  const held = await openSource("panoramas@split=val", view);
+  const set = async (source: Pick<PanoramaSource, "size" | "get">): Promise<PseudoSet> => {
     const panoramas = [];
-    for (const spec of specs) {
-      const source = await openSource(spec, view);
-      for (let i = 0; i < Math.min(source.size, mostPanoramas); i++) {
-        const { name, rgba } = await source.get(i);
-        panoramas.push({ name, pixels: new Uint32Array(rgba.buffer) });
-      }
+    for (let i = 0; i < Math.min(source.size, mostPanoramas); i++) {
+      const { name, rgba } = await source.get(i);
+      panoramas.push({ name, pixels: new Uint32Array(rgba.buffer) });
     }
-    return panoramas;
+    return await PseudoSet.label(panoramas, label, { height, rotations });
   };
-  const train = await PseudoSet.label(await load(config.unlabeled), label, { height, rotations });
-  const heldOut = await PseudoSet.label(await load(["panoramas@split=val"]), label, {
-    height,
-    rotations,
-  });
+  const [train, heldOut] = [await set(loader), await set(held)];
   cutter.destroy();
   labels.destroy();
   return { train, heldOut };
 }
 
-/** Panoramas of a source that the fixed set takes: a large folder is sampled, not read whole. */
+/** Panoramas of the run's sources that the fixed set takes: a large folder is sampled, not read whole. */
 const mostPanoramas = 32;
 
 /** Figures for events. */

@@ -59,8 +59,9 @@ export async function startJoint(
   checkpoint?: { path: string; step: number },
 ): Promise<JointStart> {
   const learner = await JointLearner.open(gpu, config, teacher);
-  const { store, renderer } = learner;
-  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, teacher);
+  const { store, renderer, loader } = learner;
+  const data = { teacher, loader };
+  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
   const before = await evaluation.measure();
   if (checkpoint) await loadCheckpoint(checkpoint.path, store, { optimizer: true });
   return { learner, evaluation, from: checkpoint?.step ?? 0, before };
@@ -72,6 +73,14 @@ export async function trainJoint(
   { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
 ): Promise<JointEnd> {
   const { steps, logging, checkpoint, evaluation: { every } } = learner.config;
+  const { loader } = learner;
+  if (loader) {
+    loader.onSkip = ({ path, reason }) => {
+      const text = `Skipped "${path}": ${reason}`;
+      progress.log(`${text}; ${loader.report.length} so far`);
+      writer.alert(from, "warn", text);
+    };
+  }
   if (from === 0) writer.scalars(0, figureValues(before));
   let after = before;
   let sheet: string | undefined;
