@@ -75,6 +75,7 @@ export async function openGpu(options: { subgroups?: boolean } = {}): Promise<Gp
   const features = (["timestamp-query", "shader-f16"] as const)
     .filter((feature) => adapter.features.has(feature));
   const device = await requestDevice(adapter, requiredLimits, features, options.subgroups ?? true);
+  device.addEventListener("uncapturederror", refuse);
   return {
     device,
     kind: isSoftware(adapter.info) ? "cpu" : "gpu",
@@ -84,6 +85,12 @@ export async function openGpu(options: { subgroups?: boolean } = {}): Promise<Gp
     f16: device.features.has("shader-f16"),
     limits: device.limits,
   };
+}
+
+/** A command that the GPU refuses is left out: what follows would be computed from nothing. Deno would not say a word. */
+function refuse(event: Event): never {
+  const { message } = (event as GPUUncapturedErrorEvent).error;
+  throw new Error(`Cannot go on as the GPU refused a command: ${message}`);
 }
 
 async function requestDevice(

@@ -99,7 +99,9 @@ function limited(change: Partial<Gpu>): { graph: Graph; x: Tensor } {
 }
 
 Deno.test("Graph says which tensor is larger than what the adapter binds, and when memory is short", async () => {
-  const small = limited({ limits: { ...gpu.limits, maxStorageBufferBindingSize: 255 } });
+  const small = limited({
+    limits: { ...gpu.limits, maxStorageBufferBindingSize: 255, maxBufferSize: 1000 },
+  });
   doubled(small);
   await rejects(
     small.graph.build(),

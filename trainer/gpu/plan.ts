@@ -64,7 +64,8 @@ export class Plan {
   }
 
   #checkBinding({ name, bytes }: Tensor): void {
-    const limit = this.#gpu.limits.maxStorageBufferBindingSize;
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.#gpu.limits;
+    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     if (bytes > limit) {
       throw new RangeError(
         `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; lower the batch size or the height`,
