@@ -86,6 +86,7 @@ test("train ends with a table and a complete run folder, skips unusable images a
   equal(record.config.optim.betas[1], 0.999); // a default, resolved
   ok(record.teacherThreads > 0 && record.versions.deno && record.adapter.name && record.created);
   deepEqual(record.argv.slice(-2), ["--out", folder]);
+  match(record.teacher.sha256, /^[0-9a-f]{64}$/);
   equal(await Deno.readTextFile(`${folder}/checkpoints/latest`), "step-00000008.safetensors\n");
   using checkpoint = await SafetensorsFile.open(`${folder}/${last}`);
   equal(checkpoint.header.metadata.step, "8");

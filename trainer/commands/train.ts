@@ -10,6 +10,7 @@ import { openGpu } from "../gpu/device.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
+import { checkSameRun, type RunsOn } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { execute, interruptible, UsageError } from "./command.ts";
@@ -82,11 +83,17 @@ const code = await execute({
     );
     console.error(teacherText(teacher));
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
+    const runsOn: RunsOn = {
+      adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
+      ...(teacher && { teacher: { name: teacher.name, sha256: teacher.sha256 } }),
+    };
+    const differs = record && checkSameRun(folder, record, runsOn);
+    if (differs) console.error(differs);
     const start = await startJoint(gpu, config, teacher, checkpoint);
     const facts = {
       name: folder.split("/").at(-1)!,
       config,
-      adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
+      ...runsOn,
       argv: Deno.args,
       teacherThreads: threads,
       kernels: {},

@@ -21,6 +21,8 @@ export interface RunRecord<Config = TrainConfig> {
   readonly commit?: string;
   /** Threads that the wasm teacher ran on; its numbers depend on it. */
   readonly teacherThreads: number;
+  /** The teacher's model; undefined without one. */
+  readonly teacher?: { readonly name: string; readonly sha256: string };
   /** Kernel variants by operation and shape bucket, reused by a resume. */
   readonly kernels: Readonly<Record<string, unknown>>;
 }
@@ -32,6 +34,7 @@ export interface RunFacts<Config = TrainConfig> {
   readonly adapter: RunRecord["adapter"];
   readonly argv: readonly string[];
   readonly teacherThreads: number;
+  readonly teacher?: RunRecord["teacher"];
   readonly kernels: RunRecord["kernels"];
 }
 
@@ -54,6 +57,7 @@ export async function describeRun<Config>(
     argv: facts.argv,
     ...(commit === undefined ? {} : { commit }),
     teacherThreads: facts.teacherThreads,
+    ...(facts.teacher === undefined ? {} : { teacher: facts.teacher }),
     kernels: facts.kernels,
   };
 }
