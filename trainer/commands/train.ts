@@ -41,7 +41,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
 
 Examples:
   deno task train
-  deno task train --unlabeled folder:~/panoramas --steps 20000
+  deno task train --unlabeled folder:panoramas --steps 20000
   deno task train --set rotation=none --out runs/without-rotation
   deno task train --resume runs/unifuse-2026-11-23-0900
 
@@ -107,7 +107,7 @@ const code = await execute({
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: interruptible() });
       writer.state(end.done, end.stopped ? "stopped" : "finished");
-      console.log(conclude(start.before, end.after));
+      console.log(conclude(start.before, end.after, config.alignment));
       console.log(`\nrun folder     ${folder}`);
       if (end.sheet) console.log(`contact sheet  ${end.sheet}`);
       console.log(`checkpoint     ${end.checkpoint}`);

@@ -50,11 +50,15 @@ export function opened({ learner, evaluation }: JointStart): string {
   return lines.join("\n");
 }
 
-/** Said at the end: figures before and after. */
-export function conclude(before: JointFigures, after: JointFigures): string {
+/** Said at the end: figures before and after, those of an alignment first. */
+export function conclude(
+  before: JointFigures,
+  after: JointFigures,
+  alignment: TrainConfig["alignment"],
+): string {
   const lines = [
     "Held-out rooms, per image, then averaged:",
-    scoreTable([["before", before.rooms.scores], ["after", after.rooms.scores]]),
+    scoreTable([["before", before.rooms.scores], ["after", after.rooms.scores]], alignment),
   ];
   const { affine, constant } = after.rooms.scores.all!;
   lines.push(

@@ -26,8 +26,6 @@ const student = z.strictObject({
   init: z.string().min(1).default("random").describe(
     "First weights of the encoders: random, builtin (the embedded teacher's) or a teacher's .onnx file",
   ),
-  layers: z.literal(18).default(18)
-    .describe("Depth of the ResNet encoders"),
 });
 
 const batch = z.strictObject({
@@ -129,7 +127,7 @@ export const TrainConfig = z.strictObject({
   lossMean: z.enum(["item", "pixels"]).default("item")
     .describe("Mean of the loss over items (paper eq. 4) or over all valid pixels of the batch"),
   alignment: z.enum(["median", "affine"]).default("median")
-    .describe("Alignment of the first table: median (paper) or least squares, then median"),
+    .describe("Alignment that stands first in tables: median (paper), or least squares before it"),
   lossWeights: lossWeights.prefault({}),
   student: student.prefault({}),
   teacher: teacher.prefault({}),

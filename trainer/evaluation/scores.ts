@@ -80,18 +80,22 @@ const columns = [["AbsRel", "absRel"], ["δ1", "delta1"], ["δ2", "delta2"], [
  * A table: two rows a group, one for each alignment; the constant prediction first.
  *
  * @param sets titles and scores, e.g. before and after a training
+ * @param first alignment of the first row of a group
  */
-export function scoreTable(sets: readonly (readonly [title: string, scores: Scores])[]): string {
+export function scoreTable(
+  sets: readonly (readonly [title: string, scores: Scores])[],
+  first: Alignment = "median",
+): string {
   const cells = (metrics: Metrics | undefined): string[] =>
     columns.map(([, key]) => metrics ? metrics[key].toFixed(3) : "");
   const titles = sets.flatMap(([title]) => columns.map(([name]) => `${title} ${name}`));
   const rows = [["", "alignment", "constant AbsRel", "δ1", ...titles]];
   for (const group of Object.keys(sets.at(-1)![1])) {
-    for (const alignment of ALIGNMENTS) {
+    for (const alignment of [first, ...ALIGNMENTS.filter((other) => other !== first)]) {
       const constant = sets.at(-1)![1][group]!.constant;
-      const baseline = alignment === ALIGNMENTS[0] ? cells(constant).slice(0, 2) : ["", ""];
+      const baseline = alignment === first ? cells(constant).slice(0, 2) : ["", ""];
       const scored = sets.flatMap(([, scores]) => cells(scores[group]?.[alignment]));
-      rows.push([alignment === ALIGNMENTS[0] ? group : "", alignment, ...baseline, ...scored]);
+      rows.push([alignment === first ? group : "", alignment, ...baseline, ...scored]);
     }
   }
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => [...row[c]!].length)));

@@ -60,4 +60,7 @@ Deno.test("scoreTable() has a row a group and alignment, and lines up", () => {
   match(lines[2]!, /^ +affine +0\.563 .* 0\.000 +1\.000 +1\.000 +1\.000$/);
   match(lines[3]!, /^all +median +0\.563 /);
   equal(new Set(lines.map((line) => [...line].length)).size, 1);
+  const released = scoreTable([["after", sheets[1]!]], "affine").split("\n");
+  match(released[1]!, /^living +affine +0\.563 /);
+  match(released[2]!, /^ +median /);
 });
