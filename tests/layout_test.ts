@@ -31,7 +31,7 @@ function* sources(folder: string): Generator<Source> {
       const text = Deno.readTextFileSync(`${ROOT}/${path}`)
         .replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
       const imports = Array.from(
-        text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)"([^"]+)"/g),
+        text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)"([^"$]+)"/g), // a text may say: from "${path}"
         ([, specifier]) => specifier!,
       );
       yield { path, text, imports };
