@@ -75,7 +75,9 @@ export async function openGpu(options: { subgroups?: boolean } = {}): Promise<Gp
   const features = (["timestamp-query", "shader-f16"] as const)
     .filter((feature) => adapter.features.has(feature));
   const device = await requestDevice(adapter, requiredLimits, features, options.subgroups ?? true);
-  device.addEventListener("uncapturederror", refuse);
+  device.addEventListener("uncapturederror", (event) => {
+    refuse((event as GPUUncapturedErrorEvent).error);
+  });
   return {
     device,
     kind: isSoftware(adapter.info) ? "cpu" : "gpu",
@@ -88,8 +90,7 @@ export async function openGpu(options: { subgroups?: boolean } = {}): Promise<Gp
 }
 
 /** A command that the GPU refuses is left out: what follows would be computed from nothing. Deno would not say a word. */
-function refuse(event: Event): never {
-  const { message } = (event as GPUUncapturedErrorEvent).error;
+function refuse({ message }: GPUError): never {
   throw new Error(`Cannot go on as the GPU refused a command: ${message}`);
 }
 
