@@ -12,8 +12,8 @@ import { atWidth, resnet18 } from "./resnet.ts";
 
 const levels = [5, 4, 3, 2, 1];
 
-/** Channels of the decoder's levels at width 1: three quarters of UniFuse's, and 16 at full size. */
-const decoderChannels = [192, 96, 48, 24, 16];
+/** Channels of the decoder's levels at width 1: slimmer than UniFuse's where it is deep. */
+const decoderChannels = [192, 96, 64, 32, 32];
 
 /** Names of the decoder's blocks in a checkpoint of this network. */
 export const perspectiveDecoder = {

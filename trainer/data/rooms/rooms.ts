@@ -56,6 +56,9 @@ export interface SceneRequest {
   readonly index: number;
 }
 
+/** A camera nearer than this to anything is drawn again, metres: panoramas are taken from where there is room around. */
+const ample = 0.9;
+
 /** The first light of every scene shines with nothing: it measures how open a place is upwards. */
 function overhead(range: number): Light {
   return { at: [0, -1, 0], sun: true, colour: [0, 0, 0], radius: 0.9, span: range > 20 ? 34 : 13 };
@@ -86,7 +89,7 @@ export function makeScene({ seed, style, split, index }: SceneRequest): Scene {
   const arrays = draft.b.arrays();
   let camera: Vec3 = [0, -1.5, 0];
   let best = -Infinity;
-  for (let k = 0; k < 60 && best < 0.33; k++) {
+  for (let k = 0; k < 60 && best < ample; k++) {
     const p = draft.camera(d.of("camera", k));
     let near = Infinity;
     for (let i = 0; i < arrays.families.length; i++) near = Math.min(near, clearance(arrays, i, p));

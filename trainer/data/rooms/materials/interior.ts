@@ -72,10 +72,10 @@ export function tile(d: Draws): Recipe {
 export function carpet(d: Draws): Recipe {
   const a = colour(
     d.uniform("hue"),
-    d.uniform("saturation", 0.02, 0.55),
-    d.uniform("value", 0.2, 0.8),
+    d.uniform("saturation", 0.02, 0.35),
+    d.uniform("value", 0.2, 0.7),
   );
-  const patterned = d.chance("pattern", 0.5);
+  const patterned = d.chance("pattern", 0.25);
   const side = d.scale("side", 0.06, 0.5);
   const b = patterned
     ? colour(d.uniform("hue b"), d.uniform("sb", 0.05, 0.6), d.uniform("vb", 0.2, 0.85))
@@ -97,7 +97,7 @@ export function carpet(d: Draws): Recipe {
 
 /** Painted plaster of walls and ceilings. */
 export function plaster(d: Draws, light = 0.6): Recipe {
-  const strong = light < 0.7 && d.chance("strong", 0.16);
+  const strong = light < 0.7 && d.chance("strong", 0.1);
   const a = colour(
     d.uniform("hue"),
     strong ? d.uniform("s", 0.2, 0.55) : d.uniform("s", 0, 0.1),

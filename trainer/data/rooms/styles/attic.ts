@@ -114,9 +114,9 @@ export function attic(d: Draws): Draft {
     camera: (
       k,
     ) => [
-      k.uniform("x", -0.5, 0.5) * (w - 2),
-      -k.uniform("y", 0.8, 1.7),
-      k.uniform("z", -0.5, 0.5) * (deep - 1),
+      k.uniform("x", -0.2, 0.2) * w,
+      -k.uniform("y", 1.1, 1.7),
+      k.uniform("z", -0.3, 0.3) * deep,
     ],
   };
 }

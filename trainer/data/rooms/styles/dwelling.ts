@@ -9,10 +9,16 @@ import { Room, type RoomPlan } from "./room.ts";
 /** Living rooms, bedrooms, kitchens, offices. */
 
 export function wallMaterials(d: Draws): Recipe[] {
-  const main = d.pick("walls", [plaster, plaster, plaster, plaster, wallpaper, brick, concrete])(
+  const main = d.pick("walls", [
+    ...Array<typeof plaster>(8).fill(plaster),
+    wallpaper,
+    wallpaper,
+    brick,
+    concrete,
+  ])(
     d.of("wall"),
   );
-  if (!d.chance("accent", 0.4)) return [main];
+  if (!d.chance("accent", 0.25)) return [main];
   const accent = d.pick("accent kind", [plaster, wallpaper, brick, wood, planks, tile])(
     d.of("accent wall"),
   );

@@ -90,9 +90,9 @@ export function indoorDraft(
     camera: (
       k,
     ) => [
-      k.uniform("x", -0.5, 0.5) * (w - 0.9),
-      -k.uniform("y", 0.8, Math.min(2, high - 0.5)),
-      k.uniform("z", -0.5, 0.5) * (deep - 0.9),
+      k.uniform("x", -0.3, 0.3) * w,
+      -k.uniform("y", 1.1, Math.min(1.8, high - 0.5)),
+      k.uniform("z", -0.3, 0.3) * deep,
     ],
   };
 }
