@@ -38,6 +38,12 @@ export function initialise(store: ParameterStore, seed: number): void {
   }
 }
 
+/** Weights of a network by name, in PyTorch's layout. */
+export type NamedWeights = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly data: Float32Array }
+>;
+
 /**
  * Start encoders from that of a perspective network, as the released code starts them from ImageNet weights.
  *
@@ -49,21 +55,38 @@ export function initialise(store: ParameterStore, seed: number): void {
 export function initialiseEncoders(
   store: ParameterStore,
   prefixes: readonly string[],
-  weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  weights: NamedWeights,
   source: string,
 ): void {
-  for (const name of [...store.names(), ...store.states()]) {
+  copyWeights(store, weights, source, (name) => {
     const prefix = prefixes.find((start) => name.startsWith(start));
-    if (prefix === undefined) continue;
-    const from = `encoder.${name.slice(prefix.length)}`;
-    const weight = weights.get(from);
+    return prefix === undefined ? undefined : `encoder.${name.slice(prefix.length)}`;
+  });
+}
+
+/**
+ * Fill a store from a network of the same form.
+ *
+ * @param source what to call it in errors
+ * @param from name in `weights` of a tensor of the store; undefined: it stays as it is
+ * @throws TypeError when a tensor is missing or of another shape; it names the tensor and both shapes
+ */
+export function copyWeights(
+  store: ParameterStore,
+  weights: NamedWeights,
+  source: string,
+  from: (name: string) => string | undefined = (name) => name,
+): void {
+  for (const name of [...store.names(), ...store.states()]) {
+    const theirs = from(name);
+    if (theirs === undefined) continue;
+    const weight = weights.get(theirs);
     const wanted = store.shape(name);
     if (`${weight?.shape}` !== `${wanted}`) {
       throw new TypeError(
-        `Cannot start the encoders from "${source}": its "${from}" is ${
+        `Cannot start from "${source}": its "${theirs}" is ${
           weight ? `[${weight.shape}]` : "missing"
-        }, ` +
-          `"${name}" needs [${wanted}]; choose its width or --set student.init=random`,
+        }, "${name}" needs [${wanted}]; choose its width or start from random weights`,
       );
     }
     store.set(name, weight!.data);

@@ -1,47 +1,111 @@
 /**
- * Training of the embedded teacher: a perspective network on rendered faces of all styles.
+ * A whole training of a perspective network, the embedded teacher's: open, train, measure now and then, export.
  *
  * @module
  */
-import { facesPerScene, roomFaces } from "../data/room_faces.ts";
-import { RoomRenderer } from "../data/rooms/renderer.ts";
+import { writeFileAtomic } from "../formats/atomic_file.ts";
+import { readOnnxWeights } from "../formats/onnx_weights.ts";
+import { perspectiveOnnx } from "../formats/perspective_onnx.ts";
+import { styles } from "../data/rooms/rooms.ts";
+import { type FaceSet, perspectivePredictor, scoreFaces } from "../evaluation/faces.ts";
+import { scoreValues } from "../evaluation/scores.ts";
+import { copyWeights } from "../models/initialise.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { Graph } from "../gpu/graph.ts";
-import { ParameterStore } from "../gpu/parameters.ts";
-import { augmentationWords, drawAugmentation } from "../kernels/augmentation.ts";
-import { initialise } from "../models/initialise.ts";
-import { hashText, uniform } from "../random.ts";
-import { type PerspectiveConfig, perspectiveStep } from "./perspective_step.ts";
-import type { Learner } from "./run_loop.ts";
+import type { ParameterStore } from "../gpu/parameters.ts";
+import type { Progress } from "../commands/progress.ts";
+import type { RunWriter } from "../runs/run_writer.ts";
+import { loadCheckpoint } from "./checkpoint.ts";
+import { perspectiveLearner } from "./perspective_learner.ts";
+import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
 
-const augmentation = hashText("face augmentation");
+/** What decides the numbers of a run. */
+export interface TeacherConfig {
+  /** Optimiser steps in all; the step size falls along a cosine to 0 at the last one. */
+  readonly steps: number;
+  /** Faces in a step. */
+  readonly batch: number;
+  /** Step size at its highest. */
+  readonly lr: number;
+  /** Channel multiplier. */
+  readonly width: number;
+  /** Pixels along a face, a multiple of 32. */
+  readonly size: number;
+  readonly seed: number;
+  /** A network of {@link exportPerspective} that it starts from; undefined: random weights. */
+  readonly init?: string;
+}
 
-/** The training of a perspective network. `seed` decides the scenes, their cameras and the first weights. */
-export async function perspectiveLearner(
+const log = 10; // steps between readings of the scalars
+
+/** The learner with its first weights, those of `init`, or those of a checkpoint. */
+export async function openPerspective(
   gpu: Gpu,
-  config: PerspectiveConfig & { seed: number },
-  rows: number,
+  config: TeacherConfig,
+  checkpoint?: { readonly path: string },
 ): Promise<Learner> {
-  const { batch, size, seed } = config;
-  const store = new ParameterStore(gpu);
-  const graph = new Graph(gpu, store, "train");
-  const step = perspectiveStep(graph, config, rows);
-  const plan = await graph.build();
-  initialise(store, seed);
-  const renderer = await RoomRenderer.open(gpu);
-  const feed = (at: number): void => {
-    const first = at * batch;
-    const views = roomFaces({ seed, split: "train", first, count: batch, perScene: facesPerScene });
-    const { buffer: rgb, offset } = plan.range(step.rgb);
-    renderer.render(views, { width: size, height: size }, {
-      rgb: { buffer: rgb, offset },
-      distance: plan.range(step.distance),
-      labels: plan.range(step.labels),
-    });
-    const drawn = views.map((_, i) =>
-      drawAugmentation({ jitter: true }, (k) => uniform(seed, augmentation, first + i, k))
-    );
-    plan.write(step.preparation.parameters, augmentationWords(drawn, size));
+  const { lr, init } = config;
+  const schedule = { schedule: "cosine", warmup: 100 } as const;
+  const adam = { name: "adam", betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, clip: 1 } as const;
+  const learner = await perspectiveLearner(
+    gpu,
+    { ...config, optim: { lr, ...schedule, ...adam } },
+    log,
+  );
+  if (init !== undefined && !checkpoint) {
+    const weights = readOnnxWeights(await Deno.readFile(init), init);
+    copyWeights(learner.store, weights, init);
+  }
+  if (checkpoint) await loadCheckpoint(checkpoint.path, learner.store, { optimizer: true });
+  return learner;
+}
+
+/** Train to the end, or until the signal; every 500 steps the network is measured on faces of the validation split. */
+export async function trainPerspective(
+  gpu: Gpu,
+  config: TeacherConfig,
+  learner: Learner,
+  from: number,
+  { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
+): Promise<LoopEnd> {
+  const { steps, size } = config;
+  const predict = await perspectivePredictor(gpu, learner.store, config);
+  const faces: FaceSet = { seed: 1, split: "val", perStyle: 16, styles, size };
+  const times = { from, steps, log, checkpoint: 250, keep: 2, evaluate: 500, media: 0 };
+  return await runLoop(learner, times, {
+    async evaluate(done) {
+      const scores = await scoreFaces(gpu, faces, predict);
+      const { affine, constant } = scores.all!;
+      progress.log(
+        `step ${done}: held-out faces δ1 ${affine.delta1.toFixed(3)} AbsRel ${
+          affine.absRel.toFixed(3)
+        } affine ` +
+          `(constant ${constant.delta1.toFixed(3)}, ${constant.absRel.toFixed(3)})`,
+      );
+      return scoreValues("faces", scores);
+    },
+    draw: () => Promise.resolve(),
+  }, { writer, progress, signal });
+}
+
+/** Write the network as ONNX, weights as f16, with what it was trained by. */
+export async function exportPerspective(
+  store: ParameterStore,
+  { size, batch, width, seed, init }: TeacherConfig,
+  done: number,
+  path: string,
+): Promise<void> {
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const flat of ["values", "states"] as const) {
+    for (const [name, data] of await store.getAll(flat)) {
+      weights.set(name, { shape: store.shape(name), data });
+    }
+  }
+  const metadata = {
+    steps: `${done}`,
+    faces: `${done * batch}`,
+    width: `${width}`,
+    seed: `${seed}`,
+    ...(init === undefined ? {} : { init: init.split("/").at(-1)! }),
   };
-  return { store, plan, optimisation: step.optimisation, feed };
+  await writeFileAtomic(path, perspectiveOnnx(weights, { size, stored: "f16", metadata }));
 }
