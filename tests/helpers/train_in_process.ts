@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Progress } from "../../trainer/commands/progress.ts";
+import { Progress } from "../../trainer/runs/progress.ts";
 import type { TrainConfig } from "../../trainer/config/schema.ts";
 import type { Gpu } from "../../trainer/gpu/device.ts";
 import { latestCheckpoint } from "../../trainer/runs/run_reader.ts";

@@ -2,8 +2,8 @@
 import { resolveConfig } from "../config/resolve.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
+import { duration } from "../runs/progress.ts";
 import { measureStep, scaleStep, type StepCost, type StudentSize } from "../training/step_cost.ts";
-import { duration } from "./progress.ts";
 
 /** A preset on this machine. */
 export interface Estimate {

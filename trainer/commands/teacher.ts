@@ -8,6 +8,7 @@ import { styles } from "../data/rooms/rooms.ts";
 import { type FaceSet, scoreFaces, teacherPredictor } from "../evaluation/faces.ts";
 import { scoreTable } from "../evaluation/scores.ts";
 import { openGpu } from "../gpu/device.ts";
+import { Progress } from "../runs/progress.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
@@ -19,7 +20,6 @@ import {
   trainPerspective,
 } from "../training/perspective_run.ts";
 import { execute, interruptible, wholeNumber } from "./command.ts";
-import { Progress } from "./progress.ts";
 import { teacherConfig, teacherOptions } from "./teacher_arguments.ts";
 
 const help =

@@ -7,6 +7,7 @@ import { configKeys } from "../config/describe.ts";
 import { defaultPreset } from "../config/presets.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { openGpu } from "../gpu/device.ts";
+import { Progress } from "../runs/progress.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
@@ -14,7 +15,6 @@ import { checkSameRun, type RunsOn } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { execute, interruptible, UsageError } from "./command.ts";
-import { Progress } from "./progress.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { newConfig, resumedConfig, trainOptions } from "./train_arguments.ts";
 

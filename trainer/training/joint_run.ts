@@ -4,7 +4,7 @@
  * @module
  */
 import { openTeacher, type Teacher } from "@depth-anywhere/teacher";
-import type { Progress } from "../commands/progress.ts";
+import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { RunWriter } from "../runs/run_writer.ts";

@@ -12,7 +12,7 @@ import { scoreValues } from "../evaluation/scores.ts";
 import { copyWeights } from "../models/initialise.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
-import type { Progress } from "../commands/progress.ts";
+import type { Progress } from "../runs/progress.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { perspectiveLearner } from "./perspective_learner.ts";

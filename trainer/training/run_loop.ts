@@ -7,7 +7,7 @@
 import type { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
-import type { Progress } from "../commands/progress.ts";
+import type { Progress } from "../runs/progress.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { Optimisation, StepScalars } from "./optimise.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { Progress } from "../commands/progress.ts";
+import { Progress } from "../runs/progress.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { RunWriter } from "../runs/run_writer.ts";
