@@ -65,10 +65,13 @@ rule("Members import only what stands left of them", ({ path, imports }) => {
   });
 });
 
-rule("Only commands import commands", ({ path, imports }) =>
-  path.startsWith("trainer/commands/")
-    ? []
-    : imports.filter((specifier) => specifier.includes("/commands/")));
+rule(
+  "Only commands import commands",
+  ({ path, imports }) =>
+    path.startsWith("trainer/commands/")
+      ? []
+      : imports.filter((specifier) => specifier.includes("/commands/")),
+);
 
 rule("Geometry, kernels, models and the page use web APIs only", ({ path, text, imports }) => {
   if (!WEB_ONLY.some((folder) => path.startsWith(folder))) return [];
