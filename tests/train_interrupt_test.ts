@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { latestCheckpoint } from "../trainer/runs/run_reader.ts";
+import { latestCheckpoint, RunReader } from "../trainer/runs/run_reader.ts";
 import {
   ignoreWithoutTraining,
   readLosses,
@@ -17,8 +17,9 @@ async function interrupted(
   folder: string,
   steps: number,
   signal: Deno.Signal,
+  entry?: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = startTrain(args);
+  const child = startTrain(args, entry);
   const output = child.output();
   let ended = false;
   output.then(() => ended = true);
@@ -97,3 +98,30 @@ Deno.test({
       equal(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)).config.steps, 2);
     }),
 });
+
+for (
+  const [signal, what, said] of [
+    ["SIGUSR1", "is lost", /The GPU was lost: the driver was reset; go on .* with --resume/],
+    ["SIGUSR2", "refuses a command", /the GPU refused a command: a buffer is too small/],
+  ] as const
+) {
+  Deno.test({
+    name: `A training whose GPU ${what} ends with exit code 1, and its run folder says why` +
+      need.suffix,
+    ignore: need.ignore,
+    fn: () =>
+      withWorkspace(async (workspace) => {
+        const folder = `${workspace.folder}/run`;
+        const args = endless(workspace, folder);
+        const { code, stderr } = await interrupted(args, folder, 3, signal, "train_losing_gpu.ts");
+        match(stderr, said);
+        equal(code, 1);
+        const reader = new RunReader(folder);
+        await reader.refresh();
+        const { state, alerts, step } = reader.history;
+        equal(state, "failed");
+        match(alerts.at(-1)!.text, said);
+        ok(alerts.at(-1)!.step >= 3 && alerts.at(-1)!.step === step);
+      }),
+  });
+}

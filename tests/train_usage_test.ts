@@ -113,7 +113,10 @@ const IMPOSSIBLE: Record<string, (workspace: Workspace) => Promise<[string[], Re
     ];
   },
   "on from a folder that is no run": ({ folder }) =>
-    Promise.resolve([["--resume", folder], /Cannot read run ".*": .*config.json/]),
+    Promise.resolve([
+      ["--resume", folder],
+      /Cannot resume ".*" as it is not a run folder: it has no config.json/,
+    ]),
   "on from a run without a checkpoint": async ({ folder }) => {
     await Deno.mkdir(`${folder}/young`);
     await Deno.writeTextFile(`${folder}/young/config.json`, '{"config":{}}');

@@ -6,11 +6,11 @@
 import { type Outcome, ROOT, runProcess } from "./command.ts";
 
 /** Arguments of Deno for a training with the permissions that the `train` task has. */
-export function denoArguments(args: readonly string[]): string[] {
+export function denoArguments(args: readonly string[], entry = "train_tiny.ts"): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
   const words: string[] = tasks.train?.command.split(/\s+/) ?? ["-A"];
   const flags = words.filter((word) => word.startsWith("-"));
-  return ["run", ...flags, "tests/helpers/train_tiny.ts", ...args];
+  return ["run", ...flags, `tests/helpers/${entry}`, ...args];
 }
 
 /** Run a training to its end. */
@@ -18,10 +18,10 @@ export function runTrain(args: readonly string[]): Promise<Outcome> {
   return runProcess(Deno.execPath(), denoArguments(args), { cwd: ROOT });
 }
 
-/** Start a training; it goes on until it is interrupted. */
-export function startTrain(args: readonly string[]): Deno.ChildProcess {
+/** Start a training; it goes on until it is interrupted. @param entry file of this folder to run */
+export function startTrain(args: readonly string[], entry?: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: denoArguments(args),
+    args: denoArguments(args, entry),
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -90,7 +90,6 @@ const code = await execute({
         adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
         argv: Deno.args,
         teacherThreads: 0,
-        kernels: {},
       }),
     );
     const { steps, batch, size } = config;

@@ -6,8 +6,9 @@
 import { configKeys } from "../config/describe.ts";
 import { defaultPreset } from "../config/presets.ts";
 import type { TrainConfig } from "../config/schema.ts";
-import { openGpu } from "../gpu/device.ts";
+import { type Gpu, openGpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
+import { RunLock } from "../runs/run_lock.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
@@ -53,6 +54,23 @@ function sameThreads(config: TrainConfig, threads: number): TrainConfig {
   return { ...config, teacher: { ...config.teacher, threads } };
 }
 
+/** A folder without the slashes at its end. */
+function trimmed(folder: string): string {
+  return folder.replace(/(?<=.)\/+$/, "");
+}
+
+/** A GPU that is gone, or that refused a command, ends the process: the run folder, once there is one, tells why. */
+function endWithout(gpu: Gpu, run: { writer?: RunWriter }): void {
+  gpu.device.lost.then(({ reason, message }) => {
+    if (reason === "destroyed") return;
+    const text = `The GPU was lost: ${message}; go on from the last checkpoint with --resume`;
+    run.writer?.fail(text);
+    console.error(text);
+    Deno.exit(1);
+  });
+  addEventListener("error", ({ message }) => run.writer?.fail(message));
+}
+
 const code = await execute({
   help,
   options: trainOptions,
@@ -61,19 +79,17 @@ const code = await execute({
     if (resume !== undefined && values.out !== undefined) {
       throw new UsageError("--resume goes on in its own folder: leave --out away");
     }
+    using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
     const gpu = await openGpu();
-    gpu.device.lost.then(({ reason, message }) => {
-      if (reason === "destroyed") return;
-      console.error(`The GPU was lost: ${message}; go on from the last checkpoint with --resume`);
-      Deno.exit(1);
-    });
-    const record = resume === undefined ? undefined : await readRecord(resume);
-    const checkpoint = resume === undefined ? undefined : await latestCheckpoint(resume);
+    const run: { writer?: RunWriter } = {};
+    endWithout(gpu, run);
+    const record = lock && await readRecord(lock.folder);
+    const checkpoint = lock && await latestCheckpoint(lock.folder);
     const config = record
       ? await resumedConfig(values, record, checkpoint!.step)
       : await newConfig(values, defaultPreset(gpu.kind));
-    const folder = (resume ?? values.out ?? newRunFolder("runs", config.student.name))
-      .replace(/(?<=.)\/+$/, "");
+    const folder = lock?.folder ??
+      trimmed(values.out ?? newRunFolder("runs", config.student.name));
     if (!record) await checkNewFolder(folder);
     console.error(introduction(gpu, config, folder));
     const teacher = await openConfiguredTeacher(
@@ -96,11 +112,11 @@ const code = await execute({
       ...runsOn,
       argv: Deno.args,
       teacherThreads: threads,
-      kernels: {},
     };
-    using writer = record
-      ? RunWriter.resume(folder, start.from)
+    using writer = lock
+      ? RunWriter.resume(lock, start.from)
       : await RunWriter.create(folder, await describeRun(facts));
+    run.writer = writer;
     if (record) await writeRecord(folder, { ...record, config });
     console.error(opened(start));
     try {
@@ -116,7 +132,7 @@ const code = await execute({
       }
       return 0;
     } catch (error) {
-      writer.state(start.from, "failed");
+      writer.fail((error as Error).message);
       throw error;
     } finally {
       await start.learner.close();

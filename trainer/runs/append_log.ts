@@ -11,6 +11,7 @@ export class AppendLog implements Disposable {
   readonly #encoder = new TextEncoder();
   #lost = 0;
   #torn: boolean;
+  #closed = false;
 
   /**
    * Opens or creates the file. A last line without its newline, left by a process that was killed, is closed by
@@ -72,8 +73,10 @@ export class AppendLog implements Disposable {
     }
   }
 
+  /** Closes the file; again is no harm. */
   [Symbol.dispose](): void {
-    this.#file.close();
+    if (!this.#closed) this.#file.close();
+    this.#closed = true;
   }
 }
 

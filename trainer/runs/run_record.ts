@@ -1,4 +1,5 @@
 /** `config.json` of a run: the whole configuration and everything else that decides its numbers. */
+import project from "../../deno.json" with { type: "json" };
 import type { TrainConfig } from "../config/schema.ts";
 
 /** What `config.json` holds; `Config` is the joint training's unless another network is trained. */
@@ -8,6 +9,7 @@ export interface RunRecord<Config = TrainConfig> {
   readonly created: string;
   /** Every key, defaults resolved. */
   readonly config: Config;
+  /** Of Deno and its parts, and of every package that the project pins. */
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: { readonly os: string; readonly arch: string; readonly cores: number };
   readonly adapter: {
@@ -23,8 +25,6 @@ export interface RunRecord<Config = TrainConfig> {
   readonly teacherThreads: number;
   /** The teacher's model; undefined without one. */
   readonly teacher?: { readonly name: string; readonly sha256: string };
-  /** Kernel variants by operation and shape bucket, reused by a resume. */
-  readonly kernels: Readonly<Record<string, unknown>>;
 }
 
 /** What only the trainer knows of a record; the rest is looked up. */
@@ -35,7 +35,6 @@ export interface RunFacts<Config = TrainConfig> {
   readonly argv: readonly string[];
   readonly teacherThreads: number;
   readonly teacher?: RunRecord["teacher"];
-  readonly kernels: RunRecord["kernels"];
 }
 
 /** Completes a record with versions, machine, time and commit. */
@@ -47,7 +46,7 @@ export async function describeRun<Config>(
     name: facts.name,
     created: new Date().toISOString(),
     config: facts.config,
-    versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
+    versions: { ...Deno.version, ...packageVersions(project.imports) },
     machine: {
       os: Deno.build.os,
       arch: Deno.build.arch,
@@ -58,8 +57,14 @@ export async function describeRun<Config>(
     ...(commit === undefined ? {} : { commit }),
     teacherThreads: facts.teacherThreads,
     ...(facts.teacher === undefined ? {} : { teacher: facts.teacher }),
-    kernels: facts.kernels,
   };
+}
+
+/** Versions by package, from pins such as `npm:sharp@0.35.5`. */
+function packageVersions(imports: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, pin]) => [name, pin.slice(pin.lastIndexOf("@") + 1)]),
+  );
 }
 
 /** Commit of the checkout that this file stands in. */

@@ -9,6 +9,7 @@ import {
   stepName,
 } from "./events.ts";
 import { MetricsCsv } from "./metrics_csv.ts";
+import type { RunLock } from "./run_lock.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /**
@@ -20,11 +21,19 @@ export class RunWriter implements Disposable {
   readonly #events: AppendLog;
   readonly #metrics: MetricsCsv;
   #lostImages = 0;
+  /** Of the newest event. */
+  #step = 0;
+  #failed = false;
 
-  private constructor(folder: string, from: number | undefined) {
+  private constructor(folder: string, events: AppendLog, from: number | undefined) {
     this.folder = folder;
-    this.#events = new AppendLog(`${folder}/events.jsonl`);
-    this.#metrics = new MetricsCsv(`${folder}/metrics.csv`, from);
+    this.#events = events;
+    try {
+      this.#metrics = new MetricsCsv(`${folder}/metrics.csv`, from);
+    } catch (error) {
+      events[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /**
@@ -35,7 +44,7 @@ export class RunWriter implements Disposable {
   static async create(folder: string, record: RunRecord<unknown>): Promise<RunWriter> {
     await claimFolder(folder);
     await writeFileAtomic(`${folder}/config.json`, json(record));
-    const writer = new RunWriter(folder, undefined);
+    const writer = new RunWriter(folder, new AppendLog(`${folder}/events.jsonl`), undefined);
     writer.state(0, "running");
     return writer;
   }
@@ -44,10 +53,13 @@ export class RunWriter implements Disposable {
    * Goes on with a run from its checkpoint of `step`: a torn last line is closed, lines of later steps are
    * taken back.
    *
+   * @param run its folder, or the lock that was taken before anything of it was read
    * @throws {Error} when another process still writes the run
    */
-  static resume(folder: string, step: number): RunWriter {
-    const writer = new RunWriter(folder, step);
+  static resume(run: string | RunLock, step: number): RunWriter {
+    const writer = typeof run === "string"
+      ? new RunWriter(run, new AppendLog(`${run}/events.jsonl`), step)
+      : new RunWriter(run.folder, run.events, step);
     writer.#append({ kind: "resumed", step, time: Date.now() });
     return writer;
   }
@@ -63,9 +75,19 @@ export class RunWriter implements Disposable {
     this.#append({ kind: "alert", step, time: Date.now(), level, text });
   }
 
+  /** How the run stands. A run that has failed stays so. */
   state(step: number, state: StateEvent["state"]): void {
+    if (this.#failed) return;
     this.#append({ kind: "state", step, time: Date.now(), state });
     this.#events.sync();
+  }
+
+  /** Says why the run ends before its last step, at the newest step that was told of. Only the first reason counts. */
+  fail(text: string): void {
+    if (this.#failed) return;
+    this.alert(this.#step, "error", text);
+    this.state(this.#step, "failed");
+    this.#failed = true;
   }
 
   /**
@@ -133,6 +155,7 @@ export class RunWriter implements Disposable {
   }
 
   #append(event: RunEvent): void {
+    this.#step = Math.max(this.#step, event.step);
     const { lost } = this.#events;
     if (!this.#events.line(encodeEvent(event)) || lost === 0) return;
     const text = `${lost} events could not be written and are lost`;

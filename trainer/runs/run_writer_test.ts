@@ -4,6 +4,7 @@ import { resolveConfig } from "../config/resolve.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { AppendLog } from "./append_log.ts";
 import { newRunFolder } from "./run_name.ts";
+import { RunLock } from "./run_lock.ts";
 import { latestCheckpoint, runNames, RunReader } from "./run_reader.ts";
 import { describeRun, type RunRecord } from "./run_record.ts";
 import { RunWriter } from "./run_writer.ts";
@@ -33,7 +34,6 @@ function record(name: string): Promise<RunRecord> {
     adapter: { name: "test", kind: "cpu", subgroups: false },
     argv: ["--steps", "6"],
     teacherThreads: 2,
-    kernels: {},
   });
 }
 
@@ -167,6 +167,74 @@ test("RunWriter goes on when a picture cannot be stored", async (folder) => {
 test("AppendLog refuses a file that another process writes", (folder) => {
   using _first = new AppendLog(`${folder}/a`);
   throws(() => new AppendLog(`${folder}/a`), /Cannot write ".*" as another process writes it/);
+});
+
+test("RunLock keeps a second resume out, from the first look at the run to the end of its writer", async (folder) => {
+  const run = `${folder}/a`;
+  {
+    using writer = await RunWriter.create(run, await record("a"));
+    await writer.checkpoint(3, (path) => writeFileAtomic(path, new Uint8Array(1)));
+    await rejects(RunLock.take(run), /as another process writes it/);
+  }
+  const before = Deno.readTextFileSync(`${run}/events.jsonl`);
+  {
+    using _looking = await RunLock.take(run);
+    await rejects(RunLock.take(run), /as another process writes it/);
+  }
+  equal(Deno.readTextFileSync(`${run}/events.jsonl`), before); // whoever only looked left nothing
+  {
+    using lock = await RunLock.take(run);
+    using _writer = RunWriter.resume(lock, 3);
+    await rejects(RunLock.take(run), /as another process writes it/);
+  }
+  using _again = await RunLock.take(run);
+});
+
+test("RunLock makes nothing in a folder that is no run", async (folder) => {
+  await rejects(RunLock.take(folder), /is not a run folder: it has no config.json/);
+  deepEqual([...Deno.readDirSync(folder)], []);
+});
+
+test("RunWriter.resume() lets go of the run where it cannot go on", async (folder) => {
+  const run = `${folder}/a`;
+  {
+    using writer = await RunWriter.create(run, await record("a"));
+    await writer.checkpoint(3, (path) => writeFileAtomic(path, new Uint8Array(1)));
+  }
+  const held = Deno.openSync(`${run}/metrics.csv`, { append: true, read: true });
+  held.lockSync(true);
+  throws(() => RunWriter.resume(run, 3), /Cannot write ".*metrics.csv"/);
+  held.close();
+  using _lock = await RunLock.take(run);
+});
+
+test("RunWriter.fail() says why and where a run ended, once", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  run.scalars(7, { "loss/total": 1 });
+  run.alert(5, "warn", "of an earlier step");
+  run.fail("The GPU was lost");
+  run.fail("and what came of it");
+  run.state(9, "finished");
+  const { history } = await read(run.folder);
+  deepEqual([history.state, history.step], ["failed", 7]);
+  deepEqual(
+    history.alerts.filter(({ level }) => level === "error").map(({ step, text }) => [step, text]),
+    [
+      [7, "The GPU was lost"],
+    ],
+  );
+  const last = Deno.readTextFileSync(`${run.folder}/events.jsonl`).trim().split("\n").at(-1)!;
+  match(last, /^{"kind":"state","step":7,"time":\d+,"state":"failed"}$/);
+});
+
+test("describeRun() takes the versions of packages from where they are pinned", async () => {
+  const { versions } = await record("a");
+  const pins: Record<string, string> =
+    JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url))).imports;
+  for (const name of ["onnxruntime-web", "sharp", "three"]) {
+    equal(`npm:${name}@${versions[name]}`, pins[name]);
+  }
+  equal(versions.deno, Deno.version.deno);
 });
 
 test("RunReader calls a silent run stalled", async (folder) => {

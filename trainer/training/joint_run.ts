@@ -90,7 +90,7 @@ export async function trainJoint(
     log: logging.every,
     checkpoint: checkpoint.every,
     keep: checkpoint.keep,
-    evaluate: every,
+    evaluate: every || Infinity, // 0: at the ends only
     media: logging.media,
   };
   const end = await runLoop(learner, times, {
@@ -111,9 +111,5 @@ export async function trainJoint(
       sheet = await drawJoint(learner, evaluation, writer, done) ?? sheet;
     },
   }, { writer, progress, signal });
-  if (every === 0) { // at the ends only
-    after = await evaluation.measure();
-    writer.scalars(end.done, figureValues(after));
-  }
   return { ...end, after, sheet };
 }

@@ -20,7 +20,7 @@ export interface Learner {
   feed(step: number): Promise<void> | void;
 }
 
-/** When things are done, in steps; 0: never. */
+/** When things are done, in steps; 0: never, Infinity: at the end only. */
 export interface LoopTimes {
   /** Steps done before: 0, or those of the checkpoint that is resumed. */
   readonly from: number;
@@ -49,8 +49,16 @@ export interface LoopEnd {
   readonly stopped: boolean;
 }
 
+/** Where a loop tells of itself. */
+export interface LoopOutput {
+  readonly writer: RunWriter;
+  readonly progress: Progress;
+  /** Ends the loop after its step. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Train. On `signal` the step is finished and a checkpoint written.
+ * Train. On `signal` the step is finished and a checkpoint written. Whatever ends the loop otherwise, the run folder tells of it.
  *
  * @throws Error when a loss or gradient is not finite, with step and first bad tensor; the checkpoints stay
  */
@@ -58,7 +66,21 @@ export async function runLoop(
   learner: Learner,
   times: LoopTimes,
   hooks: LoopHooks,
-  { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
+  output: LoopOutput,
+): Promise<LoopEnd> {
+  try {
+    return await loop(learner, times, hooks, output);
+  } catch (error) {
+    output.writer.fail((error as Error).message);
+    throw error;
+  }
+}
+
+async function loop(
+  learner: Learner,
+  times: LoopTimes,
+  hooks: LoopHooks,
+  { writer, progress, signal }: LoopOutput,
 ): Promise<LoopEnd> {
   const { plan, optimisation, store } = learner;
   const due = (done: number, every: number): boolean => every > 0 && done % every === 0;
@@ -79,11 +101,16 @@ export async function runLoop(
     const scalars = await optimisation.after(plan, pending);
     const seconds = (performance.now() - since) / 1000 / pending.length;
     plan.paced(seconds);
+    const tell = ({ step, values }: StepScalars, figures?: Record<string, number>): void =>
+      writer.scalars(step + 1, { ...values, "time/step": seconds, ...figures });
     for (const row of scalars) {
-      if (!isFinite(row)) await fail(learner, row, writer);
-      writer.scalars(row.step + 1, { ...row.values, "time/step": seconds });
+      if (!isFinite(row)) await fail(learner, row);
+      if (row.step < step) tell(row);
     }
     progress.update(done, describe(scalars));
+    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line.
+    const figures = evaluate && times.evaluate > 0 ? await hooks.evaluate(done) : undefined;
+    tell(scalars.at(-1)!, figures);
     if (save) {
       checkpoint = await writer.checkpoint(
         done,
@@ -91,7 +118,6 @@ export async function runLoop(
         times.keep,
       );
     }
-    if (evaluate && times.evaluate > 0) writer.scalars(done, await hooks.evaluate(done));
     if (draw && times.media > 0) await hooks.draw(done);
     if (last) return { done, checkpoint, stopped: done < times.steps };
     pending = [];
@@ -110,11 +136,7 @@ function describe(scalars: readonly StepScalars[]): string {
 }
 
 /** Replay the step with a look at every tensor, and say which one went bad first. */
-async function fail(
-  learner: Learner,
-  { step, values }: StepScalars,
-  writer: RunWriter,
-): Promise<never> {
+async function fail(learner: Learner, { step, values }: StepScalars): Promise<never> {
   await learner.feed(step);
   learner.optimisation.before(learner.plan, step);
   const bad = await learner.plan.trace();
@@ -122,8 +144,8 @@ async function fail(
     ? `first in "${bad.tensor}" of ${bad.label}`
     : "not seen again in a replay of the step";
   const numbers = Object.entries(values).map(([name, value]) => `${name} ${value}`).join(", ");
-  const text = `Cannot go on after step ${step}: a number is not finite, ${where} (${numbers}); ` +
-    "the last checkpoint is from before; try a lower optim.lr or --set optim.clip=1";
-  writer.alert(step, "error", text);
-  throw new Error(text);
+  throw new Error(
+    `Cannot go on after step ${step}: a number is not finite, ${where} (${numbers}); ` +
+      "the last checkpoint is from before; try a lower optim.lr or --set optim.clip=1",
+  );
 }

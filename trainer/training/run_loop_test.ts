@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { Progress } from "../runs/progress.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
@@ -47,6 +47,8 @@ interface Ran {
   readonly said: readonly string[];
   readonly files: readonly string[];
   readonly events: readonly Record<string, unknown>[];
+  /** Of metrics.csv, the header first. */
+  readonly rows: readonly string[];
 }
 
 /** Runs a loop in a temporary folder. */
@@ -88,7 +90,8 @@ async function run(
       ({ name }) => name.replace(/^step-0*|\.safetensors$/g, ""),
     ).sort();
     const lines = (await Deno.readTextFile(`${folder}/run/events.jsonl`)).trimEnd().split("\n");
-    return { end, said, files, events: lines.map((line) => JSON.parse(line)) };
+    const rows = (await Deno.readTextFile(`${folder}/run/metrics.csv`)).trimEnd().split("\n");
+    return { end, said, files, rows, events: lines.map((line) => JSON.parse(line)) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -119,6 +122,29 @@ test("runLoop() reads, saves, evaluates and draws when due, and all of it at the
     ...["read 4", "evaluate 5", "draw 5"],
   ]);
   deepEqual(files, ["4", "5", "latest"]);
+});
+
+test("runLoop() tells of a step in one line, its figures among its losses", async () => {
+  const { events, rows } = await run({ steps: 5, log: 4, checkpoint: 2, evaluate: 3 });
+  const lines = events.filter(({ kind }) => kind === "scalars") as unknown as {
+    step: number;
+    values: Record<string, number>;
+  }[];
+  deepEqual(lines.map(({ step }) => step), [1, 2, 3, 4, 5]);
+  deepEqual(lines.map(({ values }) => values["valid/x"]), [
+    undefined,
+    undefined,
+    3,
+    undefined,
+    5,
+  ]);
+  ok(lines.every(({ values }) => values["loss/total"] === 1));
+  deepEqual(rows.map((row) => row.split(",")[0]), ["step", "1", "2", "3", "4", "5"]);
+});
+
+test("runLoop() evaluates at the end only where that is asked for", async () => {
+  const { said } = await run({ steps: 3, checkpoint: 1, evaluate: Infinity });
+  deepEqual(said.filter((what) => /evaluate/.test(what)), ["evaluate 3"]);
 });
 
 test("runLoop() goes on from a checkpoint with absolute steps", async () => {
