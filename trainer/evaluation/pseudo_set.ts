@@ -11,7 +11,9 @@ import {
   drawRotation,
   faceDisparity,
   type Matrix3,
+  resampleMask,
   resizeTaps,
+  type Taps,
 } from "@depth-anywhere/geometry";
 import { affineInvariantLossReference } from "../kernels/affine_invariant_loss_reference.ts";
 import { hashText, uniform } from "../random.ts";
@@ -28,8 +30,33 @@ export function evaluationRotations(count: number): Matrix3[] {
   });
 }
 
-/** Labels the six faces of a panorama under a rotation: `[6, T, T]`. */
-export type LabelFaces = (pixels: Uint32Array, rotation: Matrix3) => Promise<Float32Array>;
+/** A panorama to measure on. */
+export interface LabelledPanorama {
+  readonly name: string;
+  /** Packed RGBA, `[V, 2V]`. */
+  readonly pixels: Uint32Array;
+  /** 1 where valid, `[V, 2V]`; everywhere when left out. */
+  readonly valid?: Uint8Array | undefined;
+}
+
+/** What the teacher makes of the six faces of a panorama. */
+export interface FaceLabels {
+  /** `[6, T, T]`. */
+  readonly disparity: Float32Array;
+  /** 1 where it counts, `[6, C, C]`; everywhere when left out. */
+  readonly valid?: Float32Array | undefined;
+}
+
+/** Labels the faces of a panorama under a rotation. */
+export type LabelFaces = (panorama: LabelledPanorama, rotation: Matrix3) => Promise<FaceLabels>;
+
+/** Labels at the student's size, `[6, H/2, H/2]`. */
+interface SizedLabels {
+  readonly disparity: Float32Array;
+  readonly valid: Uint8Array;
+}
+
+type Labelled = LabelledPanorama & { readonly labels: readonly SizedLabels[] };
 
 /** How a student agrees with the teacher. */
 export interface PseudoResult {
@@ -47,13 +74,13 @@ export interface PseudoResult {
 export class PseudoSet {
   readonly #height: number;
   readonly #paths: readonly DistillationPath[];
-  readonly #panoramas: readonly { name: string; pixels: Uint32Array; labels: Float32Array[] }[];
+  readonly #panoramas: readonly Labelled[];
   #constant?: number;
 
   private constructor(
     height: number,
     paths: readonly DistillationPath[],
-    panoramas: readonly { name: string; pixels: Uint32Array; labels: Float32Array[] }[],
+    panoramas: readonly Labelled[],
   ) {
     this.#height = height;
     this.#paths = paths;
@@ -67,7 +94,7 @@ export class PseudoSet {
    * @param rotations how many fixed rotations
    */
   static async label(
-    panoramas: readonly { name: string; pixels: Uint32Array }[],
+    panoramas: readonly LabelledPanorama[],
     label: LabelFaces,
     { height, rotations }: { height: number; rotations: number },
   ): Promise<PseudoSet> {
@@ -76,11 +103,18 @@ export class PseudoSet {
     const paths = turns.map((rotation) =>
       distillationPath({ height, width: 2 * height, size, rotation })
     );
+    const everything = new Uint8Array(6 * size ** 2).fill(1);
     const labelled = [];
-    for (const { name, pixels } of panoramas) {
-      const labels: Float32Array[] = [];
-      for (const rotation of turns) labels.push(toSize(await label(pixels, rotation), size));
-      labelled.push({ name, pixels, labels });
+    for (const panorama of panoramas) {
+      const labels: SizedLabels[] = [];
+      for (const rotation of turns) {
+        const { disparity, valid } = await label(panorama, rotation);
+        labels.push({
+          disparity: toSize(disparity, size),
+          valid: valid ? maskToSize(valid, size) : everything,
+        });
+      }
+      labelled.push({ ...panorama, labels });
     }
     return new PseudoSet(height, paths, labelled);
   }
@@ -108,12 +142,12 @@ export class PseudoSet {
   }
 
   /** Mean loss of one panorama over the rotations. */
-  #loss(prediction: Float32Array, labels: readonly Float32Array[]): number {
+  #loss(prediction: Float32Array, labels: readonly SizedLabels[]): number {
     const pixels = (this.#height / 2) ** 2;
-    const everything = new Uint8Array(6 * pixels).fill(1);
     const losses = this.#paths.map((path, k) => {
       const faces = faceDisparity(path, prediction);
-      return affineInvariantLossReference(faces, labels[k]!, everything, pixels, "item").loss;
+      const { disparity, valid } = labels[k]!;
+      return affineInvariantLossReference(faces, disparity, valid, pixels, "item").loss;
     });
     return losses.reduce((a, b) => a + b, 0) / losses.length;
   }
@@ -123,7 +157,7 @@ export class PseudoSet {
 function toSize(faces: Float32Array, size: number): Float32Array {
   const from = Math.round(Math.sqrt(faces.length / 6));
   if (from === size) return faces;
-  const taps = resizeTaps({ height: from, width: from, toHeight: size, toWidth: size });
+  const taps = squareTaps(from, size);
   const result = new Float32Array(6 * size * size);
   for (let f = 0; f < 6; f++) {
     result.set(
@@ -132,4 +166,21 @@ function toSize(faces: Float32Array, size: number): Float32Array {
     );
   }
   return result;
+}
+
+/** The masks of square faces at another size: a pixel counts where everything it is made of does. */
+function maskToSize(masks: Float32Array, size: number): Uint8Array {
+  const from = Math.round(Math.sqrt(masks.length / 6));
+  if (from === size) return Uint8Array.from(masks);
+  const taps = squareTaps(from, size);
+  const result = new Uint8Array(6 * size * size);
+  for (let f = 0; f < 6; f++) {
+    const face = masks.subarray(f * from * from, (f + 1) * from * from);
+    result.set(resampleMask(taps, face), f * size * size);
+  }
+  return result;
+}
+
+function squareTaps(from: number, to: number): Taps {
+  return resizeTaps({ height: from, width: from, toHeight: to, toWidth: to });
 }

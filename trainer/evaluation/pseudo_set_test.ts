@@ -1,7 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { distillationPath, faceDisparity, type Matrix3 } from "@depth-anywhere/geometry";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
-import { evaluationRotations, PseudoSet } from "./pseudo_set.ts";
+import {
+  evaluationRotations,
+  type FaceLabels,
+  type LabelledPanorama,
+  PseudoSet,
+} from "./pseudo_set.ts";
 import type { StudentPredictor } from "./student_predictor.ts";
 
 const HEIGHT = 16;
@@ -16,9 +21,10 @@ function truth(seed: number): Float32Array {
 }
 
 /** A teacher that knows the disparity of the panorama whose first word is its seed. */
-function label(pixels: Uint32Array, rotation: Matrix3): Promise<Float32Array> {
+function label({ pixels }: LabelledPanorama, rotation: Matrix3): Promise<FaceLabels> {
   const path = distillationPath({ height: HEIGHT, width: 2 * HEIGHT, size: HEIGHT / 2, rotation });
-  return Promise.resolve(faceDisparity(path, truth(pixels[0]!)).map((value) => 40 * value + 7));
+  const disparity = faceDisparity(path, truth(pixels[0]!)).map((value) => 40 * value + 7);
+  return Promise.resolve({ disparity });
 }
 
 /** A student that answers by a function of the panorama's seed. */
@@ -68,18 +74,43 @@ Deno.test("PseudoSet counts panoramas of one name each for itself", async () => 
 });
 
 Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
-  const coarse = await PseudoSet.label(panoramas, async (pixels, rotation) => {
-    const faces = await label(pixels, rotation);
+  const coarse = await PseudoSet.label(panoramas, async (panorama, rotation) => {
+    const { disparity: faces } = await label(panorama, rotation);
     const size = HEIGHT / 2;
-    return Float32Array.from({ length: 4 * faces.length }, (_, i) => {
+    const disparity = Float32Array.from({ length: 4 * faces.length }, (_, i) => {
       const [row, column] = [Math.floor(i / (2 * size)) % (2 * size), i % (2 * size)];
       const face = Math.floor(i / (4 * size * size));
       return faces[(face * size + (row >> 1)) * size + (column >> 1)]!;
     });
+    return { disparity };
   }, options);
   const { loss } = await coarse.score(student(truth));
   ok(loss < 1e-4, `${loss}`); // twice each pixel, halved again
 });
+
+for (const cut of [HEIGHT / 2, HEIGHT]) {
+  Deno.test(`PseudoSet counts valid pixels only, masks of ${cut}x${cut}`, async () => {
+    const wrongBelow = async (panorama: LabelledPanorama, rotation: Matrix3) => {
+      const { disparity } = await label(panorama, rotation);
+      const size = HEIGHT / 2;
+      return disparity.map((value, i) => i % (size * size) < size * size / 2 ? value : -value);
+    };
+    const half = Float32Array.from(
+      { length: 6 * cut * cut },
+      (_, i) => i % (cut * cut) < cut * cut / 2 ? 1 : 0,
+    );
+    const loss = async (valid?: Float32Array): Promise<number> => {
+      const set = await PseudoSet.label(
+        panoramas,
+        async (panorama, rotation) => ({ disparity: await wrongBelow(panorama, rotation), valid }),
+        options,
+      );
+      return (await set.score(student(truth))).loss;
+    };
+    ok(await loss() > 0.5);
+    assertClose([await loss(half)], [0], { atol: 1e-5, name: "loss of the valid half" });
+  });
+}
 
 Deno.test("evaluationRotations() are fixed, proper and different", () => {
   const rotations = evaluationRotations(8);

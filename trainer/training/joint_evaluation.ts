@@ -7,7 +7,6 @@ import type { Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
 import type { PanoramaLoader } from "../data/loader.ts";
 import { openSource } from "../data/open_source.ts";
-import type { PanoramaSource } from "../data/panorama_source.ts";
 import { type Style, styles } from "../data/rooms/rooms.ts";
 import type { RoomRenderer } from "../data/rooms/renderer.ts";
 import {
@@ -16,15 +15,13 @@ import {
   renderHeldOut,
   scoreHeldOut,
 } from "../evaluation/held_out_rooms.ts";
-import { type PseudoResult, PseudoSet } from "../evaluation/pseudo_set.ts";
+import type { PseudoResult, PseudoSet } from "../evaluation/pseudo_set.ts";
 import { scoreValues } from "../evaluation/scores.ts";
 import { StudentPredictor } from "../evaluation/student_predictor.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
-import { readBuffer } from "../gpu/readback.ts";
-import { AUGMENTATION_WORDS } from "../kernels/augmentation.ts";
 import { viewHeight } from "./joint_learner.ts";
-import { TeacherView } from "./teacher_view.ts";
+import { labelSources } from "./pseudo_labels.ts";
 
 /** Figures of one evaluation. */
 export interface JointFigures {
@@ -34,6 +31,7 @@ export interface JointFigures {
 }
 
 const rotations = 8;
+const heldOutPanoramas = "panoramas@split=val";
 const seed = 0; // of the held-out rooms: the same for every run, so that runs compare
 
 /** See the module's text. */
@@ -80,8 +78,13 @@ export class JointEvaluation {
     const view = inputHeight === height
       ? room
       : await StudentPredictor.open(gpu, store, { student, height, inputHeight });
-    const sets = teacher && loader && await labelSets(gpu, config, teacher, loader);
-    return new JointEvaluation(height, rooms, { room, view }, sets);
+    const predictors = { room, view };
+    if (!teacher || !loader) return new JointEvaluation(height, rooms, predictors, undefined);
+    const sources = [loader, await openSource(heldOutPanoramas, inputHeight)];
+    const sizes = { height, viewHeight: inputHeight, rotations };
+    const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes);
+    const sets = { train: train!, heldOut: heldOut! };
+    return new JointEvaluation(height, rooms, predictors, sets);
   }
 
   /** Measure the present weights. */
@@ -98,51 +101,6 @@ export class JointEvaluation {
     if (this.viewPredictor !== this.roomPredictor) this.viewPredictor.destroy();
   }
 }
-
-async function labelSets(
-  gpu: Gpu,
-  config: TrainConfig,
-  teacher: Teacher,
-  loader: PanoramaLoader,
-) {
-  const { height } = config;
-  const view = viewHeight(config);
-  const cutter = await TeacherView.open(gpu, teacher, {
-    batch: 1,
-    viewHeight: view,
-    rotations: 1,
-    recipe: "paper",
-  });
-  const valid = new Uint8Array(2 * view * view).fill(1);
-  const augmentation = new Uint32Array(AUGMENTATION_WORDS);
-  const bytes = 6 * 4 * teacher.inputSize ** 2;
-  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-  const labels = gpu.device.createBuffer({ label: "labels", size: bytes, usage });
-  const label = async (
-    pixels: Uint32Array,
-    rotation: Parameters<Parameters<typeof PseudoSet.label>[1]>[1],
-  ) => {
-    const batch = { pixels, valid, augmentation, rotations: [rotation] };
-    const { disparity } = await cutter.label(batch, labels);
-    return disparity ?? await readBuffer(gpu.device, labels, 0, bytes);
-  };
-  const held = await openSource("panoramas@split=val", view);
-  const set = async (source: Pick<PanoramaSource, "size" | "get">): Promise<PseudoSet> => {
-    const panoramas = [];
-    for (let i = 0; i < Math.min(source.size, mostPanoramas); i++) {
-      const { name, rgba } = await source.get(i);
-      panoramas.push({ name, pixels: new Uint32Array(rgba.buffer) });
-    }
-    return await PseudoSet.label(panoramas, label, { height, rotations });
-  };
-  const [train, heldOut] = [await set(loader), await set(held)];
-  cutter.destroy();
-  labels.destroy();
-  return { train, heldOut };
-}
-
-/** Panoramas of the run's sources that the fixed set takes: a large folder is sampled, not read whole. */
-const mostPanoramas = 32;
 
 /** Figures for events. */
 export function figureValues({ rooms, pseudo }: JointFigures): Record<string, number> {

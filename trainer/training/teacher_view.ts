@@ -11,10 +11,11 @@ import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { toPlanes } from "../kernels/planes.ts";
-import { prepareImage, prepareMap } from "../kernels/prepare_image.ts";
-import { resample, resampleMask } from "../kernels/resample.ts";
+import { prepareImage } from "../kernels/prepare_image.ts";
+import { resample } from "../kernels/resample.ts";
 import { inputMap, type ResampleMap } from "../kernels/resample_map.ts";
 import { resized } from "../models/resized.ts";
+import { MaskView } from "./mask_view.ts";
 
 /** Sizes of a view. */
 export interface ViewOptions {
@@ -48,26 +49,29 @@ export interface PseudoLabels {
 
 /** Cuts and labels. */
 export class TeacherView {
+  readonly #gpu: Gpu;
   readonly #teacher: Teacher;
   readonly #plan: Plan;
   readonly #options: ViewOptions;
-  readonly #inputs: { pixels: Tensor; augmentation: Tensor; valid: Tensor; map: ResampleMap };
+  readonly #inputs: { pixels: Tensor; augmentation: Tensor; map: ResampleMap };
   readonly #faces: Tensor;
-  readonly #mask: Tensor;
+  /** Opened by the first batch in which something is masked. */
+  #masks?: MaskView;
 
   private constructor(
+    gpu: Gpu,
     teacher: Teacher,
     plan: Plan,
     options: ViewOptions,
-    inputs: { pixels: Tensor; augmentation: Tensor; valid: Tensor; map: ResampleMap },
-    outputs: { faces: Tensor; mask: Tensor },
+    inputs: { pixels: Tensor; augmentation: Tensor; map: ResampleMap },
+    faces: Tensor,
   ) {
+    this.#gpu = gpu;
     this.#teacher = teacher;
     this.#plan = plan;
     this.#options = options;
     this.#inputs = inputs;
-    this.#faces = outputs.faces;
-    this.#mask = outputs.mask;
+    this.#faces = faces;
   }
 
   /** Build the plan that cuts faces. */
@@ -77,7 +81,6 @@ export class TeacherView {
     const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
     const count = batch * 2 * viewHeight ** 2;
     const pixels = graph.input("view pixels", [count]);
-    const valid = graph.input("view valid", [count]);
     const view = prepareImage(graph, pixels, {
       size: { height: viewHeight, width: 2 * viewHeight },
       jitter: false,
@@ -90,10 +93,9 @@ export class TeacherView {
     const side = teacher.inputSize;
     if (side !== cut) faces = resized(graph, faces, side, side);
     const planes = graph.output(toPlanes(graph, faces));
-    const mask = graph.output(resampleMask(graph, prepareMap(graph, valid, view), map, size));
     const plan = await graph.build();
-    const inputs = { pixels, valid, augmentation: view.parameters, map };
-    return new TeacherView(teacher, plan, options, inputs, { faces: planes, mask });
+    const inputs = { pixels, augmentation: view.parameters, map };
+    return new TeacherView(gpu, teacher, plan, options, inputs, planes);
   }
 
   /**
@@ -113,17 +115,14 @@ export class TeacherView {
    */
   async begin(batch: ViewBatch, labels: GPUBuffer): Promise<{ labels: Promise<PseudoLabels> }> {
     const plan = this.#plan;
-    const { pixels, valid, augmentation, map } = this.#inputs;
-    const masked = batch.valid.includes(0);
+    const { pixels, augmentation, map } = this.#inputs;
+    const taps = batch.rotations.map((rotation) => cubeTaps(this.#options, rotation));
     plan.write(pixels, batch.pixels);
     plan.write(augmentation, batch.augmentation);
-    plan.write(valid, Float32Array.from(batch.valid));
-    batch.rotations.forEach((rotation, which) =>
-      map.write(plan, cubeTaps(this.#options, rotation), { which })
-    );
+    taps.forEach((own, which) => map.write(plan, own, { which }));
     plan.run();
     const count = 6 * this.#options.batch;
-    const mask = masked ? await plan.read(this.#mask) : undefined;
+    const mask = await this.#cutMask(batch, taps);
     const teacher = this.#teacher;
     if (teacher.execution === "wasm") {
       const faces = await plan.read(this.#faces);
@@ -133,6 +132,15 @@ export class TeacherView {
     return { labels: Promise.resolve({ mask }) };
   }
 
+  async #cutMask(
+    { valid, augmentation }: ViewBatch,
+    taps: readonly Taps[],
+  ): Promise<Float32Array | undefined> {
+    if (!valid.includes(0)) return undefined;
+    this.#masks ??= await MaskView.open(this.#gpu, this.#options, taps);
+    return await this.#masks.cut(valid, augmentation, taps);
+  }
+
   /** The faces of the last batch that was labelled, `[6N, 3, T, T]`, as the teacher got them. */
   faces(): Promise<Float32Array> {
     return this.#plan.read(this.#faces);
@@ -140,6 +148,7 @@ export class TeacherView {
 
   destroy(): void {
     this.#plan.destroy();
+    this.#masks?.destroy();
   }
 }
 

@@ -148,6 +148,26 @@ Deno.test("TeacherView cuts the masks with the faces", async () => {
   view.destroy();
 });
 
+Deno.test("TeacherView has nothing to do with masks before a batch has one", async () => {
+  const { device } = await testGpu();
+  const made: string[] = [];
+  device.createBuffer = (descriptor) => {
+    made.push(descriptor.label!);
+    return GPUDevice.prototype.createBuffer.call(device, descriptor);
+  };
+  try {
+    const view = await open(watcher(CUT).teacher);
+    const batch = { pixels: panoramas(2), valid: everything, augmentation: none, rotations };
+    await view.label(batch, undefined!);
+    ok(made.includes("view pixels") && !made.includes("view valid"), `${made}`);
+    await view.label({ ...batch, valid: everything.with(5, 0) }, undefined!);
+    ok(made.includes("view valid"));
+    view.destroy();
+  } finally {
+    delete (device as Partial<GPUDevice>).createBuffer;
+  }
+});
+
 Deno.test("TeacherView brings faces to the side that the teacher wants", async () => {
   const { teacher, shown } = watcher(14);
   const view = await open(teacher);
