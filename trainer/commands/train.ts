@@ -123,7 +123,7 @@ const code = await execute({
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: interruptible() });
       writer.state(end.done, end.stopped ? "stopped" : "finished");
-      console.log(conclude(start.before, end.after, config.alignment));
+      console.log(conclude(start.before, end.after, config));
       console.log(`\nrun folder     ${folder}`);
       if (end.sheet) console.log(`contact sheet  ${end.sheet}`);
       console.log(`checkpoint     ${end.checkpoint}`);

@@ -5,6 +5,7 @@
  */
 import type { Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
+import { parseSpec } from "../data/spec.ts";
 import { scoreTable } from "../evaluation/scores.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { JointFigures } from "../training/joint_evaluation.ts";
@@ -13,17 +14,22 @@ import type { JointStart } from "../training/joint_run.ts";
 /** Said first, before data are opened and shaders compiled. */
 export function introduction(gpu: Gpu, config: TrainConfig, folder: string): string {
   const { student, height, batch, labeled, unlabeled } = config;
+  const half = (count: number, sources: readonly string[]): string =>
+    count > 0 ? `${count} a step of ${sources.join(", ")}` : "none";
   const software = gpu.kind === "cpu" ? ", a software adapter: slow, but the same results" : "";
   return [
     `adapter     ${gpu.name}${software}; subgroups ${gpu.subgroups ? "yes" : "no"}`,
     `student     ${student.name}, width ${student.width}, ${height}x${2 * height}`,
-    `labelled    ${batch.labeled} a step of ${labeled.join(", ")}`,
-    `unlabelled  ${batch.unlabeled} a step of ${unlabeled.join(", ")}`,
+    `labelled    ${half(batch.labeled, labeled)}`,
+    `unlabelled  ${half(batch.unlabeled, unlabeled)}`,
     `run         ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,
-    `watch it    deno task serve --runs ${
-      folder.includes("/") ? folder.replace(/\/[^/]*$/, "") : "."
-    }`,
+    `watch it    deno task serve --runs ${parent(folder)}`,
   ].join("\n");
+}
+
+function parent(folder: string): string {
+  const end = folder.lastIndexOf("/");
+  return end < 0 ? "." : folder.slice(0, end) || "/";
 }
 
 /** The teacher, in a few words. */
@@ -50,11 +56,18 @@ export function opened({ learner, evaluation }: JointStart): string {
   return lines.join("\n");
 }
 
-/** Said at the end: figures before and after, those of an alignment first. */
+/** Whether the panoramas that stand for unseen ones are among those that a run learns from. */
+function learnsHeldOut(unlabeled: readonly string[]): boolean {
+  return unlabeled.map(parseSpec).some(({ name, options: { split = "train" } }) =>
+    name === "panoramas" && split !== "train"
+  );
+}
+
+/** Said at the end: figures before and after, those of the configured alignment first. */
 export function conclude(
   before: JointFigures,
   after: JointFigures,
-  alignment: TrainConfig["alignment"],
+  { alignment, unlabeled }: Pick<TrainConfig, "alignment" | "unlabeled">,
 ): string {
   const lines = [
     "Held-out rooms, per image, then averaged:",
@@ -76,6 +89,11 @@ export function conclude(
         `distance ${constant.toFixed(3)}):`,
     );
     lines.push(row("training panoramas", "train"), row("held-out panoramas", "heldOut"));
+    if (learnsHeldOut(unlabeled)) {
+      lines.push(
+        "These held-out panoramas were trained on: without @split they would be kept out",
+      );
+    }
     lines.push(
       `Jump across cube borders / inside faces, panoramas: ${
         before.pseudo.heldOut.seam.toFixed(2)

@@ -1,0 +1,47 @@
+import { doesNotMatch, equal, match } from "node:assert/strict";
+import { resolveConfig } from "../config/resolve.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { JointFigures } from "../training/joint_evaluation.ts";
+import { conclude, introduction } from "./train_report.ts";
+
+const gpu = { name: "llvmpipe", kind: "cpu", subgroups: true } as Gpu;
+
+function introduced(set: readonly string[], folder: string): string {
+  return introduction(gpu, resolveConfig({ preset: "smoke", set }), folder);
+}
+
+Deno.test("introduction() says where data are missing on purpose", () => {
+  const text = introduced(["batch.unlabeled=0"], "runs/a");
+  match(text, /^labelled {4}\d a step of rooms$/m);
+  match(text, /^unlabelled {2}none$/m);
+  match(introduced(["batch.labeled=0"], "runs/a"), /^labelled {4}none$/m);
+});
+
+Deno.test("introduction() names the folder that the dashboard is to show", () => {
+  const shown = (folder: string): string => / --runs (.*)$/m.exec(introduced([], folder))![1]!;
+  equal(shown("runs/a"), "runs");
+  equal(shown("a"), ".");
+  equal(shown("/a"), "/");
+  equal(shown("/data/runs/a"), "/data/runs");
+});
+
+/** Figures of which only one number matters. */
+function figures(loss: number): JointFigures {
+  const metrics = { absRel: 0.5, delta1: 0.5, delta2: 0.5, delta3: 0.5 };
+  const scores = { all: { affine: metrics, median: metrics, constant: metrics } };
+  const pseudo = { loss, seam: 1, constant: 0.8, byPanorama: {} };
+  const all = { rooms: { scores, seam: 1 }, pseudo: { train: pseudo, heldOut: pseudo } };
+  return all as unknown as JointFigures;
+}
+
+Deno.test("conclude() says when the held-out panoramas were trained on", () => {
+  const text = (...unlabeled: string[]): string =>
+    conclude(figures(1), figures(0.5), { alignment: "median", unlabeled });
+  const trained = /^These held-out panoramas were trained on/m;
+  match(text("panoramas"), /^held-out panoramas {2}1\.000 -> 0\.500$/m);
+  for (const clean of ["panoramas", "panoramas@split=train", "folder:/a"]) {
+    doesNotMatch(text(clean), trained);
+  }
+  match(text("panoramas@split=all"), trained);
+  match(text("folder:/a", "panoramas@split=val"), trained);
+});
