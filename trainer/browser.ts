@@ -13,6 +13,7 @@ export { type Flat, type FlatRange, ParameterStore } from "./gpu/parameters.ts";
 export { measurePeaks, type Peaks } from "./gpu/peaks.ts";
 export { Plan } from "./gpu/plan.ts";
 export { compile, type Shader } from "./gpu/shader.ts";
+export type { NamedText } from "./gpu/shader_error.ts";
 
 export { type Adam, adam, type AdamOptions } from "./kernels/adam.ts";
 export { add } from "./kernels/add.ts";

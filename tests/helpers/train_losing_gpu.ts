@@ -12,7 +12,10 @@ GPUAdapter.prototype.requestDevice = async function (descriptor) {
   Object.defineProperty(device, "lost", { value: lost });
   Deno.addSignalListener(
     "SIGUSR1",
-    () => resolve({ reason: "unknown", message: "the driver was reset" } as GPUDeviceLostInfo),
+    () =>
+      resolve(
+        { reason: "unknown", message: "the driver was reset" } as unknown as GPUDeviceLostInfo,
+      ),
   );
   Deno.addSignalListener("SIGUSR2", () => {
     const error = new GPUValidationError("a buffer is too small");

@@ -5,13 +5,14 @@
  * @module
  */
 import type { Gpu } from "./device.ts";
+import { locate, type NamedText } from "./shader_error.ts";
 
 /** One entry point of one WGSL file. */
 export interface Shader {
   /** File name for error messages, e.g. `elu.wgsl`. */
   readonly file: string;
-  /** The text, or shared texts followed by it. */
-  readonly code: string | readonly string[];
+  /** The text, or it and the texts that it shares with others, in any order. */
+  readonly code: string | readonly (string | NamedText)[];
   /** Name of the entry point. */
   readonly entryPoint: string;
   /** Tile sizes and switches: become `const NAME = value;` lines before the file. */
@@ -43,8 +44,18 @@ export function header(shader: Shader, enableSubgroups: boolean = enablesSubgrou
 
 /** The whole text that is compiled. */
 export function text(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
-  const parts = typeof shader.code === "string" ? [shader.code] : shader.code;
-  return header(shader, enableSubgroups) + parts.join("\n");
+  const code = partsOf(shader).map((part) => part.text).join("\n");
+  return header(shader, enableSubgroups) + code;
+}
+
+/** The texts of a shader with their files. A shared text without a name is told by whose it is. */
+function partsOf({ file, code, entryPoint }: Shader): NamedText[] {
+  if (typeof code === "string") return [{ file, text: code }];
+  const own = new RegExp(`\\bfn ${entryPoint}\\b`);
+  return code.map((part) => {
+    if (typeof part !== "string") return part;
+    return { file: own.test(part) ? file : `a text that ${file} shares`, text: part };
+  });
 }
 
 const modules = new WeakMap<GPUDevice, Map<string, Promise<GPUShaderModule>>>();
@@ -90,11 +101,11 @@ async function checkedModule(
   const module = device.createShaderModule({ label: shader.file, code });
   const { messages } = await module.getCompilationInfo();
   await device.popErrorScope();
-  const before = header(shader).split("\n").length - 1;
+  const start = header(shader).replace(/\n$/, "");
+  const parts = start ? [{ file: `constants of ${shader.file}`, text: start }] : [];
+  const all = [...parts, ...partsOf(shader)];
   const errors = messages.filter((message) => message.type === "error")
-    .map((message) =>
-      `${shader.file}:${message.lineNum - before}:${message.linePos} ${message.message}`
-    );
+    .map((message) => locate(all, message));
   if (errors.length > 0) {
     throw new SyntaxError(`Cannot compile "${shader.entryPoint}":\n${errors.join("\n")}`);
   }
