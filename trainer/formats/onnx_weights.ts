@@ -35,7 +35,11 @@ export function readOnnxWeights(bytes: Uint8Array, name: string): Map<string, On
       }
     }, undefined);
   } catch (error) {
-    throw new SyntaxError(`Cannot read weights of "${name}": ${(error as Error).message}`);
+    throw new SyntaxError(
+      `Cannot read weights of "${name}" as it is no ONNX model, or cut off: ${
+        (error as Error).message
+      }; copy it again`,
+    );
   }
   if (weights.size === 0) {
     throw new SyntaxError(`Cannot read weights of "${name}": it holds no float weights`);
@@ -51,12 +55,15 @@ function addWeight(weights: Map<string, OnnxWeight>, pbf: PbfReader): void {
     else if (tag === 8) tensor.name = message.readString();
     else if (tag === 9) tensor.raw = message.readBytes().slice();
   }, draft);
-  const { type, dims: shape, raw } = draft;
-  if (type === ONNX_TYPES.f32) {
-    weights.set(draft.name, { shape, data: new Float32Array(raw.buffer) });
+  const { name, type, dims: shape, raw } = draft;
+  if (type !== ONNX_TYPES.f32 && type !== ONNX_TYPES.f16) return;
+  const bytes = shape.reduce((product, size) => product * size, type === ONNX_TYPES.f32 ? 4 : 2);
+  if (raw.length !== bytes) {
+    throw new RangeError(`"${name}" of [${shape}] has ${raw.length} bytes, not ${bytes}`);
   }
-  if (type === ONNX_TYPES.f16) {
+  if (type === ONNX_TYPES.f32) weights.set(name, { shape, data: new Float32Array(raw.buffer) });
+  else {
     const data = Float32Array.from(new Float16Array(raw.buffer));
-    weights.set(draft.name.replace(/\.f16$/, ""), { shape, data });
+    weights.set(name.replace(/\.f16$/, ""), { shape, data });
   }
 }
