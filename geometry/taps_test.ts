@@ -107,7 +107,12 @@ Deno.test("transposeTaps() refuses an index outside the input", () => {
     index: new Uint32Array([1]),
     weight: new Float32Array([1]),
   };
-  throws(() => transposeTaps(taps), RangeError);
+  throws(
+    () => transposeTaps(taps),
+    /^RangeError: Cannot transpose taps as an index lies outside the input: current index is 1 of 1 pixels$/,
+  );
+  const unused = { ...taps, weight: new Float32Array([0]) };
+  deepEqual([...transposeTaps(unused).start], [0, 0]); // a tap of weight 0 is no tap
 });
 
 Deno.test("applyTaps() does not carry a NaN through a tap of weight 0, and refuses a wrong length", () => {
@@ -128,7 +133,10 @@ Deno.test("composeTaps() does its right factor first", () => {
   const x = Float32Array.from({ length: inner.inputs }, (_, i) => Math.sin(i));
   const twice = applyTaps(outer, applyTaps(inner, x));
   applyTaps(composeTaps(outer, inner), x).forEach((v, i) => ok(Math.abs(v - twice[i]!) < 1e-6));
-  throws(() => composeTaps(inner, outer), RangeError);
+  throws(
+    () => composeTaps(inner, outer),
+    /^RangeError: Cannot compose taps as the sizes differ: current outer map reads 512 pixels, the inner one makes 384$/,
+  );
 });
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {

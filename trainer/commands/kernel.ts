@@ -3,7 +3,7 @@ import { openGpu } from "../gpu/device.ts";
 import { measurePeaks } from "../gpu/peaks.ts";
 import { kernelCases } from "../kernels/cases.ts";
 import { execute, UsageError } from "./command.ts";
-import { checkKernels } from "./kernel_checks.ts";
+import { checkKernels, verdict } from "./kernel_checks.ts";
 import { type DispatchTiming, timeCase } from "./kernel_timing.ts";
 
 const names = Object.keys(kernelCases);
@@ -21,7 +21,7 @@ For each dispatch: milliseconds of the best of several runs, GFLOP/s where arith
 tensor moved once, and the larger of both as a share of what the adapter does at most (tensors that stay in its
 caches can pass 100 % of the memory's).
 
-Exit code: 0 right, 1 wrong or failed, 2 wrong usage.
+Exit code: 0 right, 1 wrong, failed or not checked, 2 wrong usage.
 
 Examples:
   deno task kernel conv2d
@@ -45,8 +45,8 @@ async function kernel(name: string, json: boolean): Promise<number> {
   const passed = checks.kernels.reduce((sum, kernel) => sum + kernel.passed, 0);
   const wrong = checks.kernels.flatMap((kernel) => kernel.wrong);
   for (const { check, message } of wrong) say(`  ${check}: ${message.replaceAll("\n", " ")}`);
-  const right = wrong.length === 0 && !checks.broke && passed > 0;
-  say(right ? `${name} is right: ${passed} checks` : `${name} is WRONG: ${checks.broke ?? ""}`);
+  const { right, text } = verdict(name, checks);
+  say(text);
 
   const gpu = await openGpu();
   const peaks = await measurePeaks(gpu);

@@ -56,6 +56,28 @@ export async function checkKernels(
   return { kernels, broke: `the checks ended with code ${code} after "${parser.last}"` };
 }
 
+/** Whether one kernel is right, and what to say of it. Nothing checked is not right. */
+export function verdict(
+  kernel: string,
+  { kernels, broke }: KernelChecks,
+): { right: boolean; text: string } {
+  const sum = (count: (check: KernelCheck) => number): number =>
+    kernels.reduce((total, check) => total + count(check), 0);
+  const [passed, skipped] = [sum((check) => check.passed), sum((check) => check.skipped)];
+  const wrong = sum((check) => check.wrong.length);
+  if (broke !== undefined) return { right: false, text: `${kernel} is WRONG: ${broke}` };
+  if (wrong > 0) {
+    return { right: false, text: `${kernel} is WRONG: ${wrong} of ${passed + wrong} checks` };
+  }
+  if (passed === 0) {
+    const why = skipped > 0
+      ? `all of its ${skipped} checks need something that is not here`
+      : "it has no checks";
+    return { right: false, text: `${kernel} was not checked: ${why}` };
+  }
+  return { right: true, text: `${kernel} is right: ${passed} checks` };
+}
+
 /** Reads `deno test --reporter=tap` as it is written: files, checks, and the message of a failure. */
 export class TapParser {
   readonly #each: (check: KernelCheck) => void;

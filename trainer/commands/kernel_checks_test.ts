@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { checkKernels, type KernelCheck, TapParser } from "./kernel_checks.ts";
+import { checkKernels, type KernelCheck, TapParser, verdict } from "./kernel_checks.ts";
 
 const REPORT = `TAP version 14
 # ./trainer/kernels/add_test.ts
@@ -51,6 +51,27 @@ Deno.test("TapParser knows a report that breaks off", () => {
   for (const line of REPORT.split("\n").slice(0, 3)) parser.line(line);
   equal(parser.complete, false);
   equal(parser.last, "add() is right");
+});
+
+Deno.test("verdict() calls a kernel right only if something was checked and nothing was wrong", () => {
+  const of = (passed: number, skipped: number, wrong: number, broke?: string) => {
+    const check = { kernel: "elu", passed, skipped, wrong: Array(wrong).fill({}) };
+    return verdict("elu", { kernels: [check], ...broke === undefined ? {} : { broke } });
+  };
+  deepEqual(of(3, 1, 0), { right: true, text: "elu is right: 3 checks" });
+  deepEqual(of(2, 1, 1), { right: false, text: "elu is WRONG: 1 of 3 checks" });
+  deepEqual(of(2, 0, 0, "the checks ended"), {
+    right: false,
+    text: "elu is WRONG: the checks ended",
+  });
+  deepEqual(of(0, 4, 0), {
+    right: false,
+    text: "elu was not checked: all of its 4 checks need something that is not here",
+  });
+  deepEqual(verdict("elu", { kernels: [] }), {
+    right: false,
+    text: "elu was not checked: it has no checks",
+  });
 });
 
 const need = ignoreWithout({ read: true, write: true, run: true });

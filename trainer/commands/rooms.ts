@@ -54,7 +54,7 @@ const code = await execute({
       throw new UsageError(`--style is "${style}": expected one of ${styles.join(", ")}`);
     }
     const split = values.split as Split;
-    if (!(split in splitRanges)) {
+    if (!Object.hasOwn(splitRanges, split)) {
       throw new UsageError(`--split is "${split}": expected train, val or test`);
     }
     const count = wholeNumber("count", values.count, 1);
