@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { encodeEvent, type RunEvent } from "@depth-anywhere/trainer/runs/events";
 import { ignoreWithout } from "../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../tests/helpers/temporary_folder.ts";
 import { type App, createApp } from "./app.ts";
 
 const need = ignoreWithout({ read: true, write: true });
@@ -12,13 +13,10 @@ function test(name: string, fn: (runs: string, app: App) => Promise<void>): void
     name: name + need.suffix,
     ignore: need.ignore,
     async fn() {
-      const folder = await Deno.makeTempDir();
+      await using temporary = await temporaryFolder();
+      const folder = temporary.path;
       const runs = `${folder}/runs`;
-      try {
-        await fn(runs, createApp({ runs, page, pace: { poll: 5, heartbeat: 20 } }));
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await fn(runs, createApp({ runs, page, pace: { poll: 5, heartbeat: 20 } }));
     },
   });
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ignoreWithout } from "../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../tests/helpers/temporary_folder.ts";
 import { download } from "./download.ts";
 
 const need = ignoreWithout({ read: true, write: true, net: true });
@@ -79,12 +80,12 @@ async function served(
     }
     return new Response(stream, { status: from > 0 ? 206 : 200, headers });
   });
-  const folder = await Deno.makeTempDir();
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
   try {
     await use(`http://127.0.0.1:${server.addr.port}`, `${folder}/deep/model.onnx`, log);
   } finally {
     await server.shutdown();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { PbfWriter } from "pbf";
 import { assertClose } from "../tests/helpers/assert_close.ts";
 import { ignoreWithout } from "../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../tests/helpers/temporary_folder.ts";
 import { tinyDepth, tinyDepthModel, tinyFaces } from "../tests/helpers/tiny_depth_model.ts";
 import { cacheFolder, cachePath, hubUrl, parseHubName } from "./hub.ts";
 import { openTeacher } from "./open_teacher.ts";
@@ -13,12 +14,8 @@ function test(name: string, fn: (folder: string) => Promise<void>): void {
     name: name + need.suffix,
     ignore: need.ignore,
     async fn() {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await using temporary = await temporaryFolder();
+      await fn(temporary.path);
     },
   });
 }

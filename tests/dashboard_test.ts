@@ -3,6 +3,7 @@ import { buildPage, createApp } from "@depth-anywhere/server";
 import { encodeEvent, type RunEvent } from "@depth-anywhere/trainer/runs/events";
 import { withPage } from "./helpers/browser.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
+import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const needs = { read: true, write: true, net: true, run: true, env: true, sys: true };
 const need = ignoreWithout({ ...needs, chromium: true });
@@ -47,7 +48,8 @@ Deno.test({
     need.suffix,
   ignore: need.ignore,
   async fn() {
-    const runs = await Deno.makeTempDir();
+    await using temporary = await temporaryFolder();
+    const runs = temporary.path;
     const run = new FakeRun(`${runs}/first run`);
     for (let step = 1; step <= 10; step++) run.step(step, 1 / step);
     run.append({
@@ -126,7 +128,6 @@ Deno.test({
       });
     } finally {
       await server.shutdown();
-      await Deno.remove(runs, { recursive: true });
     }
   },
 });

@@ -1,6 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { type Outcome, ROOT, runProcess } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
+import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const posix = Deno.build.os !== "windows";
 const need = ignoreWithout({
@@ -79,12 +80,8 @@ function test(name: string, programs: Record<string, string>, fn: (m: Machine) =
     name: name + need.suffix,
     ignore: need.ignore,
     async fn() {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(new Machine(folder, programs));
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await using temporary = await temporaryFolder();
+      await fn(new Machine(temporary.path, programs));
     },
   });
 }

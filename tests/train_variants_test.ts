@@ -9,6 +9,7 @@ import {
   withWorkspace,
 } from "./helpers/tiny_training.ts";
 import "./helpers/tiny_student.ts";
+import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const need = ignoreWithoutTraining();
 const { loop, trainInProcess } = need.ignore
@@ -83,7 +84,8 @@ Deno.test({
     "good checkpoint" + need.suffix,
   ignore: need.ignore,
   async fn() {
-    const folder = await Deno.makeTempDir();
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
     const batch = await frozenBatch(await shared(), ["student.name=tiny"]);
     const poisoned = {
       ...batch,
@@ -104,7 +106,6 @@ Deno.test({
     const losses = (await readSeries(`${folder}/run`)).get("loss/total")!;
     equal(losses.steps.at(-1), 5);
     batch.close();
-    await Deno.remove(folder, { recursive: true });
   },
 });
 

@@ -9,6 +9,7 @@ import type { TrainConfig } from "../../trainer/config/schema.ts";
 import type { Series } from "../../trainer/runs/history.ts";
 import { RunReader } from "../../trainer/runs/run_reader.ts";
 import { ignoreWithout, type Skip } from "./permissions.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 import { tinyDepthModel } from "./tiny_depth_model.ts";
 
 /** Data, teacher and runs of a test; gone at its end. */
@@ -27,18 +28,15 @@ export function ignoreWithoutTraining(needs: { run?: boolean } = {}): Skip {
 
 /** Make a workspace and take it away again. */
 export async function withWorkspace(use: (workspace: Workspace) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const panoramas = `${folder}/panoramas`;
-    const teacher = `${folder}/teacher.onnx`;
-    await Deno.mkdir(panoramas);
-    for (const name of ["a", "b", "c"]) await writePanorama(`${panoramas}/${name}.png`, name);
-    const metadata = { input_size: "32", multiple_of: "8" };
-    await Deno.writeFile(teacher, tinyDepthModel({ metadata }));
-    await use({ folder, panoramas, teacher });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
+  const panoramas = `${folder}/panoramas`;
+  const teacher = `${folder}/teacher.onnx`;
+  await Deno.mkdir(panoramas);
+  for (const name of ["a", "b", "c"]) await writePanorama(`${panoramas}/${name}.png`, name);
+  const metadata = { input_size: "32", multiple_of: "8" };
+  await Deno.writeFile(teacher, tinyDepthModel({ metadata }));
+  await use({ folder, panoramas, teacher });
 }
 
 /** Coloured waves, others for another seed. */

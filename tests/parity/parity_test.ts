@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../helpers/permissions.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { compare, exact, passes, worst } from "./check.ts";
 
 const reference = new URL("../../../shared/reference", import.meta.url);
@@ -48,30 +49,27 @@ Deno.test({
   ignore: files.ignore,
   async fn() {
     const { runParity } = await import("./run.ts");
-    const folder = await Deno.makeTempDir();
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
     const lines: string[] = [];
-    try {
-      const put = async (topic: string, json: unknown): Promise<void> => {
-        await Deno.mkdir(`${folder}/${topic}`);
-        await Deno.writeTextFile(`${folder}/${topic}/case.json`, JSON.stringify(json));
-      };
-      const { encodeNpy } = await import("../../trainer/formats/npy.ts");
-      const rotated = {
-        id: "wrong",
-        h: 2,
-        w: 4,
-        rot_vec_degrees: [0, 0, 0],
-        files: { grid: ["g.npy", [2, 4, 2]] },
-      };
-      await put("01_grids", { cases: [rotated] });
-      await Deno.writeFile(`${folder}/01_grids/g.npy`, encodeNpy(new Float32Array(16), [2, 4, 2]));
-      await put("02_rotation", {});
-      await put("99_later", {});
-      const tally = await runParity(folder, (line) => lines.push(line));
-      deepEqual(tally, { passed: 0, failed: 2 });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    const put = async (topic: string, json: unknown): Promise<void> => {
+      await Deno.mkdir(`${folder}/${topic}`);
+      await Deno.writeTextFile(`${folder}/${topic}/case.json`, JSON.stringify(json));
+    };
+    const { encodeNpy } = await import("../../trainer/formats/npy.ts");
+    const rotated = {
+      id: "wrong",
+      h: 2,
+      w: 4,
+      rot_vec_degrees: [0, 0, 0],
+      files: { grid: ["g.npy", [2, 4, 2]] },
+    };
+    await put("01_grids", { cases: [rotated] });
+    await Deno.writeFile(`${folder}/01_grids/g.npy`, encodeNpy(new Float32Array(16), [2, 4, 2]));
+    await put("02_rotation", {});
+    await put("99_later", {});
+    const tally = await runParity(folder, (line) => lines.push(line));
+    deepEqual(tally, { passed: 0, failed: 2 });
     match(lines[0]!, /^1 grids {2}wrong {2}.*FAIL$/);
     match(lines[1]!, /^2 rotation {2}stopped: .*FAIL$/);
     equal(lines[2], "99 later: not yet");
@@ -84,9 +82,9 @@ Deno.test({
   async fn() {
     const { runParity } = await import("./run.ts");
     await rejects(runParity("/nowhere/at/all", () => {}), /Cannot open reference folder/);
-    const empty = await Deno.makeTempDir();
+    await using temporary = await temporaryFolder();
+    const empty = temporary.path;
     await rejects(runParity(empty, () => {}), /no topic folders/);
-    await Deno.remove(empty);
   },
 });
 

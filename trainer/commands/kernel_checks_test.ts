@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { checkKernels, type KernelCheck, TapParser, verdict } from "./kernel_checks.ts";
 
 const REPORT = `TAP version 14
@@ -90,23 +91,20 @@ Deno.test({
   name: "checkKernels() finds a wrong kernel and a process that breaks down" + need.suffix,
   ignore: need.ignore,
   async fn() {
-    const folder = await Deno.makeTempDir();
-    try {
-      const file = (name: string, body: string): string => {
-        Deno.writeTextFileSync(
-          `${folder}/${name}_test.ts`,
-          `Deno.test("is right", () => {${body}})`,
-        );
-        return `${folder}/${name}_test.ts`;
-      };
-      const { kernels } = await checkKernels(() => {}, [
-        file("elu", `throw new Error("y[0] is 1")`),
-      ]);
-      deepEqual(kernels[0]!.wrong, [{ check: "is right", message: "Error: y[0] is 1" }]);
-      const fatal = await checkKernels(() => {}, [file("fatal", "Deno.kill(Deno.pid, 'SIGKILL')")]);
-      match(fatal.broke ?? "", /^the checks ended with code \d+ after "the start"$/);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    const file = (name: string, body: string): string => {
+      Deno.writeTextFileSync(
+        `${folder}/${name}_test.ts`,
+        `Deno.test("is right", () => {${body}})`,
+      );
+      return `${folder}/${name}_test.ts`;
+    };
+    const { kernels } = await checkKernels(() => {}, [
+      file("elu", `throw new Error("y[0] is 1")`),
+    ]);
+    deepEqual(kernels[0]!.wrong, [{ check: "is right", message: "Error: y[0] is 1" }]);
+    const fatal = await checkKernels(() => {}, [file("fatal", "Deno.kill(Deno.pid, 'SIGKILL')")]);
+    match(fatal.broke ?? "", /^the checks ended with code \d+ after "the start"$/);
   },
 });

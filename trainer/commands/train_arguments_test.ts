@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { withFolder } from "../../tests/helpers/temporary_folder.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { UsageError } from "./command.ts";
 import { newConfig, resumedConfig } from "./train_arguments.ts";
@@ -37,26 +37,27 @@ Deno.test({
   name: "newConfig() says where a file of --config is no JSON, or that there is none" +
     need.suffix,
   ignore: need.ignore,
-  fn: () =>
-    withFolder(async (folder) => {
-      const path = `${folder}/mine.json`;
-      await Deno.writeTextFile(path, '{ "steps": 7, }');
-      await rejects(newConfig({ config: path }, "smoke"), (error: Error) => {
-        match(error.message, /^Cannot read configuration ".*mine\.json": .*JSON at position 14/);
-        return error instanceof UsageError;
-      });
-      await Deno.writeTextFile(path, '{ "stepps": 7 }');
-      await rejects(
-        newConfig({ config: path }, "smoke"),
-        /mine\.json.*stepps|stepps.*no such key/,
-      );
-      await Deno.writeTextFile(path, '{ "steps": 7 }');
-      equal((await newConfig({ config: path }, "smoke")).steps, 7);
-      await rejects(
-        newConfig({ config: `${folder}/yours.json` }, "smoke"),
-        /neither a readable file nor a preset \(embedded, paper, smoke\)/,
-      );
-    }),
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    const path = `${folder}/mine.json`;
+    await Deno.writeTextFile(path, '{ "steps": 7, }');
+    await rejects(newConfig({ config: path }, "smoke"), (error: Error) => {
+      match(error.message, /^Cannot read configuration ".*mine\.json": .*JSON at position 14/);
+      return error instanceof UsageError;
+    });
+    await Deno.writeTextFile(path, '{ "stepps": 7 }');
+    await rejects(
+      newConfig({ config: path }, "smoke"),
+      /mine\.json.*stepps|stepps.*no such key/,
+    );
+    await Deno.writeTextFile(path, '{ "steps": 7 }');
+    equal((await newConfig({ config: path }, "smoke")).steps, 7);
+    await rejects(
+      newConfig({ config: `${folder}/yours.json` }, "smoke"),
+      /neither a readable file nor a preset \(embedded, paper, smoke\)/,
+    );
+  },
 });
 
 const config = await newConfig({ steps: "10" }, "smoke");

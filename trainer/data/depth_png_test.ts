@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 
@@ -8,12 +9,8 @@ function test(name: string, fn: (folder: string) => Promise<void>): void {
     name: name + need.suffix,
     ignore: need.ignore,
     async fn() {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await using temporary = await temporaryFolder();
+      await fn(temporary.path);
     },
   });
 }

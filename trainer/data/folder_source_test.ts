@@ -3,6 +3,7 @@ import type { Sharp } from "sharp";
 import type { PanoramaSource } from "./panorama_source.ts";
 import { parseSpec } from "./spec.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const sharp = need.ignore ? undefined! : (await import("sharp")).default; // wants permissions to load
@@ -15,12 +16,8 @@ function halves(width: number, height: number, left: number[], right: number[]):
 }
 
 async function temporary(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temporary = await temporaryFolder();
+  await use(temporary.path);
 }
 
 async function open(spec: string, cacheBytes?: number): Promise<PanoramaSource> {

@@ -4,6 +4,7 @@ import { PanoramaLoader } from "./loader.ts";
 import { exposureStops, pick } from "./order.ts";
 import { parseSpec } from "./spec.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const sharp = need.ignore ? undefined! : (await import("sharp")).default; // wants permissions to load
@@ -43,7 +44,8 @@ Deno.test(
 Deno.test("PanoramaLoader joins sources, passes masks and reports skipped files" + need.suffix, {
   ignore: need.ignore,
 }, async () => {
-  const folder = await Deno.makeTempDir();
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
   const picture = (background: string) =>
     sharp({ create: { width: 64, height: 64, channels: 3, background } }).extend({
       left: 64,
@@ -78,7 +80,6 @@ Deno.test("PanoramaLoader joins sources, passes masks and reports skipped files"
     PanoramaLoader.open({ specs: ["rooms"], height: 32, batch: 1, seed: 1 }),
     RangeError,
   );
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test(
@@ -88,7 +89,8 @@ Deno.test(
   },
   async () => {
     const { CHECKED_WHEN_OPENED } = await import("./folder_source.ts");
-    const folder = await Deno.makeTempDir();
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
     const good = await sharp({ create: { width: 64, height: 64, channels: 3, background: "red" } })
       .extend({ left: 64, background: "white" }).png().toBuffer();
     const names = Array.from({ length: CHECKED_WHEN_OPENED }, (_, i) => `${1000 + i}.png`);
@@ -109,6 +111,5 @@ Deno.test(
       deepEqual(told, [`${folder}/0.jpg: it is not an image of a known format`]);
       equal(loader.report.length, 1);
     }
-    await Deno.remove(folder, { recursive: true });
   },
 );

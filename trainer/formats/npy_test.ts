@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true });
 
@@ -63,10 +64,10 @@ Deno.test("decodeNpy() names what is wrong", () => {
 Deno.test("writeNpy() leaves only the final file and readNpy() reads it" + need.suffix, {
   ignore: need.ignore,
 }, async () => {
-  const folder = await Deno.makeTempDir();
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
   await writeNpy(`${folder}/deep/a.npy`, new Uint8Array([1, 2]), [2]);
   deepEqual((await readNpy(`${folder}/deep/a.npy`)).data, new Uint8Array([1, 2]));
   deepEqual([...Deno.readDirSync(`${folder}/deep`)].map((e) => e.name), ["a.npy"]);
   await rejects(readNpy(`${folder}/b.npy`), Deno.errors.NotFound);
-  await Deno.remove(folder, { recursive: true });
 });

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { DEPTH_COLORS, NO_VALUE } from "./color_map.ts";
 import {
   colorTile,
@@ -125,7 +126,8 @@ Deno.test(`writePicture() writes PNG and JPEG that decode to the picture${need.s
 }, async () => {
   const { writePicture } = await import("./picture_file.ts");
   const sharp = (await import("sharp")).default;
-  const folder = await Deno.makeTempDir();
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
   const picture = enlarge(colorTile(Uint8Array.of(250, 20, 10, 10, 20, 250), 2, 1), 16);
   for (const [name, tolerance] of [["a.png", 0], ["b.jpg", 12]] as const) {
     await writePicture(`${folder}/${name}`, picture);
@@ -136,5 +138,4 @@ Deno.test(`writePicture() writes PNG and JPEG that decode to the picture${need.s
     for (const i of [3 * 4, 3 * 28]) ok(Math.abs(data[i]! - picture.rgb[i]!) <= tolerance);
   }
   await rejects(writePicture(`${folder}/c.gif`, picture), /its ending is not .png, .jpg or .jpeg/);
-  await Deno.remove(folder, { recursive: true });
 });

@@ -2,6 +2,7 @@ import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import { readSafetensors, SafetensorsFile, writeSafetensors } from "./safetensors_file.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true });
 
@@ -75,7 +76,8 @@ Deno.test(
   "SafetensorsFile reads single tensors from disk" + need.suffix,
   { ignore: need.ignore },
   async () => {
-    const folder = await Deno.makeTempDir();
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
     const path = `${folder}/c.safetensors`;
     await writeSafetensors(path, TENSORS, { kind: "test" });
     {
@@ -88,6 +90,5 @@ Deno.test(
     await Deno.truncate(path, 20);
     await rejects(SafetensorsFile.open(path), SyntaxError);
     await rejects(readSafetensors(`${folder}/absent`), Deno.errors.NotFound);
-    await Deno.remove(folder, { recursive: true });
   },
 );

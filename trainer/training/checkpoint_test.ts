@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notDeepEqual, rejects } from "node:assert/strict";
 import { fill } from "../../tests/helpers/fill.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import type { Shape } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
@@ -40,9 +41,8 @@ function test(name: string, use: (folder: string) => Promise<void>): void {
     name: name + need.suffix,
     ignore: need.ignore,
     async fn() {
-      const folder = await Deno.makeTempDir();
-      await use(folder);
-      await Deno.remove(folder, { recursive: true });
+      await using temporary = await temporaryFolder();
+      await use(temporary.path);
     },
   });
 }

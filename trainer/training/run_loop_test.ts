@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { Progress } from "../runs/progress.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
@@ -57,44 +58,41 @@ async function run(
   options: { loss?: (step: number) => number; stopAt?: number } = {},
 ): Promise<Ran> {
   const { learner, said } = recorded(options.loss ?? (() => 1));
-  const folder = await Deno.makeTempDir();
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
   const stop = new AbortController();
-  try {
-    using writer = await RunWriter.create(`${folder}/run`, {} as RunRecord);
-    using progress = new Progress(4, { terminal: false, write: () => {} });
-    const hooks = {
-      evaluate(done: number) {
-        said.push(`evaluate ${done}`);
-        return Promise.resolve({ "valid/x": done });
-      },
-      draw(done: number) {
-        said.push(`draw ${done}`);
-        return Promise.resolve();
-      },
-    };
-    const stopping: Learner = {
-      ...learner,
-      feed(step) {
-        if (step === options.stopAt) stop.abort();
-        return learner.feed(step);
-      },
-    };
-    const { signal } = stop;
-    const end = await runLoop(stopping, { ...never, ...times }, hooks, {
-      writer,
-      progress,
-      signal,
-    });
-    const files = Array.from(
-      Deno.readDirSync(`${folder}/run/checkpoints`),
-      ({ name }) => name.replace(/^step-0*|\.safetensors$/g, ""),
-    ).sort();
-    const lines = (await Deno.readTextFile(`${folder}/run/events.jsonl`)).trimEnd().split("\n");
-    const rows = (await Deno.readTextFile(`${folder}/run/metrics.csv`)).trimEnd().split("\n");
-    return { end, said, files, rows, events: lines.map((line) => JSON.parse(line)) };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using writer = await RunWriter.create(`${folder}/run`, {} as RunRecord);
+  using progress = new Progress(4, { terminal: false, write: () => {} });
+  const hooks = {
+    evaluate(done: number) {
+      said.push(`evaluate ${done}`);
+      return Promise.resolve({ "valid/x": done });
+    },
+    draw(done: number) {
+      said.push(`draw ${done}`);
+      return Promise.resolve();
+    },
+  };
+  const stopping: Learner = {
+    ...learner,
+    feed(step) {
+      if (step === options.stopAt) stop.abort();
+      return learner.feed(step);
+    },
+  };
+  const { signal } = stop;
+  const end = await runLoop(stopping, { ...never, ...times }, hooks, {
+    writer,
+    progress,
+    signal,
+  });
+  const files = Array.from(
+    Deno.readDirSync(`${folder}/run/checkpoints`),
+    ({ name }) => name.replace(/^step-0*|\.safetensors$/g, ""),
+  ).sort();
+  const lines = (await Deno.readTextFile(`${folder}/run/events.jsonl`)).trimEnd().split("\n");
+  const rows = (await Deno.readTextFile(`${folder}/run/metrics.csv`)).trimEnd().split("\n");
+  return { end, said, files, rows, events: lines.map((line) => JSON.parse(line)) };
 }
 
 function test(name: string, fn: () => Promise<void>): void {
