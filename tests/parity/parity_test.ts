@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { encodeNpy } from "../helpers/encode_npy.ts";
 import { ignoreWithout } from "../helpers/permissions.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { compare, exact, passes, worst } from "./check.ts";
@@ -56,7 +57,6 @@ Deno.test({
       await Deno.mkdir(`${folder}/${topic}`);
       await Deno.writeTextFile(`${folder}/${topic}/case.json`, JSON.stringify(json));
     };
-    const { encodeNpy } = await import("../../trainer/formats/npy.ts");
     const rotated = {
       id: "wrong",
       h: 2,

@@ -6,9 +6,6 @@
  */
 import sharp from "sharp";
 
-/** Steps per metre of the known datasets. Never guessed from a path. */
-export const DEPTH_UNITS = { matterport3d: 4000, stanford2d3d: 512, structured3d: 1000 } as const;
-
 /** The numbers of a depth file. */
 export interface DepthPixels {
   readonly height: number;

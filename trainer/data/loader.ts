@@ -29,6 +29,9 @@ export type LoaderReply =
   }
   | { readonly id: number; readonly kind: "failed"; readonly error: Error };
 
+/** Half width of the exposure change of HDR panoramas, in stops. */
+const EXPOSURE = 1;
+
 /** How panoramas are loaded and in which order. */
 export interface LoaderOptions {
   /** Sources, joined in this order. */
@@ -39,8 +42,6 @@ export interface LoaderOptions {
   readonly batch: number;
   /** Seed of the run. */
   readonly seed: number;
-  /** Half width of the exposure change of HDR panoramas, in stops; 1 when absent. */
-  readonly exposure?: number;
   /** Steps to decode ahead; 2 when absent. */
   readonly ahead?: number;
 }
@@ -136,11 +137,11 @@ export class PanoramaLoader implements Disposable {
   }
 
   async #load(step: number): Promise<PanoramaBatch> {
-    const { batch, seed, height, exposure = 1 } = this.#options;
+    const { batch, seed, height } = this.#options;
     const pixels = new Uint32Array(batch * height * height * 2);
     const mask = new Uint8Array(pixels.length);
     const panoramas = await Promise.all(Array.from({ length: batch }, (_, item) => {
-      const stops = exposureStops(exposure, seed, step, item);
+      const stops = exposureStops(EXPOSURE, seed, step, item);
       return this.get(pick(this.#size, batch, seed, step, item), stops);
     }));
     for (const [item, panorama] of panoramas.entries()) {

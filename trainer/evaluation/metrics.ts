@@ -29,7 +29,7 @@ export interface Metrics {
 }
 
 /** The names of all metrics, in the order of tables. */
-export const METRICS: readonly (keyof Metrics)[] = [
+const METRICS: readonly (keyof Metrics)[] = [
   "absRel",
   "sqRel",
   "rmse",

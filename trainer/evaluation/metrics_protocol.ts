@@ -33,7 +33,7 @@ export interface Protocol {
 export type ProtocolName = "paper" | "released" | "unifuse" | "bifuse++";
 
 /** The names of all protocols. */
-export const PROTOCOLS: readonly ProtocolName[] = ["paper", "released", "unifuse", "bifuse++"];
+const PROTOCOLS: readonly ProtocolName[] = ["paper", "released", "unifuse", "bifuse++"];
 
 /**
  * A protocol for a source of data.

@@ -1,7 +1,5 @@
 /** NumPy `.npy` arrays, version 1 to 3, little endian, C order (numpy.lib.format). */
 
-import { writeFileAtomic } from "./atomic_file.ts";
-
 /** The element arrays an `.npy` file can hold here. */
 export type NpyData =
   | Float32Array
@@ -29,7 +27,7 @@ type NpyConstructor = {
   readonly BYTES_PER_ELEMENT: number;
 };
 
-/** NumPy type codes; the first code of a constructor is the one written. */
+/** Element arrays by NumPy type code. */
 const TYPES: ReadonlyMap<string, NpyConstructor> = new Map<string, NpyConstructor>([
   ["<f4", Float32Array],
   ["<f8", Float64Array],
@@ -46,32 +44,6 @@ const TYPES: ReadonlyMap<string, NpyConstructor> = new Map<string, NpyConstructo
 ]);
 
 const MAGIC = "\x93NUMPY";
-
-/**
- * Encode an array as an `.npy` file, version 1, C order.
- *
- * @param data elements in C order
- * @param shape sizes, outermost first
- * @throws {RangeError} if the shape does not hold exactly the elements
- */
-export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array<ArrayBuffer> {
-  if (shape.reduce((n, s) => n * s, 1) !== data.length) {
-    throw new RangeError(
-      `Cannot encode npy as shape and data disagree: shape is [${shape}], data has ${data.length} elements`,
-    );
-  }
-  const code = [...TYPES].find(([, type]) => data instanceof type)![0];
-  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-  let header = `{'descr': '${code}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  header = header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11) + "\n";
-  const bytes = new Uint8Array(10 + header.length + data.byteLength);
-  for (let i = 0; i < 6; i++) bytes[i] = MAGIC.charCodeAt(i);
-  bytes[6] = 1;
-  new DataView(bytes.buffer).setUint16(8, header.length, true);
-  new TextEncoder().encodeInto(header, bytes.subarray(10));
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
-  return bytes;
-}
 
 /**
  * Decode an `.npy` file.
@@ -116,13 +88,4 @@ export function decodeNpy(bytes: Uint8Array, name = "npy"): NpyArray {
 /** Read an `.npy` file; throws as {@link decodeNpy}, or `Deno.errors.NotFound`. */
 export async function readNpy(path: string): Promise<NpyArray> {
   return decodeNpy(await Deno.readFile(path), path);
-}
-
-/** Write an `.npy` file through a temporary one; throws as {@link encodeNpy}. */
-export async function writeNpy(
-  path: string,
-  data: NpyData,
-  shape: readonly number[],
-): Promise<void> {
-  await writeFileAtomic(path, encodeNpy(data, shape));
 }

@@ -32,17 +32,14 @@ export function conv(
   x: string,
   name: string,
   { weight, shape, bias }: ConvWeights,
-  options: { stride?: number; padding?: number; dilation?: number; groups?: number } = {},
+  { stride = 1, padding = 0 }: { stride?: number; padding?: number } = {},
 ): string {
-  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   const inputs = [x, graph.weight(`${name}.weight`, shape, weight)];
   if (bias) inputs.push(graph.weight(`${name}.bias`, [shape[0]], bias));
   return graph.node("Conv", inputs, {
     kernel_shape: [shape[2], shape[3]],
     strides: [stride, stride],
     pads: [padding, padding, padding, padding],
-    dilations: [dilation, dilation],
-    group: groups,
   }, name);
 }
 
@@ -62,22 +59,6 @@ export function batchNorm(graph: OnnxGraph, x: string, name: string, bn: BatchNo
     { epsilon: { float: bn.epsilon ?? 1e-5 } },
     name,
   );
-}
-
-/**
- * A convolution followed by a batch norm as one convolution:
- * w' = w · γ / √(σ² + ε), b' = (b − μ) · γ / √(σ² + ε) + β.
- */
-export function foldBatchNorm(weights: ConvWeights, bn: BatchNormWeights): Required<ConvWeights> {
-  const weight = new Float32Array(weights.weight.length);
-  const bias = new Float32Array(weights.shape[0]);
-  const row = weight.length / bias.length;
-  for (let o = 0; o < bias.length; o++) {
-    const scale = bn.weight[o]! / Math.sqrt(bn.variance[o]! + (bn.epsilon ?? 1e-5));
-    bias[o] = ((weights.bias?.[o] ?? 0) - bn.mean[o]!) * scale + bn.bias[o]!;
-    for (let i = o * row; i < (o + 1) * row; i++) weight[i] = weights.weight[i]! * scale;
-  }
-  return { weight, shape: weights.shape, bias };
 }
 
 /** max(x, 0). */
@@ -129,57 +110,7 @@ export function add(graph: OnnxGraph, a: string, b: string): string {
   return graph.node("Add", [a, b]);
 }
 
-/** a · b, with broadcasting; b may be `[N, C, 1, 1]` (squeeze-excite). */
-export function mul(graph: OnnxGraph, a: string, b: string): string {
-  return graph.node("Mul", [a, b]);
-}
-
-/** x · factor. */
-export function scale(graph: OnnxGraph, x: string, factor: number): string {
-  return graph.node("Mul", [x, graph.floats("factor", [factor], [])]);
-}
-
-/** Mean over height and width: `[N, C, H, W]` → `[N, C, 1, 1]`. */
-export function globalAveragePool(graph: OnnxGraph, x: string): string {
-  return graph.node("GlobalAveragePool", [x]);
-}
-
-/** `[N, I]` → `[N, O]`; weight `[O, I]`, bias `[O]` (Gemm). */
-export function linear(
-  graph: OnnxGraph,
-  x: string,
-  name: string,
-  weight: Float32Array,
-  shape: readonly [number, number],
-  bias?: Float32Array,
-): string {
-  const inputs = [x, graph.weight(`${name}.weight`, shape, weight)];
-  if (bias) inputs.push(graph.weight(`${name}.bias`, [shape[0]], bias));
-  return graph.node("Gemm", inputs, { transB: 1 }, name);
-}
-
-/** `[N, C, 1, 1]` → `[N, C]`. */
-export function flatten(graph: OnnxGraph, x: string): string {
-  return graph.node("Flatten", [x], { axis: 1 });
-}
-
 /** Drop axes of size 1; `squeeze(g, x, [1])` turns `[N, 1, H, W]` into `[N, H, W]`. */
 export function squeeze(graph: OnnxGraph, x: string, axes: readonly number[]): string {
   return graph.node("Squeeze", [x, graph.integers("axes", axes)]);
-}
-
-/** Insert axes of size 1; `unsqueeze(g, x, [2, 3])` turns `[N, C]` into `[N, C, 1, 1]`. */
-export function unsqueeze(graph: OnnxGraph, x: string, axes: readonly number[]): string {
-  return graph.node("Unsqueeze", [x, graph.integers("axes", axes)]);
-}
-
-/** A range of one axis, from `from` to before `to` (channels: axis 1). */
-export function slice(graph: OnnxGraph, x: string, axis: number, from: number, to: number): string {
-  const integers = (name: string, n: number) => graph.integers(name, [n]);
-  return graph.node("Slice", [
-    x,
-    integers("starts", from),
-    integers("ends", to),
-    integers("axes", axis),
-  ]);
 }

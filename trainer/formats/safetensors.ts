@@ -101,21 +101,6 @@ function dtypeOf(data: TensorData): Dtype {
   throw new TypeError("Cannot write tensor as its array type has no safetensors name");
 }
 
-/** A whole file in memory; throws as {@link safetensorsChunks}. */
-export function encodeSafetensors(
-  tensors: Iterable<readonly [string, SafeTensor]>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
-  const chunks = [...safetensorsChunks(tensors, metadata)];
-  const bytes = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
 /**
  * Parse a header and check it against the file's size.
  *
@@ -197,18 +182,4 @@ function isSizes(value: unknown): value is number[] {
 /** The header length that the first 8 bytes of a file announce. */
 export function headerLength(head: Uint8Array): number {
   return Number(new DataView(head.buffer, head.byteOffset, 8).getBigUint64(0, true));
-}
-
-/** Tensors by name and the metadata of a file in memory; throws as {@link parseSafetensorsHeader}. */
-export function decodeSafetensors(
-  bytes: Uint8Array,
-  name = "safetensors",
-): { tensors: Map<string, Required<SafeTensor>>; metadata: Readonly<Record<string, string>> } {
-  const { entries, metadata, dataStart } = parseSafetensorsHeader(bytes, bytes.length, name);
-  const tensors = new Map<string, Required<SafeTensor>>();
-  for (const [key, { dtype, shape, range }] of entries) {
-    const data = new DTYPES[dtype](bytes.slice(dataStart + range[0], dataStart + range[1]).buffer);
-    tensors.set(key, { dtype, shape, data });
-  }
-  return { tensors, metadata };
 }

@@ -89,15 +89,3 @@ async function readAt(
   }
   return bytes;
 }
-
-/** Every tensor of a file; throws as {@link SafetensorsFile.open}. */
-export async function readSafetensors(
-  path: string,
-): Promise<
-  { tensors: Map<string, Required<SafeTensor>>; metadata: Readonly<Record<string, string>> }
-> {
-  using file = await SafetensorsFile.open(path);
-  const tensors = new Map<string, Required<SafeTensor>>();
-  for (const name of file.header.entries.keys()) tensors.set(name, await file.read(name));
-  return { tensors, metadata: file.header.metadata };
-}

@@ -27,7 +27,7 @@ export interface Shader {
 const enablesSubgroups = !("Deno" in globalThis);
 
 /** The generated lines that stand before a shader's own text. */
-export function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
+function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
   const lines: string[] = [];
   if (shader.stored === "f16") lines.push("enable f16;");
   if (shader.subgroups && enableSubgroups) {
