@@ -124,10 +124,6 @@ export function enlarge(small: Tile, factor: number): Tile {
 export interface SheetOptions {
   /** Pixels between tiles; 4 when absent. */
   readonly gap?: number;
-  /** Size of a caption's dot, pixels; 1 when absent. */
-  readonly textScale?: number;
-  /** Written above everything. */
-  readonly title?: string;
 }
 
 /**
@@ -136,26 +132,22 @@ export interface SheetOptions {
  * @param rows tiles of any sizes
  */
 export function contactSheet(rows: readonly (readonly Tile[])[], options: SheetOptions = {}): Tile {
-  const { gap = 4, textScale = 1, title } = options;
-  const line = (GLYPH_HEIGHT + 3) * textScale;
+  const { gap = 4 } = options;
+  const line = GLYPH_HEIGHT + 3;
   const widths: number[] = [];
   for (const row of rows) row.forEach((t, i) => widths[i] = Math.max(widths[i] ?? 0, t.width));
   const heights = rows.map((row) =>
     Math.max(0, ...row.map((t) => t.height)) + (row.some((t) => t.caption !== undefined) ? line : 0)
   );
   const sum = (sizes: readonly number[]) => sizes.reduce((n, size) => n + size + gap, gap);
-  const [width, height] = [sum(widths), sum(heights) + (title === undefined ? 0 : line)];
+  const [width, height] = [sum(widths), sum(heights)];
   const sheet = tile(width, height, new Uint8Array(width * height * 3).fill(24), undefined);
   let top = gap;
-  if (title !== undefined) {
-    write(sheet, title, gap, top, width - 2 * gap, textScale);
-    top += line;
-  }
   for (const [r, row] of rows.entries()) {
     let left = gap;
     const captions = row.some((t) => t.caption !== undefined) ? line : 0;
     for (const [c, t] of row.entries()) {
-      if (t.caption !== undefined) write(sheet, t.caption, left, top, widths[c]!, textScale);
+      if (t.caption !== undefined) write(sheet, t.caption, left, top, widths[c]!);
       paste(sheet, t, left, top + captions);
       left += widths[c]! + gap;
     }
@@ -208,19 +200,10 @@ function paste(sheet: Tile, { rgb, width, height }: Tile, left: number, top: num
   }
 }
 
-function write(
-  sheet: Tile,
-  text: string,
-  left: number,
-  top: number,
-  room: number,
-  scale: number,
-): void {
-  const most = Math.floor(room / (GLYPH_ADVANCE * scale));
+function write(sheet: Tile, text: string, left: number, top: number, room: number): void {
+  const most = Math.floor(room / GLYPH_ADVANCE);
   drawText([...text].slice(0, most).join(""), (x, y) => {
-    for (let i = 0; i < scale * scale; i++) {
-      const [column, row] = [left + x * scale + i % scale, top + y * scale + Math.floor(i / scale)];
-      sheet.rgb.fill(230, (row * sheet.width + column) * 3, (row * sheet.width + column) * 3 + 3);
-    }
+    const at = ((top + y) * sheet.width + left + x) * 3;
+    sheet.rgb.fill(230, at, at + 3);
   });
 }

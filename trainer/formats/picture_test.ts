@@ -95,12 +95,6 @@ Deno.test("contactSheet() places tiles in columns with captions above, cut to th
     "5,13",
     "2,16",
   ]);
-  const titled = contactSheet([[maskTile(new Uint8Array(400).fill(1), 40, 10)]], {
-    title: "Hi",
-    textScale: 2,
-  });
-  ok(titled.rgb.includes(230));
-  equal(titled.height, 4 + 20 + 10 + 4);
 });
 
 Deno.test("drawText() has a glyph for every printable character but a few, each of its own shape", () => {

@@ -20,7 +20,7 @@ export async function saveCheckpoint(
   path: string,
   store: ParameterStore,
   step: number,
-  options: { optimizer?: boolean; metadata?: Record<string, string> } = {},
+  { optimizer = true }: { optimizer?: boolean } = {},
 ): Promise<void> {
   const tensors: [string, SafeTensor][] = [];
   const add = (prefix: string, all: Map<string, Float32Array>): void => {
@@ -33,35 +33,25 @@ export async function saveCheckpoint(
   };
   add("", await store.getAll("values"));
   add("", await store.getAll("states"));
-  if (options.optimizer ?? true) {
+  if (optimizer) {
     add(moments.m, await store.getAll("m"));
     add(moments.v, await store.getAll("v"));
   }
-  await writeSafetensors(path, tensors, { ...options.metadata, step: `${step}` });
-}
-
-/** What of a checkpoint is loaded. */
-export interface LoadOptions {
-  /** Load the Adam moments too (a resume); otherwise only weights and statistics. */
-  readonly optimizer?: boolean;
-  /** Name in the file of a name in the store; the same when left out. */
-  readonly rename?: (name: string) => string;
-  /** Only these names of the store; all when left out. */
-  readonly only?: (name: string) => boolean;
+  await writeSafetensors(path, tensors, { step: `${step}` });
 }
 
 /**
  * Load a checkpoint into a store.
  *
- * @returns the step it was written at (0 if it does not say) and its metadata
+ * @param options `optimizer: true` loads the moments too, for a resume
+ * @returns the step it was written at; 0 if it does not say
  * @throws RangeError when a tensor is missing, TypeError when its shape differs; both name the tensor
  */
 export async function loadCheckpoint(
   path: string,
   store: ParameterStore,
-  options: LoadOptions = {},
-): Promise<{ step: number; metadata: Readonly<Record<string, string>> }> {
-  const { rename = (name) => name, only = () => true } = options;
+  { optimizer = false }: { optimizer?: boolean } = {},
+): Promise<{ step: number }> {
   using file = await SafetensorsFile.open(path);
   const load = async (name: string, from: string, flat?: "m" | "v"): Promise<void> => {
     const entry = file.header.entries.get(from);
@@ -80,13 +70,13 @@ export async function loadCheckpoint(
     store.set(name, (await file.read(from)).data as Float32Array, flat);
   };
   for (const name of [...store.names(), ...store.states()]) {
-    if (only(name)) await load(name, rename(name));
+    await load(name, name);
   }
-  if (options.optimizer) {
+  if (optimizer) {
     for (const name of store.names()) {
       await load(name, moments.m + name, "m");
       await load(name, moments.v + name, "v");
     }
   }
-  return { step: Number(file.header.metadata.step ?? 0), metadata: file.header.metadata };
+  return { step: Number(file.header.metadata.step ?? 0) };
 }

@@ -50,11 +50,10 @@ function test(name: string, use: (folder: string) => Promise<void>): void {
 test("A checkpoint brings back weights, statistics, moments and step to the bit", async (folder) => {
   const path = `${folder}/a.safetensors`;
   const [a, b] = [await store("a"), await store("b")];
-  await saveCheckpoint(path, a, 17, { metadata: { student: "unifuse" } });
-  const { step, metadata } = await loadCheckpoint(path, b, { optimizer: true });
-  deepEqual([step, metadata.student], [17, "unifuse"]);
+  await saveCheckpoint(path, a, 17);
+  equal((await loadCheckpoint(path, b, { optimizer: true })).step, 17);
   deepEqual(await content(b), await content(a));
-  await saveCheckpoint(`${folder}/b.safetensors`, b, 17, { metadata: { student: "unifuse" } });
+  await saveCheckpoint(`${folder}/b.safetensors`, b, 17);
   deepEqual(await Deno.readFile(`${folder}/b.safetensors`), await Deno.readFile(path));
 });
 
@@ -78,19 +77,6 @@ test("A checkpoint that does not fit names the tensor and both shapes", async (f
     loadCheckpoint(path, await store("b", [5, 3, 2, 2])),
     /^TypeError: Cannot load ".*": tensor "conv\.weight" is \[5,3,2,1\], the network needs \[5,3,2,2\]$/,
   );
-});
-
-test("loadCheckpoint() takes some tensors, under other names", async (folder) => {
-  const path = `${folder}/a.safetensors`;
-  const [a, b] = [await store("a"), await store("b")];
-  const before = await b.get("conv.bias");
-  await saveCheckpoint(path, a, 3);
-  await loadCheckpoint(path, b, {
-    only: (name) => name === "norm.running_mean",
-    rename: () => "conv.bias",
-  });
-  deepEqual(await b.get("norm.running_mean"), await a.get("conv.bias"));
-  deepEqual(await b.get("conv.bias"), before);
 });
 
 test("A checkpoint that is cut off or that cannot be written is told of", async (folder) => {
