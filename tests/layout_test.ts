@@ -61,7 +61,7 @@ rule("Members import only what stands left of them", ({ path, imports }) => {
     const named = /^@depth-anywhere\/(\w+)/.exec(specifier)?.[1];
     if (named) return !allowed.includes(named);
     const up = specifier.startsWith(".") ? new URL(specifier, `file:///${path}`).pathname : "";
-    return up !== "" && !up.startsWith(`/${member}/`);
+    return up !== "" && up !== "/deno.json" && !up.startsWith(`/${member}/`); // versions are pinned there
   });
 });
 
