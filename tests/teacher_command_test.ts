@@ -1,0 +1,63 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { runDeno } from "./helpers/command.ts";
+import { temporaryFolder } from "./helpers/temporary_folder.ts";
+import { ignoreWithoutTraining, readLosses, readSeries } from "./helpers/tiny_training.ts";
+
+const need = ignoreWithoutTraining({ run: true });
+const TEACHER = ["-A", "trainer/commands/teacher.ts"];
+const SMALL = ["--batch", "2", "--size", "32"];
+
+Deno.test({
+  name: "teacher trains, goes on to the bit, exports a network that it starts from and measures" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const [whole, parts, next] = ["whole", "parts", "next"].map((name) =>
+      `${temporary.path}/${name}`
+    ) as [string, string, string];
+    const onnx = `${temporary.path}/network.onnx`;
+    const first = await runDeno([...TEACHER, ...SMALL, "--steps", "4", "--out", whole]);
+    equal(first.code, 0, first.stderr);
+    match(first.stderr, /held-out faces δ1 0\.\d{3} AbsRel \d\.\d{3} affine \(constant 0\.\d{3}/);
+    match(first.stdout, /^checkpoint {5}.*step-00000004\.safetensors$/m);
+    ok((await readSeries(whole)).has("valid/faces-forest/affine/delta1"));
+
+    const half = await runDeno([...TEACHER, ...SMALL, "--steps", "2", "--out", parts]);
+    equal(half.code, 0, half.stderr);
+    // the step size still rises, which does not depend on how long the run is
+    const rest = ["--resume", parts, "--steps", "4", "--onnx", onnx];
+    const second = await runDeno([...TEACHER, ...rest]);
+    equal(second.code, 0, second.stderr);
+    match(second.stderr, /steps 2 to 4, 2 faces of 32x32/);
+    match(second.stdout, new RegExp(`^network {8}${onnx}$`, "m"));
+    deepEqual(await readLosses(parts), await readLosses(whole));
+
+    const third = await runDeno(
+      [...TEACHER, ...SMALL, "--steps", "1", "--init", onnx, "--out", next],
+    );
+    equal(third.code, 0, third.stderr);
+    notEqual((await readLosses(next))[0], (await readLosses(whole))[0]);
+
+    const measured = await runDeno([...TEACHER, "--measure", onnx, "--faces", "2", "--json"]);
+    equal(measured.code, 0, measured.stderr);
+    const { size, scores } = JSON.parse(measured.stdout);
+    deepEqual([size, scores.all.images], [32, 22]);
+    ok(scores.all.affine.delta1 > 0 && scores.all.affine.delta1 <= 1);
+  },
+});
+
+Deno.test({
+  name: "teacher refuses a flag that a run cannot change, with exit code 2" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = `${temporary.path}/run`;
+    const { code } = await runDeno([...TEACHER, ...SMALL, "--steps", "1", "--out", folder]);
+    equal(code, 0);
+    const again = await runDeno([...TEACHER, "--resume", folder, "--lr", "1"]);
+    match(again.stderr, /^--lr is "1", but the run that goes on has 0\.002; leave it out/m);
+    equal(again.code, 2);
+    deepEqual((await readLosses(folder)).length, 1);
+  },
+});
