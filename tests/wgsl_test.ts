@@ -43,6 +43,25 @@ withTint("Tint accepts every shader that the networks dispatch", async (tint) =>
   deepEqual(wrong, []);
 });
 
+Deno.test({
+  name: "Errors in a text that kernels share name its file" + need.suffix,
+  ignore: need.ignore,
+  fn() {
+    const files = new Map(
+      wgslFiles(new URL("../trainer/kernels/", import.meta.url)).map((
+        { path, text },
+      ) => [path, text]),
+    );
+    const shared = recordedShaders().flatMap(({ file, code, entryPoint }) =>
+      typeof code === "string" ? [] : code.flatMap((part) => {
+        if (typeof part !== "string") return files.get(part.file) === part.text ? [] : [part.file];
+        return part.includes(`fn ${entryPoint}(`) ? [] : [`a text of ${file}`];
+      })
+    );
+    deepEqual(shared, []);
+  },
+});
+
 // Nobody has to list a kernel: what no network dispatches is put together from the names it uses.
 withTint("Tint accepts every entry point of every .wgsl file of the trainer", async (tint) => {
   const files = wgslFiles(new URL("../trainer/", import.meta.url));

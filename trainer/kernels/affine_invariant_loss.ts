@@ -5,7 +5,7 @@
  * @module
  */
 import { type Graph, read, spread, target, type Tensor, type Word, write } from "../gpu/graph.ts";
-import sumCode from "./shared/workgroup_sum.wgsl" with { type: "text" };
+import { workgroupSumCode } from "./workgroup_sum.ts";
 import code from "./affine_invariant_loss.wgsl" with { type: "text" };
 
 /** What to average over. */
@@ -87,7 +87,7 @@ export function affineInvariantLoss(
     uniforms.push(quietNaN);
     graph.dispatch({
       label: `affine_invariant_loss ${entryPoint}`,
-      shader: { file: "affine_invariant_loss.wgsl", code: [code, sumCode], entryPoint },
+      shader: { file: "affine_invariant_loss.wgsl", code: [code, workgroupSumCode], entryPoint },
       uniforms,
       bindings,
       workgroups,

@@ -15,7 +15,7 @@ import {
 } from "../gpu/graph.ts";
 import type { ItemLoss } from "./affine_invariant_loss.ts";
 import code from "./berhu_loss.wgsl" with { type: "text" };
-import sumCode from "./shared/workgroup_sum.wgsl" with { type: "text" };
+import { workgroupSumCode } from "./workgroup_sum.ts";
 
 /** Which of the published losses. */
 export interface BerhuOptions {
@@ -70,7 +70,7 @@ export function berhuLoss(
   ): void =>
     graph.dispatch({
       label: `berhu_loss ${entryPoint}`,
-      shader: { file: "berhu_loss.wgsl", code: [code, sumCode], entryPoint },
+      shader: { file: "berhu_loss.wgsl", code: [code, workgroupSumCode], entryPoint },
       uniforms: [
         ...[items, pixels, chunk, chunks, ...strides],
         ...[perItem ? 1 : 0, atThreshold === "zero" ? 1 : 0],

@@ -6,10 +6,11 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import { pad4, type Tensor } from "../gpu/tensor.ts";
+import type { NamedText } from "../gpu/shader_error.ts";
 import code from "./shared/blocks.wgsl" with { type: "text" };
 
 /** The WGSL that reads {@linkcode Blocks.uniforms}. */
-export const blocksCode: string = code;
+export const blocksCode: NamedText = { file: "shared/blocks.wgsl", text: code };
 
 /** A division of work over workgroups of 64 threads. */
 export interface Blocks {

@@ -15,18 +15,25 @@ import {
 import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
-import biasCode from "./conv2d_bias.wgsl" with { type: "text" };
-import broadcast4Code from "./conv2d_broadcast4.wgsl" with { type: "text" };
-import broadcast8Code from "./conv2d_broadcast8.wgsl" with { type: "text" };
-import broadcast16Code from "./conv2d_broadcast16.wgsl" with { type: "text" };
+import biasText from "./conv2d_bias.wgsl" with { type: "text" };
+import broadcast4Text from "./conv2d_broadcast4.wgsl" with { type: "text" };
+import broadcast8Text from "./conv2d_broadcast8.wgsl" with { type: "text" };
+import broadcast16Text from "./conv2d_broadcast16.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
-import noBiasCode from "./conv2d_no_bias.wgsl" with { type: "text" };
+import noBiasText from "./conv2d_no_bias.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
-import uniformCode from "./conv2d_uniform.wgsl" with { type: "text" };
+import uniformText from "./conv2d_uniform.wgsl" with { type: "text" };
 
 /** How lanes get their weights, by the number of them that run in lockstep; 0 stands for none. */
-const weightsCode = { 0: uniformCode, 4: broadcast4Code, 8: broadcast8Code, 16: broadcast16Code };
+const biasCode = { file: "conv2d_bias.wgsl", text: biasText };
+const noBiasCode = { file: "conv2d_no_bias.wgsl", text: noBiasText };
+const weightsCode = {
+  0: { file: "conv2d_uniform.wgsl", text: uniformText },
+  4: { file: "conv2d_broadcast4.wgsl", text: broadcast4Text },
+  8: { file: "conv2d_broadcast8.wgsl", text: broadcast8Text },
+  16: { file: "conv2d_broadcast16.wgsl", text: broadcast16Text },
+};
 
 interface Pass {
   readonly entryPoint: "forward" | "backward_input";

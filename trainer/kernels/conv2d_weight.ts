@@ -19,14 +19,18 @@ import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
 import biasCode from "./conv2d_bias_gradient.wgsl" with { type: "text" };
 import columnsCode from "./conv2d_weight.wgsl" with { type: "text" };
-import lane1Code from "./conv2d_lane1.wgsl" with { type: "text" };
-import lane2Code from "./conv2d_lane2.wgsl" with { type: "text" };
-import lane4Code from "./conv2d_lane4.wgsl" with { type: "text" };
+import lane1Text from "./conv2d_lane1.wgsl" with { type: "text" };
+import lane2Text from "./conv2d_lane2.wgsl" with { type: "text" };
+import lane4Text from "./conv2d_lane4.wgsl" with { type: "text" };
 import pixelsCode from "./conv2d_weight_pixels.wgsl" with { type: "text" };
 import sumCode from "./conv2d_sum.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_weight_tiles.wgsl" with { type: "text" };
 
-const laneCode = { 1: lane1Code, 2: lane2Code, 4: lane4Code };
+const laneCode = {
+  1: { file: "conv2d_lane1.wgsl", text: lane1Text },
+  2: { file: "conv2d_lane2.wgsl", text: lane2Text },
+  4: { file: "conv2d_lane4.wgsl", text: lane4Text },
+};
 
 /** dw = or += the sum over pixels of x times dy. */
 export function dispatchWeightGradient(

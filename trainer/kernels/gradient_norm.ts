@@ -4,7 +4,7 @@
  * @module
  */
 import { f32, type Graph, read, type Tensor, type Word, words, write } from "../gpu/graph.ts";
-import sumCode from "./shared/workgroup_sum.wgsl" with { type: "text" };
+import { workgroupSumCode } from "./workgroup_sum.ts";
 import code from "./gradient_norm.wgsl" with { type: "text" };
 
 /** What the optimiser needs to know of the gradients. */
@@ -37,7 +37,7 @@ export function gradientNorm(
   const partial = graph.temp("partial norms", [partials]);
   const shader = (entryPoint: string) => ({
     file: "gradient_norm.wgsl",
-    code: [code, sumCode],
+    code: [code, workgroupSumCode],
     entryPoint,
   });
   const uniforms = (quads: number, first: number): Word[] => [

@@ -13,10 +13,11 @@ import {
   words,
   write,
 } from "../gpu/graph.ts";
+import type { NamedText } from "../gpu/shader_error.ts";
 import code from "./shared/vectors.wgsl" with { type: "text" };
 
 /** The WGSL that shares `count` vec4 out to threads. */
-export const vectorsCode: string = code;
+export const vectorsCode: NamedText = { file: "shared/vectors.wgsl", text: code };
 
 /** Workgroups for `vectorsCode` over all vec4 of a tensor. */
 export function overVectors(x: Tensor): [number, number, number] {

@@ -16,8 +16,10 @@ import {
 } from "../gpu/graph.ts";
 import { AUGMENTATION_WORDS } from "./augmentation.ts";
 import code from "./prepare_image.wgsl" with { type: "text" };
-import jitterCode from "./shared/color_jitter.wgsl" with { type: "text" };
-import sumCode from "./shared/workgroup_sum.wgsl" with { type: "text" };
+import jitterText from "./shared/color_jitter.wgsl" with { type: "text" };
+import { workgroupSumCode } from "./workgroup_sum.ts";
+
+const jitterCode = { file: "shared/color_jitter.wgsl", text: jitterText };
 
 /** A prepared picture and what steers it. */
 export interface Preparation {
@@ -82,7 +84,11 @@ export function prepareImage(
   ): void =>
     graph.dispatch({
       label: `prepare_image ${entryPoint}`,
-      shader: { file: "prepare_image.wgsl", code: [code, jitterCode, sumCode], entryPoint },
+      shader: {
+        file: "prepare_image.wgsl",
+        code: [code, jitterCode, workgroupSumCode],
+        entryPoint,
+      },
       uniforms,
       bindings,
       workgroups,
@@ -125,7 +131,11 @@ export function prepareMap(graph: Graph, map: Tensor, preparation: Preparation):
   const result = graph.temp("map", [images, height, width, 1]);
   graph.dispatch({
     label: "prepare_image map",
-    shader: { file: "prepare_image.wgsl", code: [code, jitterCode, sumCode], entryPoint: "map" },
+    shader: {
+      file: "prepare_image.wgsl",
+      code: [code, jitterCode, workgroupSumCode],
+      entryPoint: "map",
+    },
     uniforms: [images, height, width, plainWords ? 1 : 0, 0, 0, 0, 0, 0, 0, 0, 0],
     bindings: [read(map), read(preparation.parameters), write(result)],
     workgroups: spread(count, 64),

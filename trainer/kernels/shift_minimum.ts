@@ -12,7 +12,7 @@ import {
   type Tensor,
   write,
 } from "../gpu/graph.ts";
-import sumCode from "./shared/workgroup_sum.wgsl" with { type: "text" };
+import { workgroupSumCode } from "./workgroup_sum.ts";
 import code from "./shift_minimum.wgsl" with { type: "text" };
 
 /**
@@ -43,7 +43,7 @@ export function shiftMinimum(graph: Graph, x: Tensor): Tensor {
   ): void =>
     graph.dispatch({
       label: `shift_minimum ${entryPoint}`,
-      shader: { file: "shift_minimum.wgsl", code: [code, sumCode], entryPoint },
+      shader: { file: "shift_minimum.wgsl", code: [code, workgroupSumCode], entryPoint },
       uniforms: [pixels, chunk, chunks, accumulate ? 1 : 0],
       bindings,
       workgroups,
