@@ -59,5 +59,12 @@ Deno.test({
     match(again.stderr, /^--lr is "1", but the run that goes on has 0\.002; leave it out/m);
     equal(again.code, 2);
     deepEqual((await readLosses(folder)).length, 1);
+
+    const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
+    config.config = { steps: 5, height: 64 };
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
+    const other = await runDeno([...TEACHER, "--resume", folder]);
+    match(other.stderr, /^Cannot resume ".*run" as it is no teacher's run: go on with deno task/m);
+    equal(other.code, 1);
   },
 });

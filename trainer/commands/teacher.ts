@@ -9,17 +9,19 @@ import { type FaceSet, scoreFaces, teacherPredictor } from "../evaluation/faces.
 import { scoreTable } from "../evaluation/scores.ts";
 import { openGpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
+import { RunLock } from "../runs/run_lock.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
-import { RunWriter } from "../runs/run_writer.ts";
+import { RunWriter, writeRecord } from "../runs/run_writer.ts";
 import {
   exportPerspective,
   openPerspective,
   type TeacherConfig,
   trainPerspective,
 } from "../training/perspective_run.ts";
-import { execute, interruptible, wholeNumber } from "./command.ts";
+import { execute, interruptible, UsageError, wholeNumber } from "./command.ts";
+import { endWithout, trimmed } from "./run_ends.ts";
 import { teacherConfig, teacherOptions } from "./teacher_arguments.ts";
 
 const help =
@@ -73,16 +75,28 @@ const code = await execute({
       const perStyle = wholeNumber("faces", values.faces ?? "48", 2);
       return await measureTeacher(values.measure, perStyle, values.json === true);
     }
-    const record = values.resume === undefined ? undefined : await readRecord(values.resume);
-    const config = teacherConfig(values, record?.config as unknown as TeacherConfig | undefined);
-    const checkpoint = values.resume === undefined
-      ? undefined
-      : await latestCheckpoint(values.resume);
+    const { resume } = values;
+    if (resume !== undefined && values.out !== undefined) {
+      throw new UsageError("--resume goes on in its own folder: leave --out away");
+    }
+    using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
+    const record = lock && await readRecord<TeacherConfig>(lock.folder);
+    if (record && record.config.size === undefined) {
+      throw new Error(
+        `Cannot resume "${
+          lock!.folder
+        }" as it is no teacher's run: go on with deno task train --resume`,
+      );
+    }
+    const checkpoint = lock && await latestCheckpoint(lock.folder);
+    const config = teacherConfig(values, record?.config);
     const from = checkpoint?.step ?? 0;
     const gpu = await openGpu();
+    const run: { writer?: RunWriter } = {};
+    endWithout(gpu, run);
     const learner = await openPerspective(gpu, config, checkpoint);
-    const folder = values.resume ?? values.out ?? newRunFolder("runs", "teacher");
-    using writer = record ? RunWriter.resume(folder, from) : await RunWriter.create(
+    const folder = lock?.folder ?? trimmed(values.out ?? newRunFolder("runs", "teacher"));
+    using writer = lock ? RunWriter.resume(lock, from) : await RunWriter.create(
       folder,
       await describeRun({
         name: folder.split("/").at(-1)!,
@@ -92,34 +106,31 @@ const code = await execute({
         teacherThreads: 0,
       }),
     );
+    run.writer = writer;
+    if (record) await writeRecord(folder, { ...record, config });
     const { steps, batch, size } = config;
     console.error(
       `Training the perspective network (${learner.store.count()} parameters) on ${gpu.name}: ` +
         `steps ${from} to ${steps}, ${batch} faces of ${size}x${size}, ${styles.length} styles; run folder ${folder}`,
     );
-    try {
-      using progress = new Progress(steps, { from });
-      const { done, stopped, checkpoint: last } = await trainPerspective(
-        gpu,
-        config,
-        learner,
-        from,
-        { writer, progress, signal: interruptible() },
-      );
-      writer.state(done, stopped ? "stopped" : "finished");
-      if (last) console.log(`checkpoint     ${last}`);
-      if (values.onnx !== undefined) {
-        await exportPerspective(learner.store, config, done, values.onnx);
-        console.log(`network        ${values.onnx}`);
-      }
-      if (stopped) {
-        console.log(`Stopped at step ${done}; go on with: deno task teacher --resume ${folder}`);
-      }
-      return 0;
-    } catch (error) {
-      writer.state(from, "failed");
-      throw error;
+    using progress = new Progress(steps, { from });
+    const { done, stopped, checkpoint: last } = await trainPerspective(
+      gpu,
+      config,
+      learner,
+      from,
+      { writer, progress, signal: interruptible() },
+    );
+    writer.state(done, stopped ? "stopped" : "finished");
+    if (last) console.log(`checkpoint     ${last}`);
+    if (values.onnx !== undefined) {
+      await exportPerspective(learner.store, config, done, values.onnx);
+      console.log(`network        ${values.onnx}`);
     }
+    if (stopped) {
+      console.log(`Stopped at step ${done}; go on with: deno task teacher --resume ${folder}`);
+    }
+    return 0;
   },
 }, Deno.args);
 Deno.exit(code);

@@ -6,7 +6,7 @@
 import { configKeys } from "../config/describe.ts";
 import { defaultPreset } from "../config/presets.ts";
 import type { TrainConfig } from "../config/schema.ts";
-import { type Gpu, openGpu } from "../gpu/device.ts";
+import { openGpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
 import { newRunFolder } from "../runs/run_name.ts";
@@ -16,6 +16,7 @@ import { checkSameRun, type RunsOn } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { execute, interruptible, UsageError } from "./command.ts";
+import { endWithout, trimmed } from "./run_ends.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { newConfig, resumedConfig, trainOptions } from "./train_arguments.ts";
 
@@ -52,23 +53,6 @@ ${configKeys().map(({ key, description }) => `  ${key.padEnd(22)} ${description}
 /** The teacher's numbers depend on its threads: a resume takes those that the run began with. */
 function sameThreads(config: TrainConfig, threads: number): TrainConfig {
   return { ...config, teacher: { ...config.teacher, threads } };
-}
-
-/** A folder without the slashes at its end. */
-function trimmed(folder: string): string {
-  return folder.replace(/(?<=.)\/+$/, "");
-}
-
-/** A GPU that is gone, or that refused a command, ends the process: the run folder, once there is one, tells why. */
-function endWithout(gpu: Gpu, run: { writer?: RunWriter }): void {
-  gpu.device.lost.then(({ reason, message }) => {
-    if (reason === "destroyed") return;
-    const text = `The GPU was lost: ${message}; go on from the last checkpoint with --resume`;
-    run.writer?.fail(text);
-    console.error(text);
-    Deno.exit(1);
-  });
-  addEventListener("error", ({ message }) => run.writer?.fail(message));
 }
 
 const code = await execute({

@@ -1,4 +1,5 @@
 /** Reads run folders that this or another process writes. */
+import type { TrainConfig } from "../config/schema.ts";
 import { EventTail } from "./event_tail.ts";
 import { decodeEvent, type StateEvent } from "./events.ts";
 import { RunHistory } from "./history.ts";
@@ -63,7 +64,9 @@ export class RunReader {
  *
  * @throws {Error} when it is not there or not JSON
  */
-export async function readRecord(folder: string): Promise<RunRecord> {
+export async function readRecord<Config = TrainConfig>(
+  folder: string,
+): Promise<RunRecord<Config>> {
   try {
     return JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
   } catch (error) {
