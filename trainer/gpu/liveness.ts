@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Step } from "./graph.ts";
+import type { Step } from "./dispatch.ts";
 import type { Access, Tensor } from "./tensor.ts";
 
 /** What a step touches, views resolved to the tensors they look into. */

@@ -5,7 +5,7 @@
  */
 import { type Command, encode } from "./command.ts";
 import type { Gpu } from "./device.ts";
-import type { Dispatch, Step, Word } from "./graph.ts";
+import type { Dispatch, Step, Word } from "./dispatch.ts";
 import { assignSlots, touched } from "./liveness.ts";
 import type { ParameterStore } from "./parameters.ts";
 import { readBuffer } from "./readback.ts";

@@ -1,0 +1,44 @@
+/**
+ * What an op puts down: dispatches of compute shaders.
+ *
+ * @module
+ */
+import type { Shader } from "./shader.ts";
+import type { Binding, Tensor } from "./tensor.ts";
+
+/** A word of a uniform: a whole number is a `u32`, `f32(x)` a float. */
+export type Word = number | { readonly f32: number };
+
+/** A float in a uniform. */
+export function f32(x: number): Word {
+  return { f32: x };
+}
+
+/** One dispatch of one entry point. */
+export interface Dispatch {
+  /** For profiles and messages: `conv2d forward equi_encoder.conv1.weight`. */
+  readonly label: string;
+  /** What runs. */
+  readonly shader: Shader;
+  /** Members of the struct at `@binding(0)`, in order; the binding is left out when there are none. */
+  readonly uniforms?: readonly Word[];
+  /** `@binding(1)`, `@binding(2)`, … in order. */
+  readonly bindings: readonly Binding[];
+  /** Workgroups along x, y and z, each at most 65 535. */
+  readonly workgroups: readonly [number, number?, number?];
+  /** Two per multiply-add; decides where a step is split into submits. */
+  readonly flops?: number;
+}
+
+/** A recorded step: a dispatch, or a buffer to be zeroed. */
+export type Step = { readonly dispatch: Dispatch } | { readonly clear: Tensor };
+
+/**
+ * Workgroups for `threads` threads in one dimension, laid over x and y as a dimension ends at 65 535. The index in
+ * WGSL is `id.x + id.y * num_workgroups.x * workgroup_size`.
+ */
+export function spread(threads: number, workgroupSize: number): [number, number, number] {
+  const groups = Math.max(1, Math.ceil(threads / workgroupSize));
+  const x = Math.min(groups, 65535);
+  return [x, Math.ceil(groups / x), 1];
+}
