@@ -37,7 +37,7 @@ const block = 64; // words: every tensor of the store starts at a multiple of 25
  * Record the update of every parameter, as PyTorch's Adam and AdamW: bias correction, epsilon outside the root.
  * Record it last: no parameter can be declared after it.
  *
- * @param control from `gradientNorm()`: factor of the gradients, and 0 to leave everything as it is
+ * @param control from `gradientNorm()`: factor of the gradients, and 0 to leave values and moments as they are
  * @throws RangeError for constants out of range
  *
  * @example

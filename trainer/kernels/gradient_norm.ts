@@ -18,7 +18,8 @@ export interface GradientNorm {
 /**
  * Record the norm after `differentiate()`. The sum is deterministic: chunks in a fixed order.
  *
- * @param loss `[1]`; a loss or a norm that is NaN or infinite makes the optimiser skip the step
+ * @param loss `[1]`; a loss or a norm that is NaN or infinite makes the optimiser skip this step and all later ones of
+ *   the plan, so that the weights still are those of the bad step when somebody looks
  * @param options `maxNorm`: scale the gradients down to this norm (0, the default: never)
  * @throws RangeError when `maxNorm` is negative
  */
@@ -62,11 +63,18 @@ export function gradientNorm(
   });
   const norm = graph.temp("gradient norm", [1]);
   const control = graph.temp("optimiser control", [2]);
+  const fault = graph.persistent("optimiser fault", [1]);
   graph.dispatch({
     label: "gradient_norm finish",
     shader: shader("finish"),
     uniforms: uniforms(0, 0),
-    bindings: [read(partial), read(loss), write(norm), write(control)],
+    bindings: [
+      read(partial),
+      read(loss),
+      write(norm),
+      write(control),
+      { tensor: fault, access: "readwrite" },
+    ],
     workgroups: [1],
   });
   return { norm, control };

@@ -34,6 +34,7 @@ fn sum_squares(
 @group(0) @binding(2) var<storage, read> loss: array<f32>; // [1]
 @group(0) @binding(3) var<storage, read_write> norm: array<f32>; // [1]
 @group(0) @binding(4) var<storage, read_write> control: array<f32>; // [2]: factor of the gradients; 1 to step, 0 to skip
+@group(0) @binding(5) var<storage, read_write> fault: array<f32>; // [1], kept from run to run: 0, then 1 for good
 
 fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
 
@@ -48,6 +49,7 @@ fn finish(@builtin(local_invocation_id) lane: vec3u) {
     if (dims.max_norm > 0.0) { factor = min(1.0, dims.max_norm / (length + 1e-6)); }
     norm[0] = length;
     control[0] = factor;
-    control[1] = select(0.0, 1.0, is_finite(sum.x) && is_finite(loss[0]));
+    if (!(is_finite(sum.x) && is_finite(loss[0]))) { fault[0] = 1.0; }
+    control[1] = 1.0 - fault[0];
   }
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -61,6 +61,29 @@ Deno.test("gradientNorm says skip when the loss or a gradient is not finite", as
   }
   equal((await onGpu([good.with(0, 3e38)], 1)).control[1], 0); // the square overflows
   deepEqual(await onGpu([new Float32Array(9)], 0, 1), { norm: 0, control: [1, 1] });
+});
+
+Deno.test("gradientNorm says skip for good after one loss or gradient that was not finite", async () => {
+  const store = new ParameterStore(gpu);
+  const graph = new Graph(gpu, store, "train");
+  graph.parameter("p.bias", [5]);
+  const scalar = graph.input("loss", [1]);
+  const control = graph.output(gradientNorm(graph, scalar).control);
+  const plan = await graph.build();
+  const good = fill("good", [5]).data;
+  const runs = [[good, 1], [good.with(2, NaN), 1], [good, 1], [good, 2]] as const;
+  let fault = false;
+  for (const [gradient, loss] of runs) {
+    store.set("p.bias", gradient, "gradients");
+    plan.write(scalar, Float32Array.of(loss));
+    plan.run();
+    const { step } = gradientNormReference([gradient], loss, 0, fault);
+    equal((await plan.read(control))[1], Number(step));
+    fault ||= !step;
+  }
+  ok(fault);
+  plan.destroy();
+  store.destroy();
 });
 
 Deno.test("gradientNorm refuses a negative norm", () => {

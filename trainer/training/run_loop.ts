@@ -135,7 +135,10 @@ function describe(scalars: readonly StepScalars[]): string {
   return `loss ${mean.toFixed(3)}`;
 }
 
-/** Replay the step with a look at every tensor, and say which one went bad first. */
+/**
+ * Replay the step with a look at every tensor, and say which one went bad first. The weights are still those of the
+ * step, however many were run after it: the optimiser stands still from there on.
+ */
 async function fail(learner: Learner, { step, values }: StepScalars): Promise<never> {
   await learner.feed(step);
   learner.optimisation.before(learner.plan, step);

@@ -1,11 +1,16 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { testGpu } from "../../tests/helpers/run_op.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { Graph } from "../gpu/graph.ts";
+import { berhuLoss } from "../kernels/berhu_loss.ts";
+import { linear } from "../kernels/linear.ts";
 import { Progress } from "../runs/progress.ts";
-import type { ParameterStore } from "../gpu/parameters.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { RunWriter } from "../runs/run_writer.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import { optimise } from "./optimise.ts";
 import { type Learner, type LoopEnd, type LoopTimes, runLoop } from "./run_loop.ts";
 
 const need = ignoreWithout({ read: true, write: true });
@@ -55,9 +60,12 @@ interface Ran {
 /** Runs a loop in a temporary folder. */
 async function run(
   times: Partial<LoopTimes>,
-  options: { loss?: (step: number) => number; stopAt?: number } = {},
+  options: { loss?: (step: number) => number; stopAt?: number; learner?: Learner } = {},
 ): Promise<Ran> {
-  const { learner, said } = recorded(options.loss ?? (() => 1));
+  const { learner, said } = {
+    ...recorded(options.loss ?? (() => 1)),
+    ...(options.learner && { learner: options.learner }),
+  };
   await using temporary = await temporaryFolder();
   const folder = temporary.path;
   const stop = new AbortController();
@@ -162,5 +170,46 @@ test("runLoop() ends at a loss that is not finite, before it is saved, and repla
   await rejects(
     run({ steps: 9, log: 3, checkpoint: 2 }, { loss }),
     /^Error: Cannot go on after step 4: a number is not finite, first in "elu" of elu forward \(loss\/total Infinity\); the last checkpoint is from before/,
+  );
+});
+
+/** A weight that falls by 1 a step from 4. Step 2 reads a number so high that its product with 2 is infinite, but not with 1. */
+async function falling(): Promise<Learner & Disposable> {
+  const store = new ParameterStore(await testGpu());
+  const graph = new Graph(store.gpu, store, "train");
+  const x = graph.input("x", [1, 1, 1, 1]);
+  const y = linear(graph, x, graph.parameter("w", [1, 1]));
+  const { loss } = berhuLoss(graph, y, graph.constant("truth", Float32Array.of(0.01)));
+  const optim = {
+    name: "adam",
+    lr: 1,
+    schedule: "constant",
+    warmup: 0,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: 0,
+    clip: 0,
+  } as const;
+  const run = { steps: 9, rows: 9 };
+  const optimisation = optimise(graph, loss, { "loss/total": loss }, optim, run);
+  const plan = await graph.build();
+  store.set("w", Float32Array.of(4));
+  return {
+    store,
+    plan,
+    optimisation,
+    feed: (step) => plan.write(x, Float32Array.of(step === 2 ? 2.5e38 : 1, 0, 0, 0)),
+    [Symbol.dispose]() {
+      plan.destroy();
+      store.destroy();
+    },
+  };
+}
+
+test("runLoop() replays a step with the weights it had, however late it is read", async () => {
+  using learner = await falling();
+  await rejects(
+    run({ steps: 9, log: 5 }, { learner }),
+    /Cannot go on after step 2: a number is not finite, first in "w" of conv2d forward w /,
   );
 });
