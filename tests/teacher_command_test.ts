@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { runDeno } from "./helpers/command.ts";
+import { tinyDepthModel } from "./helpers/tiny_depth_model.ts";
 import { temporaryFolder } from "./helpers/temporary_folder.ts";
 import { ignoreWithoutTraining, readLosses, readSeries } from "./helpers/tiny_training.ts";
 
@@ -44,6 +45,18 @@ Deno.test({
     const { size, scores } = JSON.parse(measured.stdout);
     deepEqual([size, scores.all.images], [32, 22]);
     ok(scores.all.affine.delta1 > 0 && scores.all.affine.delta1 <= 1);
+
+    const other = `${temporary.path}/tiny.onnx`;
+    await Deno.writeFile(other, tinyDepthModel({ metadata: { multiple_of: "8" } }));
+    const sized = ["--measure", other, "--faces", "2", "--json", "--size"];
+    const at40 = await runDeno([...TEACHER, ...sized, "40"]);
+    equal(at40.code, 0, at40.stderr);
+    equal(JSON.parse(at40.stdout).size, 40);
+    const at44 = await runDeno([...TEACHER, ...sized, "44"]);
+    match(
+      at44.stderr,
+      /at 44 pixels as its side must be a multiple of 8: the nearest are 40 and 48/,
+    );
   },
 });
 

@@ -33,7 +33,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
   --batch N     faces in a step (default 32)
   --lr X        highest step size (default 2e-3)
   --width X     channel multiplier of the ResNet-18 encoder (default 0.25)
-  --size N      pixels along a face, a multiple of 32 (default 64)
+  --size N      pixels along a face, a multiple of 32 (default 64); with --measure: the model's own
   --seed N      decides scenes, cameras and first weights (default 0)
   --init FILE   first weights from a network written by --onnx, instead of random ones
   --out DIR     run folder (default runs/teacher-<date>)
@@ -50,9 +50,14 @@ Examples:
   deno task teacher --measure builtin`;
 
 /** Score a teacher on rendered faces of the test split. */
-async function measureTeacher(model: string, perStyle: number, json: boolean): Promise<number> {
+async function measureTeacher(
+  model: string,
+  wanted: number | undefined,
+  perStyle: number,
+  json: boolean,
+): Promise<number> {
   const gpu = await openGpu();
-  const teacher = await openTeacher({ model });
+  const teacher = await openTeacher({ model, ...(wanted !== undefined && { size: wanted }) });
   const { name, sha256, inputSize: size } = teacher;
   const set: FaceSet = { seed: 1, split: "test", perStyle, styles, size };
   const scores = await scoreFaces(gpu, set, teacherPredictor(teacher));
@@ -73,7 +78,8 @@ const code = await execute({
   async run(values) {
     if (values.measure !== undefined) {
       const perStyle = wholeNumber("faces", values.faces ?? "48", 2);
-      return await measureTeacher(values.measure, perStyle, values.json === true);
+      const size = values.size === undefined ? undefined : wholeNumber("size", values.size, 1);
+      return await measureTeacher(values.measure, size, perStyle, values.json === true);
     }
     const { resume } = values;
     if (resume !== undefined && values.out !== undefined) {

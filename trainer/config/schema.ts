@@ -36,6 +36,8 @@ const batch = z.strictObject({
 const teacher = z.strictObject({
   model: z.string().min(1).default("builtin")
     .describe("`builtin`, a Depth-Anything-style .onnx file, or a name of the hub"),
+  size: z.int().min(0).default(0)
+    .describe("Side of the faces that it looks at, pixels; 0: the model's own"),
   viewHeight: z.int().min(0).default(0)
     .refine((v) => v === 0 || (v >= 32 && v % 2 === 0), { error: "0 or an even number from 32 on" })
     .describe("Height of the panorama its faces are cut from, pixels; 0: the student's"),

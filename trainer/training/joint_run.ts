@@ -39,6 +39,7 @@ export async function openConfiguredTeacher(
   if (batch.unlabeled === 0) return undefined;
   const options = {
     model: teacher.model,
+    ...(teacher.size > 0 && { size: teacher.size }),
     threads: teacher.threads,
     onProgress: onProgress &&
       (({ received, total }: { received: number; total?: number }) =>
