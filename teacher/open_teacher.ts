@@ -24,7 +24,7 @@ export interface TeacherOptions {
   readonly size?: number;
   /** WebAssembly threads; one for each core when absent or 0. */
   readonly threads?: number;
-  /** Most faces in one run on a GPU; 6, one panorama, when absent. */
+  /** Most faces in one run; when absent 6, one panorama, on a GPU, and as many pixels as 6 faces of 518² in wasm. */
   readonly facesPerRun?: number;
   /** Folder of downloaded models; {@link cacheFolder} when absent. */
   readonly cache?: string;
@@ -59,7 +59,8 @@ export async function openTeacher(options: TeacherOptions, device?: GPUDevice): 
     const { openWebGpuTeacher } = await import("./webgpu_teacher.ts"); // a second onnxruntime-web, only when used
     return await openWebGpuTeacher(model, form, device, options.facesPerRun ?? 6);
   }
-  return await openWasmTeacher(model, form, options.threads || navigator.hardwareConcurrency);
+  const { threads, facesPerRun } = options;
+  return await openWasmTeacher(model, form, threads || navigator.hardwareConcurrency, facesPerRun);
 }
 
 async function findModel(options: TeacherOptions): Promise<LoadedModel> {

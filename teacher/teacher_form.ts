@@ -101,6 +101,16 @@ function chooseSize(
 }
 
 /**
+ * Faces that a run in wasm takes when the model leaves it open: as many pixels as one panorama has in front of Depth
+ * Anything, since all of the activations of a run share a heap of 4 GB. What comes out does not depend on it.
+ *
+ * @param inputSize side of a face, pixels
+ */
+export function facesOfRun(inputSize: number): number {
+  return Math.max(1, Math.floor(6 * USUAL_SIZE ** 2 / inputSize ** 2));
+}
+
+/**
  * Throw unless a run gave `[count, size, size]` or `[count, 1, size, size]`.
  *
  * @throws {TypeError} with the shape that came instead

@@ -1,7 +1,7 @@
-import { deepEqual, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { tinyDepthModel } from "../tests/helpers/tiny_depth_model.ts";
 import { type OnnxForm, readOnnxForm } from "./onnx_form.ts";
-import { checkOutput, teacherForm } from "./teacher_form.ts";
+import { checkOutput, facesOfRun, teacherForm } from "./teacher_form.ts";
 
 const form = (options: Parameters<typeof tinyDepthModel>[0]) =>
   readOnnxForm(tinyDepthModel(options), "m");
@@ -72,6 +72,13 @@ Deno.test("teacherForm() refuses other networks, showing what they have", () => 
     { outputs: [{ ...output, name: "a" }, { ...output, name: "b" }] },
     /none of its outputs is named predicted_depth or depth/,
   );
+});
+
+Deno.test("facesOfRun() bounds the pixels of a run: one panorama of Depth Anything's size, many small ones", () => {
+  equal(facesOfRun(518), 6);
+  equal(facesOfRun(1036), 1);
+  equal(facesOfRun(4144), 1);
+  equal(facesOfRun(64), 393);
 });
 
 Deno.test("checkOutput() takes rank 3, and rank 4 with one channel", () => {

@@ -11,18 +11,20 @@ import type { WasmReply, WasmRequest } from "./wasm_worker.ts";
  * @param model its file; the bytes are moved to the thread
  * @param form where its input and output are
  * @param threads WebAssembly threads
+ * @param facesPerRun most faces in one run; as many as its memory surely holds when absent
  * @throws {Error} if onnxruntime-web cannot load the model
  */
 export async function openWasmTeacher(
   model: LoadedModel,
   form: TeacherForm,
   threads: number,
+  facesPerRun?: number,
 ): Promise<WasmTeacher> {
   const thread = new WorkerThread(model.name);
   const { name, sha256, bytes, externalData } = model;
   try {
     await thread.ask(
-      { kind: "open", name, form, model: bytes, externalData, threads },
+      { kind: "open", name, form, model: bytes, externalData, threads, facesPerRun },
       [bytes.buffer, ...externalData.map(({ data }) => data.buffer)],
     );
   } catch (error) {

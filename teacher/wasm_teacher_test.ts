@@ -52,6 +52,23 @@ Deno.test(
 );
 
 Deno.test(
+  "a wasm teacher gives the same to the bit however many faces it takes in a run" + need.suffix,
+  { ignore: need.ignore },
+  async () => {
+    const faces = tinyFaces(7, 28);
+    const all = await openTeacher({ model: tinyDepthModel(), size: 28, threads: 2 });
+    const wanted = await all.label(faces, 7);
+    await all.close();
+    for (const facesPerRun of [1, 3, 7, 9]) {
+      const model = tinyDepthModel();
+      const teacher = await openTeacher({ model, size: 28, threads: 2, facesPerRun });
+      deepEqual(await teacher.label(faces, 7), wanted, `${facesPerRun} in a run`);
+      await teacher.close();
+    }
+  },
+);
+
+Deno.test(
   "a wasm teacher uses a core a thread unless told otherwise, and answers calls in order" +
     need.suffix,
   { ignore: need.ignore },
@@ -104,4 +121,7 @@ Deno.test("a teacher whose output has another size is refused at its first label
     return true;
   });
   await teacher.close();
+  const few = await openTeacher({ model: graph.encode(), size: 14, threads: 1, facesPerRun: 2 });
+  await rejects(few.label(tinyFaces(5, 14), 5), /is \[2, 3, 7, 7\], expected \[2, 14, 14\]/);
+  await few.close();
 });

@@ -2,7 +2,7 @@
 /** The thread of a wasm teacher: one onnxruntime-web session with threads of its own. {@link openWasmTeacher} owns it. */
 
 import * as ort from "onnxruntime-web"; // this build, and no other, runs more than one thread in Deno
-import { checkOutput, type TeacherForm } from "./teacher_form.ts";
+import { checkOutput, facesOfRun, type TeacherForm } from "./teacher_form.ts";
 
 /** A message to the worker. */
 export type WasmRequest =
@@ -16,6 +16,7 @@ export type WasmRequest =
       readonly data: Uint8Array<ArrayBuffer>;
     }[];
     readonly threads: number;
+    readonly facesPerRun: number | undefined;
   }
   | { readonly kind: "label"; readonly faces: Float32Array; readonly count: number }
   | { readonly kind: "close" };
@@ -26,7 +27,9 @@ export type WasmReply =
   | { readonly error: Error };
 
 let session: ort.InferenceSession | undefined;
-let open: { readonly name: string; readonly form: TeacherForm } | undefined;
+let open:
+  | { readonly name: string; readonly form: TeacherForm; readonly facesPerRun: number | undefined }
+  | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<WasmRequest>) => {
   try {
@@ -36,7 +39,8 @@ self.onmessage = async ({ data }: MessageEvent<WasmRequest>) => {
         executionProviders: ["wasm"],
         externalData: [...data.externalData],
       });
-      open = { name: data.name, form: data.form }; // the session has its own copy of the weights
+      const { name, form, facesPerRun } = data;
+      open = { name, form, facesPerRun }; // the session has its own copy of the weights
       reply({});
     } else if (data.kind === "label") {
       const labels = await label(data.faces, data.count);
@@ -52,11 +56,13 @@ self.onmessage = async ({ data }: MessageEvent<WasmRequest>) => {
 };
 
 async function label(faces: Float32Array, count: number): Promise<Float32Array<ArrayBuffer>> {
-  const { name, form: { input, output, batch, inputSize } } = open!;
+  const { name, form, facesPerRun } = open!;
+  const { input, output, batch, inputSize } = form;
   const area = inputSize * inputSize;
   const labels = new Float32Array(count * area);
-  const chunk = batch ?? count;
-  for (let from = 0; from < count; from += chunk) {
+  const most = batch ?? facesPerRun ?? facesOfRun(inputSize);
+  for (let from = 0; from < count; from += most) {
+    const chunk = batch ?? Math.min(most, count - from);
     const part = new Float32Array(chunk * 3 * area); // zeros after the last face of a fixed batch
     part.set(faces.subarray(from * 3 * area, Math.min(count, from + chunk) * 3 * area));
     const feed = new ort.Tensor("float32", part, [chunk, 3, inputSize, inputSize]);
