@@ -17,17 +17,13 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { initialise, initialiseEncoders } from "../models/initialise.ts";
 import { findStudent } from "../models/student.ts";
-import { renderLabeled, stepAugmentation, stepRotations } from "./joint_data.ts";
+import { renderLabeled, stepAugmentation } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
 import type { Optimisation } from "./optimise.ts";
+import { LabeledAhead, type Prepared } from "./labeled_ahead.ts";
+import { MaskInput } from "./mask_input.ts";
 import type { Learner } from "./run_loop.ts";
-import { type PseudoLabels, TeacherView, type ViewBatch } from "./teacher_view.ts";
-
-/** The unlabelled half of a step, ready to be written. */
-export interface Prepared extends ViewBatch {
-  readonly labels: PseudoLabels;
-  readonly names: readonly string[];
-}
+import { TeacherView } from "./teacher_view.ts";
 
 /** Start the encoders from a perspective network, if the configuration says so. */
 async function initialiseFrom(
@@ -54,9 +50,9 @@ export class JointLearner implements Learner {
   readonly loader?: PanoramaLoader;
   readonly renderer: RoomRenderer;
   readonly #rooms: readonly RoomSource[];
-  readonly #view?: TeacherView;
+  readonly #ahead?: LabeledAhead;
+  readonly #mask?: MaskInput;
   readonly #overlaps: boolean;
-  #coming?: { step: number; prepared: Promise<Prepared> };
 
   private constructor(parts: {
     config: TrainConfig;
@@ -66,7 +62,7 @@ export class JointLearner implements Learner {
     loader?: PanoramaLoader;
     renderer: RoomRenderer;
     rooms: readonly RoomSource[];
-    view?: TeacherView;
+    ahead?: LabeledAhead;
     overlaps: boolean;
   }) {
     this.config = parts.config;
@@ -76,7 +72,9 @@ export class JointLearner implements Learner {
     this.loader = parts.loader;
     this.renderer = parts.renderer;
     this.#rooms = parts.rooms;
-    this.#view = parts.view;
+    this.#ahead = parts.ahead;
+    const mask = parts.step.unlabeled?.mask;
+    this.#mask = mask && new MaskInput(parts.plan, mask);
     this.#overlaps = parts.overlaps;
   }
 
@@ -113,9 +111,23 @@ export class JointLearner implements Learner {
     initialise(store, seed);
     await initialiseFrom(store, config.student);
     const renderer = await RoomRenderer.open(gpu);
+    const labels = step.unlabeled && plan.range(step.unlabeled.disparity).buffer;
+    const ahead = loader && view && labels
+      ? new LabeledAhead(config, { loader, view, viewHeight: height, labels })
+      : undefined;
     // A teacher in wasm threads labels the next step while the GPU trains this one; on the GPU they would only queue up.
     const overlaps = teacher?.execution === "wasm";
-    return new JointLearner({ config, store, plan, step, loader, renderer, rooms, view, overlaps });
+    return new JointLearner({
+      config,
+      store,
+      plan,
+      step,
+      loader,
+      renderer,
+      rooms,
+      ahead,
+      overlaps,
+    });
   }
 
   get optimisation(): Optimisation {
@@ -140,39 +152,14 @@ export class JointLearner implements Learner {
       );
     }
     if (!unlabeled) return;
-    const { pixels, augmentation, rotations, labels } = await this.#prepared(at);
+    const { pixels, augmentation, rotations, labels } = await this.#ahead!.batch(at);
     const next = this.#dataStep(step + 1);
-    if (this.#overlaps && next !== at && step + 1 < config.steps) {
-      this.#coming = await this.#begin(next);
-    }
+    if (this.#overlaps && step + 1 < config.steps) await this.#ahead!.begin(next);
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
-    const { mask } = unlabeled;
-    if (mask) plan.write(mask, labels.mask ?? this.#everything(mask.bytes / 4));
+    this.#mask?.write(labels.mask);
     rotations.forEach((rotation, which) => this.#writePath(rotation, which));
-  }
-
-  /** The unlabelled panoramas of a step with their labels, from the step before or made now. */
-  async #prepared(step: number): Promise<Prepared> {
-    if (this.#coming?.step !== step) this.#coming = await this.#begin(step);
-    return await this.#coming.prepared;
-  }
-
-  /** Load, augment, rotate and cut the unlabelled panoramas of a step; their labels follow. */
-  async #begin(step: number): Promise<{ step: number; prepared: Promise<Prepared> }> {
-    await this.#coming?.prepared; // one batch at a time is with the teacher
-    const { config } = this;
-    const { pixels, mask: valid, names } = await this.loader!.batch(step);
-    const width = 2 * viewHeight(config);
-    const augmentation = stepAugmentation(config, "unlabeled", step, config.batch.unlabeled, width);
-    const rotations = stepRotations(config, step);
-    const batch = { pixels, valid, augmentation, rotations };
-    const { buffer } = this.plan.range(this.step.unlabeled!.disparity);
-    const { labels } = await this.#view!.begin(batch, buffer);
-    const prepared = labels.then((own) => ({ ...batch, labels: own, names }));
-    prepared.catch(() => {}); // said by the step that needs it
-    return { step, prepared };
   }
 
   #writePath(rotation: Matrix3, which: number): void {
@@ -188,28 +175,21 @@ export class JointLearner implements Learner {
     this.step.unlabeled!.path.write(this.plan, taps, { which, transposed: transposeTaps(taps) });
   }
 
-  #ones?: Float32Array;
-
-  #everything(words: number): Float32Array {
-    return this.#ones ??= Float32Array.from({ length: words }, (_, i) => i % 4 === 0 ? 1 : 0);
-  }
-
   /** The batch that was cut last, whose faces `faces()` gives, for pictures. */
   async last(): Promise<Prepared | undefined> {
-    return await this.#coming?.prepared;
+    return await this.#ahead?.last();
   }
 
   /** The faces that the teacher labelled last. */
   faces(): Promise<Float32Array> | undefined {
-    return this.#view?.faces();
+    return this.#ahead?.faces();
   }
 
   async close(): Promise<void> {
-    await this.#coming?.prepared.catch(() => {}); // the teacher may still be at it after an interrupt
+    await this.#ahead?.close();
     this.loader?.[Symbol.dispose]();
     this.renderer.destroy();
     this.plan.destroy();
-    this.#view?.destroy();
     this.store.destroy();
   }
 }

@@ -1,0 +1,77 @@
+/**
+ * The unlabelled half of steps with the teacher's labels: made when a step asks for it, or ahead of it.
+ *
+ * @module
+ */
+import type { TrainConfig } from "../config/schema.ts";
+import type { PanoramaLoader } from "../data/loader.ts";
+import { stepAugmentation, stepRotations } from "./joint_data.ts";
+import type { PseudoLabels, TeacherView, ViewBatch } from "./teacher_view.ts";
+
+/** The unlabelled half of a step, ready to be written. */
+export interface Prepared extends ViewBatch {
+  readonly labels: PseudoLabels;
+  readonly names: readonly string[];
+}
+
+/** Where panoramas come from, who labels them, and where the labels of a teacher on the GPU go. */
+export interface LabeledAheadParts {
+  readonly loader: Pick<PanoramaLoader, "batch">;
+  readonly view: Pick<TeacherView, "begin" | "faces" | "destroy">;
+  /** V, height of the panoramas that faces are cut from. */
+  readonly viewHeight: number;
+  readonly labels: GPUBuffer;
+}
+
+/** Batches by step, each a pure function of it. One at a time is with the teacher. */
+export class LabeledAhead {
+  readonly #config: TrainConfig;
+  readonly #parts: LabeledAheadParts;
+  #coming?: { step: number; prepared: Promise<Prepared> };
+
+  constructor(config: TrainConfig, parts: LabeledAheadParts) {
+    this.#config = config;
+    this.#parts = parts;
+  }
+
+  /** The batch of a step, from `begin()` or made now. */
+  async batch(step: number): Promise<Prepared> {
+    await this.begin(step);
+    return await this.#coming!.prepared;
+  }
+
+  /**
+   * Load, augment, rotate and cut the panoramas of a step, unless that is the batch at hand. Resolves when the teacher
+   * has their faces; what goes wrong later is said by `batch()`.
+   */
+  async begin(step: number): Promise<void> {
+    if (this.#coming?.step === step) return;
+    await this.#coming?.prepared;
+    const { loader, view, viewHeight, labels: buffer } = this.#parts;
+    const config = this.#config;
+    const { pixels, mask: valid, names } = await loader.batch(step);
+    const { unlabeled } = config.batch;
+    const augmentation = stepAugmentation(config, "unlabeled", step, unlabeled, 2 * viewHeight);
+    const batch = { pixels, valid, augmentation, rotations: stepRotations(config, step) };
+    const { labels } = await view.begin(batch, buffer);
+    const prepared = labels.then((own) => ({ ...batch, labels: own, names }));
+    prepared.catch(() => {}); // said by the step that needs it
+    this.#coming = { step, prepared };
+  }
+
+  /** The batch that was cut last, whose faces `faces()` gives. */
+  async last(): Promise<Prepared | undefined> {
+    return await this.#coming?.prepared;
+  }
+
+  /** The faces that the teacher was given last, `[6N, 3, T, T]`. */
+  faces(): Promise<Float32Array> {
+    return this.#parts.view.faces();
+  }
+
+  /** Wait for the teacher, which may still be at it after an interrupt. */
+  async close(): Promise<void> {
+    await this.#coming?.prepared.catch(() => {});
+    this.#parts.view.destroy();
+  }
+}

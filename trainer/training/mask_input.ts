@@ -1,0 +1,26 @@
+import type { Tensor } from "../gpu/graph.ts";
+import type { Plan } from "../gpu/plan.ts";
+
+/** The mask of a plan's input. Data without masks have it written once, and not in every step. */
+export class MaskInput {
+  readonly #plan: Pick<Plan, "write">;
+  readonly #tensor: Tensor;
+  #everything = false; // what the input holds
+
+  /** @param tensor `[N, H, W, 1]` */
+  constructor(plan: Pick<Plan, "write">, tensor: Tensor) {
+    this.#plan = plan;
+    this.#tensor = tensor;
+  }
+
+  /** @param mask `[N, H, W, 4]`, 1 in the first channel where a pixel counts; `undefined`: everywhere */
+  write(mask: Float32Array | undefined): void {
+    if (!mask && this.#everything) return;
+    this.#everything = mask === undefined;
+    this.#plan.write(this.#tensor, mask ?? ones(this.#tensor.bytes / 4));
+  }
+}
+
+function ones(words: number): Float32Array {
+  return Float32Array.from({ length: words }, (_, i) => i % 4 === 0 ? 1 : 0);
+}
