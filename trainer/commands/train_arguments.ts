@@ -12,7 +12,7 @@ import { EmbeddedSource } from "../data/embedded_source.ts";
 import { roomSource } from "../data/room_panoramas.ts";
 import { type Style, styles } from "../data/rooms/rooms.ts";
 import { parseSpec } from "../data/spec.ts";
-import { findStudent } from "../models/student.ts";
+import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 
@@ -109,12 +109,7 @@ function flagDifferences(values: TrainArguments): Differences {
 /** Names that the schema does not know; @throws RangeError or SyntaxError that lists the known ones. */
 function checked(config: TrainConfig): TrainConfig {
   const { student, height, batch, labeled, unlabeled, evaluation } = config;
-  const { smallestHeight } = findStudent(student.name);
-  if (height < smallestHeight) {
-    throw new RangeError(
-      `Cannot train ${student.name} at height ${height}: its smallest is ${smallestHeight}`,
-    );
-  }
+  studentAt(student.name, height);
   if (batch.labeled > 0) labeled.forEach(roomSource);
   if (batch.unlabeled > 0) unlabeled.forEach(checkUnlabeled);
   for (const style of evaluation.styles) {

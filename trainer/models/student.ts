@@ -52,6 +52,23 @@ export function findStudent(name: string): Student {
   return student;
 }
 
+/**
+ * A student by its name that works at a height.
+ *
+ * @param height of its input, pixels
+ * @throws RangeError for a name that is not known and a height below its smallest
+ */
+export function studentAt(name: string, height: number): Student {
+  const student = findStudent(name);
+  const { smallestHeight } = student;
+  if (height < smallestHeight) {
+    throw new RangeError(
+      `Cannot train ${name} at height ${height}: its smallest is ${smallestHeight}`,
+    );
+  }
+  return student;
+}
+
 addStudent({
   name: "unifuse",
   smallestHeight: 64,

@@ -5,7 +5,7 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import { relu } from "../kernels/relu.ts";
 import { perspectiveNet } from "./perspective_net.ts";
 import { atWidth } from "./resnet.ts";
-import { addStudent, findStudent } from "./student.ts";
+import { addStudent, findStudent, studentAt } from "./student.ts";
 import { type Fusion, unifuse } from "./unifuse.ts";
 
 async function recorder(): Promise<{ graph: Graph; store: ParameterStore }> {
@@ -20,6 +20,15 @@ Deno.test("findStudent() finds what addStudent() added, and names the others", (
     () => findStudent("bifuse"),
     /^RangeError: Cannot train student "bifuse": known students are unifuse, mirror$/,
   );
+});
+
+Deno.test("studentAt() refuses a height below the student's smallest", () => {
+  equal(studentAt("unifuse", 64), findStudent("unifuse"));
+  throws(
+    () => studentAt("unifuse", 32),
+    /^RangeError: Cannot train unifuse at height 32: its smallest is 64$/,
+  );
+  throws(() => studentAt("bifuse", 64), /known students are/);
 });
 
 Deno.test("The unifuse student has two encoders of ResNet-18's size", async () => {

@@ -18,7 +18,7 @@ import { shiftMinimum } from "../kernels/shift_minimum.ts";
 import { stack } from "../kernels/stack.ts";
 import { type WeightedLoss, weightedSum } from "../kernels/weighted_sum.ts";
 import { resized } from "../models/resized.ts";
-import { findStudent } from "../models/student.ts";
+import { studentAt } from "../models/student.ts";
 import { type Optimisation, optimise } from "./optimise.ts";
 
 /** What is written before a step for its labelled panoramas. */
@@ -63,7 +63,11 @@ export interface TeacherSizes {
   readonly output: number;
 }
 
-/** Record the step. `rows`: steps between two readings of the scalars. */
+/**
+ * Record the step. `rows`: steps between two readings of the scalars.
+ *
+ * @throws RangeError for a student that is not known or does not work at this height, before anything is recorded
+ */
 export function jointStep(
   graph: Graph,
   config: TrainConfig,
@@ -71,16 +75,11 @@ export function jointStep(
   rows: number,
 ): JointStep {
   const { height, batch, student, lossWeights, lossMean: mean } = config;
+  const { record } = studentAt(student.name, height);
   const labeled = batch.labeled > 0 ? labeledHalf(graph, config) : undefined;
   const unlabeled = batch.unlabeled > 0 ? unlabeledHalf(graph, config, teacher) : undefined;
   const images = [labeled?.image, unlabeled?.image].filter((image) => image !== undefined);
   const image = images.length > 1 ? stack(graph, images) : images[0]!;
-  const { record, smallestHeight } = findStudent(student.name);
-  if (height < smallestHeight) {
-    throw new RangeError(
-      `Cannot train ${student.name} at height ${height}: its smallest is ${smallestHeight}`,
-    );
-  }
   const prediction = graph.output(record(graph, image, student)); // one pass: both halves share the batch statistics
   const losses: Record<string, WeightedLoss> = {};
   if (labeled) {

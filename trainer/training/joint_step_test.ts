@@ -1,0 +1,28 @@
+import { deepEqual, throws } from "node:assert/strict";
+import { testGpu } from "../../tests/helpers/run_op.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { Graph } from "../gpu/graph.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
+import { relu } from "../kernels/relu.ts";
+import { addStudent } from "../models/student.ts";
+import { jointStep } from "./joint_step.ts";
+
+const gpu = await testGpu();
+
+Deno.test("jointStep() refuses a height that is too small for the student before it records anything", () => {
+  addStudent({ name: "tall", smallestHeight: 128, encoders: [], record: relu });
+  const config = resolveConfig({ preset: "smoke", set: ["student.name=tall"] });
+  const recorded: string[] = [];
+  class Watched extends Graph {
+    override input(...input: Parameters<Graph["input"]>) {
+      recorded.push(input[0]);
+      return super.input(...input);
+    }
+  }
+  const graph = new Watched(gpu, new ParameterStore(gpu), "train");
+  throws(
+    () => jointStep(graph, config, { viewHeight: 64, output: 32 }, 1),
+    /^RangeError: Cannot train tall at height 64: its smallest is 128$/,
+  );
+  deepEqual(recorded, []);
+});
