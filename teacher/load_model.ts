@@ -9,8 +9,10 @@ export interface LoadedModel {
   readonly name: string;
   /** The ONNX file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** SHA-256 of the file, hexadecimal. */
+  /** SHA-256, hexadecimal: of the file, or, with side files, of the SHA-256s of all of them. */
   readonly sha256: string;
+  /** SHA-256 of the ONNX file alone. */
+  readonly fileSha256: string;
   /** Inputs, outputs and metadata. */
   readonly form: OnnxForm;
   /** Side files with weights. */
@@ -36,7 +38,11 @@ export async function loadModel(name: string, path: string): Promise<LoadedModel
     checkSidePath(name, side);
     externalData.push({ path: side, data: await read(name, `${folder}/${side}`) });
   }
-  return { ...model, externalData };
+  if (externalData.length === 0) return model;
+  const digests = [model.fileSha256];
+  for (const { data } of externalData) digests.push(await sha256Of(data));
+  const sha256 = await sha256Of(new TextEncoder().encode(digests.join("\n")));
+  return { ...model, sha256, externalData };
 }
 
 /**
@@ -64,8 +70,12 @@ export function checkSidePath(name: string, side: string): void {
 
 async function modelOf(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<LoadedModel> {
   const form = readOnnxForm(bytes, name);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return { name, bytes, sha256: digest.toHex(), form, externalData: [] };
+  const sha256 = await sha256Of(bytes);
+  return { name, bytes, sha256, fileSha256: sha256, form, externalData: [] };
+}
+
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 async function read(name: string, path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -111,9 +111,9 @@ async function loadFromHub(
     (text) => text.trim(),
     () => undefined,
   );
-  if (recorded !== undefined && recorded !== model.sha256) {
+  if (recorded !== undefined && recorded !== model.fileSha256) {
     throw new Error(
-      `Cannot open teacher "${name}" as "${path}" is damaged: its SHA-256 is ${model.sha256}, ` +
+      `Cannot open teacher "${name}" as "${path}" is damaged: its SHA-256 is ${model.fileSha256}, ` +
         `it was ${recorded} when downloaded; delete it to download it again`,
     );
   }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { PbfWriter } from "pbf";
 import { assertClose } from "../tests/helpers/assert_close.ts";
 import { ignoreWithout } from "../tests/helpers/permissions.ts";
@@ -197,6 +197,11 @@ test("openTeacher() reads weights from side files of the model's folder only", a
   );
   assertClose(await teacher.label(faces, 1), want, { atol: 1e-4 });
   await teacher.close();
+  const other = new Uint8Array(Float32Array.of(9, 1, 10, 101).buffer);
+  await Deno.writeFile(`${folder}/model.onnx_data`, other);
+  const changed = await openTeacher({ model: path, size: 14, threads: 1 });
+  notEqual(changed.sha256, teacher.sha256); // other weights are another model
+  await changed.close();
   await Deno.writeFile(path, externalModel("../model.onnx_data"));
   await rejects(
     openTeacher({ model: path }),

@@ -90,6 +90,8 @@ test("train ends with a table and a complete run folder, skips unusable images a
   );
   deepEqual(record.argv.slice(-2), ["--out", folder]);
   match(record.teacher.sha256, /^[0-9a-f]{64}$/);
+  equal(record.panoramas.count, 3);
+  match(record.panoramas.sha256, /^[0-9a-f]{64}$/);
   equal(await Deno.readTextFile(`${folder}/checkpoints/latest`), "step-00000008.safetensors\n");
   using checkpoint = await SafetensorsFile.open(`${folder}/${last}`);
   equal(checkpoint.header.metadata.step, "8");
@@ -123,6 +125,14 @@ test("train ends with a table and a complete run folder, skips unusable images a
   const done = await runTrain(["--resume", folder]);
   equal(done.code, 2);
   match(done.stderr, /all of its 8 steps are done: give a higher total with --steps/);
+  await Deno.copyFile(`${workspace.panoramas}/a.png`, `${workspace.panoramas}/d.png`);
+  const more = await runTrain(["--resume", folder, "--steps", "10"]);
+  equal(more.code, 1);
+  match(
+    more.stderr,
+    /^Cannot resume ".*" as its unlabelled panoramas .*: there are 4, there were 3/m,
+  );
+  await Deno.remove(`${workspace.panoramas}/d.png`);
   const longer = await runTrain(["--resume", `${folder}/`, "--steps", "10"]);
   equal(longer.code, 0, longer.stderr);
   equal((await readLosses(folder)).length, 10);

@@ -11,9 +11,10 @@ import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
-import { describeRun } from "../runs/run_record.ts";
-import { checkSameRun, type RunsOn } from "../runs/same_run.ts";
+import { describeRun, type RunRecord } from "../runs/run_record.ts";
+import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
+import type { JointLearner } from "../training/joint_learner.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { execute, interruptible, UsageError } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
@@ -83,24 +84,30 @@ const code = await execute({
     );
     console.error(teacherText(teacher));
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
-    const runsOn: RunsOn = {
-      adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
-      ...(teacher && { teacher: { name: teacher.name, sha256: teacher.sha256 } }),
-    };
-    const differs = record && checkSameRun(folder, record, runsOn);
-    if (differs) console.error(differs);
-    const start = await startJoint(gpu, config, teacher, checkpoint);
-    const facts = {
+    const now = await describeRun({
       name: folder.split("/").at(-1)!,
       config,
-      ...runsOn,
+      adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
+      ...(teacher && { teacher: { name: teacher.name, sha256: teacher.sha256 } }),
       argv: Deno.args,
       teacherThreads: threads,
-    };
+    });
+    const differs = record ? checkSameRun(folder, record, now) : [];
+    for (const text of differs) console.error(text);
+    const panoramasOf = async ({ loader }: JointLearner): Promise<RunRecord["panoramas"]> =>
+      loader && await describePanoramas(loader.names);
+    const start = await startJoint(gpu, config, teacher, {
+      checkpoint,
+      async check(learner) {
+        if (record) checkSamePanoramas(folder, record.panoramas, await panoramasOf(learner));
+      },
+    });
+    const panoramas = await panoramasOf(start.learner);
     using writer = lock
       ? RunWriter.resume(lock, start.from)
-      : await RunWriter.create(folder, await describeRun(facts));
+      : await RunWriter.create(folder, { ...now, ...(panoramas && { panoramas }) });
     run.writer = writer;
+    for (const text of differs) writer.alert(start.from, "warn", text);
     if (record) await writeRecord(folder, { ...record, config });
     console.error(opened(start));
     try {

@@ -44,6 +44,10 @@ export class EmbeddedSource implements PanoramaSource {
     return this.#panoramas.length;
   }
 
+  get names(): readonly string[] {
+    return this.#panoramas.map(({ name }) => name);
+  }
+
   async get(index: number, stops = 0): Promise<Panorama> {
     checkIndex(this, index);
     const panorama = this.#panoramas[index]!;

@@ -71,6 +71,10 @@ export class FolderSource implements PanoramaSource {
     return this.#files.length;
   }
 
+  get names(): readonly string[] {
+    return this.#files.map(({ name }) => name);
+  }
+
   get report(): readonly SkippedFile[] {
     return [...this.#skipped.values()].sort((a, b) => a.path < b.path ? -1 : 1);
   }

@@ -18,7 +18,7 @@ export type LoaderReply =
   | {
     readonly id: number;
     readonly kind: "opened";
-    readonly size: number;
+    readonly names: readonly string[];
     readonly report: readonly SkippedFile[];
   }
   | {
@@ -65,7 +65,7 @@ export class PanoramaLoader implements Disposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<LoaderReply>>();
   readonly #steps = new Map<number, Promise<PanoramaBatch>>();
   #nextId = 0;
-  #size = 0;
+  #names: readonly string[] = [];
   #report: readonly SkippedFile[] = [];
   /** Called for each file that turns out to be unusable after its source was opened: large folders are not read whole. */
   onSkip?: (file: SkippedFile) => void;
@@ -89,8 +89,8 @@ export class PanoramaLoader implements Disposable {
     const loader = new PanoramaLoader(options);
     try {
       const { specs, height } = options;
-      const { size, report } = await loader.#ask<"opened">({ kind: "open", specs, height });
-      loader.#size = size;
+      const { names, report } = await loader.#ask<"opened">({ kind: "open", specs, height });
+      loader.#names = names;
       loader.#report = report;
       return loader;
     } catch (error) {
@@ -101,7 +101,12 @@ export class PanoramaLoader implements Disposable {
 
   /** Panoramas in all sources. */
   get size(): number {
-    return this.#size;
+    return this.#names.length;
+  }
+
+  /** Their names by index; of a large folder also those of files that turn out to be unusable. */
+  get names(): readonly string[] {
+    return this.#names;
   }
 
   /** Files skipped so far, with the reason. */
@@ -142,7 +147,7 @@ export class PanoramaLoader implements Disposable {
     const mask = new Uint8Array(pixels.length);
     const panoramas = await Promise.all(Array.from({ length: batch }, (_, item) => {
       const stops = exposureStops(EXPOSURE, seed, step, item);
-      return this.get(pick(this.#size, batch, seed, step, item), stops);
+      return this.get(pick(this.size, batch, seed, step, item), stops);
     }));
     for (const [item, panorama] of panoramas.entries()) {
       const from = item * height * height * 2;

@@ -41,6 +41,10 @@ export class JoinedSource implements PanoramaSource {
     return this.#sources.reduce((n, source) => n + source.size, 0);
   }
 
+  get names(): readonly string[] {
+    return this.#sources.flatMap((source) => source.names);
+  }
+
   get report(): readonly SkippedFile[] {
     return this.#sources.flatMap((source) => source.report);
   }

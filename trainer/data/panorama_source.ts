@@ -28,6 +28,8 @@ export interface PanoramaSource {
   readonly name: string;
   /** How many panoramas it holds. */
   readonly size: number;
+  /** Names of the panoramas by index; of a large folder also those of files that turn out to be unusable. */
+  readonly names: readonly string[];
   /** Files skipped so far; grows while a large folder is read for the first time. */
   readonly report: readonly SkippedFile[];
   /**

@@ -23,8 +23,10 @@ export interface RunRecord<Config = TrainConfig> {
   readonly commit?: string;
   /** Threads that the wasm teacher ran on; its numbers depend on it. */
   readonly teacherThreads: number;
-  /** The teacher's model; undefined without one. */
+  /** The teacher's model, external weights included; undefined without one. */
   readonly teacher?: { readonly name: string; readonly sha256: string };
+  /** What unlabelled panoramas are picked from: how many, and the SHA-256 of their names; undefined without any. */
+  readonly panoramas?: { readonly count: number; readonly sha256: string };
 }
 
 /** What only the trainer knows of a record; the rest is looked up. */

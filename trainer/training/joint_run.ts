@@ -52,14 +52,23 @@ export async function openConfiguredTeacher(
   return gpu.kind === "gpu" ? await openTeacher(options, gpu.device) : await openTeacher(options);
 }
 
-/** Open everything and measure the first weights. */
+/**
+ * Open everything and measure the first weights.
+ *
+ * @param checkpoint of a run that goes on
+ * @param check looks at the learner before the teacher labels anything; what it throws ends the start
+ */
 export async function startJoint(
   gpu: Gpu,
   config: TrainConfig,
   teacher: Teacher | undefined,
-  checkpoint?: { path: string; step: number },
+  { checkpoint, check }: {
+    checkpoint?: { path: string; step: number } | undefined;
+    check?(learner: JointLearner): Promise<void>;
+  },
 ): Promise<JointStart> {
   const learner = await JointLearner.open(gpu, config, teacher);
+  await check?.(learner);
   const { store, renderer, loader } = learner;
   const data = { teacher, loader };
   const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
