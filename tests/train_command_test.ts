@@ -103,6 +103,11 @@ test("train ends with a table and a complete run folder, skips unusable images a
   const events = lines.map((line) => decodeEvent(line)!);
   const states = events.filter((event) => event.kind === "state").map(({ state }) => state);
   deepEqual(states, ["running", "finished"]);
+  const alerts = events.filter((event) => event.kind === "alert").map(({ text }) => text);
+  equal(alerts.length, 4);
+  for (const [name, reason] of Object.entries(reasons)) {
+    match(alerts.join("\n"), new RegExp(`^Skipped ".*/${name}": ${reason.source}`, "m"));
+  }
   const images = events.filter((event): event is RunEvent & { kind: "image" } =>
     event.kind === "image"
   );

@@ -6,13 +6,14 @@
 import { openTeacher, type Teacher } from "@depth-anywhere/teacher";
 import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
+import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
 import { JointLearner } from "./joint_learner.ts";
 import { drawJoint } from "./joint_media.ts";
-import { type LoopEnd, runLoop } from "./run_loop.ts";
+import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
 
 /** What a run begins with. */
 export interface JointStart {
@@ -83,12 +84,23 @@ export async function trainJoint(
   { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
 ): Promise<JointEnd> {
   const { steps, logging, checkpoint, evaluation: { every } } = learner.config;
-  const { loader } = learner;
+  const { loader, store, plan, optimisation } = learner;
+  let present = from;
+  const watched: Learner = {
+    store,
+    plan,
+    optimisation,
+    feed(step) {
+      present = step;
+      return learner.feed(step);
+    },
+  };
   if (loader) {
-    loader.onSkip = ({ path, reason }) => {
-      const text = `Skipped "${path}": ${reason}`;
-      progress.log(`${text}; ${loader.report.length} so far`);
-      writer.alert(from, "warn", text);
+    const skipped = ({ path, reason }: SkippedFile): string => `Skipped "${path}": ${reason}`;
+    for (const file of loader.report) writer.alert(from, "warn", skipped(file));
+    loader.onSkip = (file) => {
+      progress.log(`${skipped(file)}; ${loader.report.length} so far`);
+      writer.alert(present, "warn", skipped(file));
     };
   }
   if (from === 0) writer.scalars(0, figureValues(before));
@@ -103,7 +115,7 @@ export async function trainJoint(
     evaluate: every || Infinity, // 0: at the ends only
     media: logging.media,
   };
-  const end = await runLoop(learner, times, {
+  const end = await runLoop(watched, times, {
     async evaluate(done) {
       after = await evaluation.measure();
       const { affine, constant } = after.rooms.scores.all!;

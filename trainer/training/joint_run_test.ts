@@ -1,13 +1,20 @@
-import { equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import {
   ignoreWithoutTraining,
   tinyConfig,
   withWorkspace,
 } from "../../tests/helpers/tiny_training.ts";
+import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { Progress } from "../runs/progress.ts";
+import { RunReader } from "../runs/run_reader.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { RunWriter } from "../runs/run_writer.ts";
+import type { JointStart } from "./joint_run.ts";
 
 const need = ignoreWithoutTraining();
-const { openConfiguredTeacher } = need.ignore
+const { openConfiguredTeacher, trainJoint } = need.ignore
   ? {} as typeof import("./joint_run.ts")
   : await import("./joint_run.ts"); // sharp wants permissions to load
 
@@ -27,4 +34,55 @@ Deno.test({
       equal(await sizeOf(["teacher.size=40"]), 40);
       await rejects(sizeOf(["teacher.size=44"]), /the nearest are 40 and 48/);
     }),
+});
+
+/** A run of nine steps that meets a bad file in the step after the seventh. */
+function startSkipping(): JointStart {
+  const loader = {
+    report: [{ path: "a.jpg", reason: "it is black everywhere" }],
+    onSkip: (_: SkippedFile) => {},
+  };
+  const metrics = { absRel: 0.5 };
+  const all = { affine: metrics, median: metrics, constant: metrics };
+  const figures = { rooms: { scores: { all } } };
+  const learner = {
+    config: {
+      steps: 9,
+      logging: { every: 100, media: 0 },
+      checkpoint: { every: 100, keep: 1 },
+      evaluation: { every: 0 },
+    },
+    loader,
+    store: { getAll: () => Promise.resolve(new Map()) },
+    plan: { run() {}, paced() {} },
+    optimisation: {
+      before() {},
+      after: (_: unknown, steps: number[]) =>
+        Promise.resolve(steps.map((step) => ({ step, values: { "loss/total": 1 } }))),
+    },
+    feed(step: number) {
+      if (step === 7) loader.onSkip({ path: "b.jpg", reason: "it is cut off" });
+    },
+  };
+  const evaluation = { measure: () => Promise.resolve(figures) };
+  return { learner, evaluation, from: 5, before: figures } as unknown as JointStart;
+}
+
+Deno.test({
+  name: "trainJoint() tells of each skipped file in the run folder, at the step that met it" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = `${temporary.path}/run`;
+    using writer = await RunWriter.create(folder, {} as RunRecord);
+    using progress = new Progress(9, { terminal: false, write: () => {} });
+    await trainJoint(startSkipping(), { writer, progress });
+    const reader = new RunReader(folder);
+    await reader.refresh();
+    deepEqual(reader.history.alerts.map(({ step, text }) => [step, text]), [
+      [5, 'Skipped "a.jpg": it is black everywhere'],
+      [7, 'Skipped "b.jpg": it is cut off'],
+    ]);
+  },
 });
