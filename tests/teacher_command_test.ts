@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { runDeno } from "./helpers/command.ts";
+import { ROOT, runDeno } from "./helpers/command.ts";
 import { tinyDepthModel } from "./helpers/tiny_depth_model.ts";
 import { temporaryFolder } from "./helpers/temporary_folder.ts";
 import { ignoreWithoutTraining, readLosses, readSeries } from "./helpers/tiny_training.ts";
@@ -79,5 +79,48 @@ Deno.test({
     const other = await runDeno([...TEACHER, "--resume", folder]);
     match(other.stderr, /^Cannot resume ".*run" as it is no teacher's run: go on with deno task/m);
     equal(other.code, 1);
+  },
+});
+
+Deno.test({
+  name:
+    "Ctrl-C leaves the file of --onnx as it was and says so; a resume tells of another adapter" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = `${temporary.path}/run`;
+    const onnx = `${temporary.path}/network.onnx`;
+    await Deno.writeTextFile(onnx, "the one that is used");
+    const args = [...TEACHER, ...SMALL, "--steps", "100000", "--out", folder, "--onnx", onnx];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", ...args],
+      cwd: ROOT,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const output = child.output();
+    let ended = false;
+    output.then(() => ended = true);
+    while (!ended && (await readLosses(folder)).length < 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    if (!ended) child.kill("SIGINT");
+    const { code, stdout, stderr } = await output;
+    equal(code, 0, new TextDecoder().decode(stderr));
+    const said = new TextDecoder().decode(stdout);
+    match(said, new RegExp(`^network {8}not written: ${onnx} is as it was$`, "m"));
+    match(said, new RegExp(`--resume ${folder} --onnx ${onnx}$`, "m"));
+    equal(await Deno.readTextFile(onnx), "the one that is used");
+
+    const path = `${folder}/config.json`;
+    const record = JSON.parse(await Deno.readTextFile(path));
+    record.adapter.name = "another";
+    await Deno.writeTextFile(path, JSON.stringify(record));
+    const steps = `${(await readLosses(folder)).length + 1}`;
+    const again = await runDeno([...TEACHER, "--resume", folder, "--steps", steps, "--onnx", onnx]);
+    equal(again.code, 0, again.stderr);
+    match(again.stderr, /^The run began on another .* and goes on on .* to the bit$/m);
+    ok((await Deno.stat(onnx)).size > 1e5);
   },
 });

@@ -13,6 +13,7 @@ import { RunLock } from "../runs/run_lock.ts";
 import { newRunFolder } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
+import { checkSameRun } from "../runs/same_run.ts";
 import { RunWriter, writeRecord } from "../runs/run_writer.ts";
 import {
   exportPerspective,
@@ -38,7 +39,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
   --init FILE   first weights from a network written by --onnx, instead of random ones
   --out DIR     run folder (default runs/teacher-<date>)
   --resume DIR  go on with a run from its last checkpoint
-  --onnx FILE   write the network there at the end, weights as f16
+  --onnx FILE   write the network there after the last step, weights as f16
   --measure T   train nothing: measure a teacher (builtin, a .onnx file) on faces of the test split
   --faces N     with --measure: faces of each style (default 48)
   --json        with --measure: the figures as JSON
@@ -102,17 +103,19 @@ const code = await execute({
     endWithout(gpu, run);
     const learner = await openPerspective(gpu, config, checkpoint);
     const folder = lock?.folder ?? trimmed(values.out ?? newRunFolder("runs", "teacher"));
-    using writer = lock ? RunWriter.resume(lock, from) : await RunWriter.create(
-      folder,
-      await describeRun({
-        name: folder.split("/").at(-1)!,
-        config,
-        adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
-        argv: Deno.args,
-        teacherThreads: 0,
-      }),
-    );
+    const now = await describeRun({
+      name: folder.split("/").at(-1)!,
+      config,
+      adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
+      argv: Deno.args,
+      teacherThreads: 0,
+    });
+    using writer = lock ? RunWriter.resume(lock, from) : await RunWriter.create(folder, now);
     run.writer = writer;
+    for (const text of record ? checkSameRun(folder, record, now) : []) {
+      console.error(text);
+      writer.alert(from, "warn", text);
+    }
     if (record) await writeRecord(folder, { ...record, config });
     const { steps, batch, size } = config;
     console.error(
@@ -129,12 +132,16 @@ const code = await execute({
     );
     writer.state(done, stopped ? "stopped" : "finished");
     if (last) console.log(`checkpoint     ${last}`);
-    if (values.onnx !== undefined) {
+    if (values.onnx !== undefined && !stopped) {
       await exportPerspective(learner.store, config, done, values.onnx);
       console.log(`network        ${values.onnx}`);
     }
     if (stopped) {
-      console.log(`Stopped at step ${done}; go on with: deno task teacher --resume ${folder}`);
+      const onnx = values.onnx === undefined ? "" : ` --onnx ${values.onnx}`;
+      if (onnx) console.log(`network        not written: ${values.onnx} is as it was`);
+      console.log(
+        `Stopped at step ${done}; go on with: deno task teacher --resume ${folder}${onnx}`,
+      );
     }
     return 0;
   },

@@ -59,6 +59,7 @@ export async function newConfig(values: TrainArguments, preset: string): Promise
  *
  * @param from steps that are done
  * @throws UsageError for flags that would change the run, and when there is nothing left to do
+ * @throws Error for a run of `deno task teacher`
  */
 export async function resumedConfig(
   values: TrainArguments,
@@ -69,6 +70,11 @@ export async function resumedConfig(
   if (other !== undefined) {
     throw new UsageError(
       `--resume goes on with the run's own configuration and folder: leave --${other} away; only --steps may change`,
+    );
+  }
+  if ("size" in record.config) { // faces, not panoramas
+    throw new Error(
+      `Cannot resume "${values.resume}" as it is a teacher's run: go on with deno task teacher --resume`,
     );
   }
   const { steps } = flagDifferences(values);

@@ -80,6 +80,11 @@ Deno.test("resumedConfig() refuses what would change the run, and a run that is 
   }
   await rejects(resumedConfig({ resume: "a" }, record, 10), /all of its 10 steps are done/);
   await rejects(resumedConfig({ resume: "a", steps: "8" }, record, 9), /all of its 8 steps/);
+  const teacher = { config: { steps: 100, size: 64, lr: 1e-3 } } as unknown as RunRecord;
+  await rejects(
+    resumedConfig({ resume: "a" }, teacher, 5),
+    /^Error: Cannot resume "a" as it is a teacher's run: go on with deno task teacher --resume$/,
+  );
   const old = { config: { ...config, student: { ...config.student, name: "gone" } } } as RunRecord;
   await rejects(resumedConfig({ resume: "a" }, old, 5), /Cannot train student "gone"/);
 });
