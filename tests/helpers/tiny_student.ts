@@ -19,4 +19,4 @@ function record(graph: Graph, image: Tensor): Tensor {
   return sigmoid(graph, layers.conv("head", x, 1, { kernel: 3, bias: true }));
 }
 
-addStudent({ name: "tiny", smallestHeight: 64, encoders: [], record });
+addStudent({ name: "tiny", smallestHeight: 64, floatsPerPixel: () => 8, encoders: [], record });

@@ -4,7 +4,6 @@
  * @module
  */
 import { configKeys } from "../config/describe.ts";
-import { defaultPreset } from "../config/presets.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { openGpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
@@ -19,7 +18,7 @@ import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint
 import { execute, interruptible, UsageError } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
-import { newConfig, resumedConfig, trainOptions } from "./train_arguments.ts";
+import { newConfigOn, resumedConfig, trainOptions } from "./train_arguments.ts";
 
 const help =
   `Trains a 360° depth model: labelled panoramas and a perspective teacher's pseudo labels, half and half.
@@ -70,13 +69,14 @@ const code = await execute({
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock && await latestCheckpoint(lock.folder);
-    const config = record
-      ? await resumedConfig(values, record, checkpoint!.step)
-      : await newConfig(values, defaultPreset(gpu.kind));
+    const { config, lowered }: { config: TrainConfig; lowered?: string } = record
+      ? { config: await resumedConfig(values, record, checkpoint!.step) }
+      : await newConfigOn(gpu, values);
     const folder = lock?.folder ??
       trimmed(values.out ?? newRunFolder("runs", config.student.name));
     if (!record) await checkNewFolder(folder);
     console.error(introduction(gpu, config, folder));
+    if (lowered) console.error(lowered);
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,

@@ -5,6 +5,7 @@
  * @module
  */
 import { loadConfig } from "../config/load.ts";
+import { defaultPreset } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
 import { parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
@@ -12,8 +13,10 @@ import { EmbeddedSource } from "../data/embedded_source.ts";
 import { roomSource } from "../data/room_panoramas.ts";
 import { type Style, styles } from "../data/rooms/rooms.ts";
 import { parseSpec } from "../data/spec.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import { fitBatch, loweredText } from "../training/fit_batch.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 
 /** Flags of the command, for `parseArgs()`. */
@@ -45,13 +48,36 @@ export type TrainArguments = {
  * The configuration of a new run.
  *
  * @param preset that of this machine, when the user names none
+ * @param machine what of that preset does not suit this machine
  * @throws UsageError for values, keys, students, sources and styles that there are not
  */
-export async function newConfig(values: TrainArguments, preset: string): Promise<TrainConfig> {
+export async function newConfig(
+  values: TrainArguments,
+  preset: string,
+  machine?: Differences,
+): Promise<TrainConfig> {
   const flags = flagDifferences(values);
   return await usage(async () =>
-    checked(await loadConfig(values.config, { preset, flags, set: values.set }))
+    checked(await loadConfig(values.config, { preset, machine, flags, set: values.set }))
   );
+}
+
+/**
+ * The configuration of a new run on an adapter: by its preset, whose batch is lowered to what the adapter can bind. A
+ * batch that the user names stays, and so does that of a preset that the user names.
+ *
+ * @returns `lowered` says so, for the introduction
+ * @throws as {@link newConfig}
+ */
+export async function newConfigOn(
+  { kind, limits }: Pick<Gpu, "kind" | "limits">,
+  values: TrainArguments,
+): Promise<{ config: TrainConfig; lowered?: string }> {
+  const preset = defaultPreset(kind);
+  const whole = await newConfig(values, preset);
+  const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
+  const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
+  return same ? { config } : { config, lowered: loweredText(config, whole.batch, limits) };
 }
 
 /**

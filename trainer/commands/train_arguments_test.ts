@@ -3,7 +3,7 @@ import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { UsageError } from "./command.ts";
-import { newConfig, resumedConfig } from "./train_arguments.ts";
+import { newConfig, newConfigOn, resumedConfig } from "./train_arguments.ts";
 
 Deno.test("newConfig() sets named flags above the preset, and --set above all", async () => {
   const config = await newConfig({
@@ -29,6 +29,24 @@ Deno.test("newConfig() does not look at sources of a half that is empty", async 
   const set = ["batch.unlabeled=0"];
   equal((await newConfig({ set, unlabeled: ["rooms"] }, "smoke")).batch.unlabeled, 0);
   await rejects(newConfig({ unlabeled: ["rooms"] }, "smoke"), UsageError);
+});
+
+Deno.test("newConfigOn() lowers a GPU's default batch to what it binds, and says so", async () => {
+  const on = (kind: "cpu" | "gpu", mebibytes: number) => {
+    const limits = { maxStorageBufferBindingSize: mebibytes * 2 ** 20, maxBufferSize: 2 ** 40 };
+    return { kind, limits: limits as GPUSupportedLimits };
+  };
+  const batch = async (gpu: ReturnType<typeof on>, values = {}) => {
+    const { config, lowered } = await newConfigOn(gpu, values);
+    return [config.height, config.batch.labeled, config.batch.unlabeled, lowered !== undefined];
+  };
+  deepEqual(await batch(on("gpu", 128)), [512, 1, 1, true]);
+  deepEqual(await batch(on("gpu", 2048)), [512, 3, 3, false]);
+  deepEqual(await batch(on("cpu", 128)), [64, 8, 8, false]);
+  // What the user names stays as it is.
+  deepEqual(await batch(on("gpu", 128), { height: "256" }), [256, 3, 3, false]);
+  deepEqual(await batch(on("gpu", 128), { "batch-size": "2" }), [512, 2, 2, false]);
+  deepEqual(await batch(on("gpu", 128), { config: "paper" }), [512, 3, 3, false]);
 });
 
 const need = ignoreWithout({ read: true, write: true });

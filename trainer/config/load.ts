@@ -6,7 +6,7 @@ import type { TrainConfig } from "./schema.ts";
 /**
  * Resolves a configuration whose `--config` is the name of a preset or the path of a JSON file of differences.
  *
- * @param sources `preset` is the one for this machine, which a file builds on and a named preset replaces
+ * @param sources `preset` and `machine` are those of this machine, which a file builds on and a named preset replaces
  * @throws {SyntaxError} when the file is not JSON, {Error} when it cannot be read, and as {@link resolveConfig}
  */
 export async function loadConfig(
@@ -14,7 +14,9 @@ export async function loadConfig(
   sources: Omit<ConfigSources, "file">,
 ): Promise<TrainConfig> {
   if (config === undefined) return resolveConfig(sources);
-  if (Object.hasOwn(PRESETS, config)) return resolveConfig({ ...sources, preset: config });
+  if (Object.hasOwn(PRESETS, config)) {
+    return resolveConfig({ ...sources, preset: config, machine: undefined });
+  }
   return resolveConfig({ ...sources, file: { path: config, values: await readJson(config) } });
 }
 

@@ -1,4 +1,4 @@
-/** One configuration out of many sources: flags above the file, the file above the preset, the recipe, the defaults. */
+/** One configuration out of many sources: flags above the file, the file above the machine, the preset, the recipe, the defaults. */
 import type { z } from "zod";
 import { parseAssignment, suggestion } from "./assignment.ts";
 import { configKeys } from "./describe.ts";
@@ -10,6 +10,8 @@ import { TrainConfig } from "./schema.ts";
 export interface ConfigSources {
   /** Name of a preset. */
   readonly preset?: string;
+  /** What of the preset does not suit this machine. */
+  readonly machine?: Differences;
   /** Content of a configuration file, with its path for messages. */
   readonly file?: { readonly path: string; readonly values: unknown };
   /** Named flags such as `--steps`, already typed: `{ steps: 100 }`. */
@@ -27,6 +29,7 @@ export interface ConfigSources {
 export function resolveConfig(sources: ConfigSources): TrainConfig {
   const above = [
     presetOf(sources.preset),
+    sources.machine ?? {},
     fileOf(sources.file),
     sources.flags ?? {},
     ...(sources.set ?? []).map(parseAssignment),

@@ -19,6 +19,12 @@ export interface Student {
   readonly name: string;
   /** Smallest height that it can work at; heights are multiples of 64. */
   readonly smallestHeight: number;
+  /**
+   * Floats of its largest map for each pixel of the panoramas: what an adapter has to bind at once.
+   *
+   * @param width multiplier of all channels
+   */
+  floatsPerPixel(width: number): number;
   /** Prefixes of its ResNet-18 encoders, which may start from those of a perspective network. */
   readonly encoders: readonly string[];
   /**
@@ -72,6 +78,7 @@ export function studentAt(name: string, height: number): Student {
 addStudent({
   name: "unifuse",
   smallestHeight: 64,
+  floatsPerPixel: (width) => 128 / 4 * width, // 64 of each encoder side by side, at half the size
   encoders: ["equi_encoder.", "cube_encoder."],
   record: (graph, image, { width }) => unifuse(graph, image, { width }),
 });

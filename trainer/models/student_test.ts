@@ -14,7 +14,8 @@ async function recorder(): Promise<{ graph: Graph; store: ParameterStore }> {
 }
 
 Deno.test("findStudent() finds what addStudent() added, and names the others", () => {
-  addStudent({ name: "mirror", smallestHeight: 64, encoders: [], record: relu });
+  const small = { smallestHeight: 64, floatsPerPixel: () => 4, encoders: [] };
+  addStudent({ name: "mirror", ...small, record: relu });
   equal(findStudent("mirror").record, relu);
   throws(
     () => findStudent("bifuse"),

@@ -10,7 +10,8 @@ import { jointStep } from "./joint_step.ts";
 const gpu = await testGpu();
 
 Deno.test("jointStep() refuses a height that is too small for the student before it records anything", () => {
-  addStudent({ name: "tall", smallestHeight: 128, encoders: [], record: relu });
+  const tall = { name: "tall", smallestHeight: 128, floatsPerPixel: () => 4, encoders: [] };
+  addStudent({ ...tall, record: relu });
   const config = resolveConfig({ preset: "smoke", set: ["student.name=tall"] });
   const recorded: string[] = [];
   class Watched extends Graph {
