@@ -12,6 +12,7 @@ export interface Estimate {
   readonly steps: number;
   readonly gflopPerStep: number;
   readonly secondsPerStep: number;
+  /** Of the student's maps, gradients, parameters and moments. */
   readonly gigabytes: number;
 }
 
@@ -131,14 +132,14 @@ function sizeOf(preset: string): StudentSize {
 }
 
 function estimate(preset: string, measured: StepCost): Estimate {
-  const { size, seconds, gflop, bytes } = scaleStep(measured, sizeOf(preset));
+  const { size, seconds, gflop, planBytes, storeBytes } = scaleStep(measured, sizeOf(preset));
   return {
     preset,
     student: size,
     steps: resolveConfig({ preset }).steps,
     gflopPerStep: gflop,
     secondsPerStep: seconds,
-    gigabytes: bytes / 1e9,
+    gigabytes: (planBytes + storeBytes) / 1e9,
   };
 }
 

@@ -25,8 +25,10 @@ export interface StepCost {
   readonly seconds: number;
   /** Thousands of millions of operations, a multiply-add counted as two. */
   readonly gflop: number;
-  /** Buffers of the step and of the parameters with their moments. */
-  readonly bytes: number;
+  /** Buffers of the step: maps and their gradients. */
+  readonly planBytes: number;
+  /** Parameters with gradients and moments. */
+  readonly storeBytes: number;
 }
 
 /** Measures a step; the best of `repeats` after one that compiles. */
@@ -53,7 +55,13 @@ export async function measureStep(gpu: Gpu, size: StudentSize, repeats = 3): Pro
       if (i > 0) seconds = Math.min(seconds, took);
       plan.paced(took);
     }
-    return { size, seconds, gflop: plan.flops / 1e9, bytes: plan.bytes + store.bytes };
+    return {
+      size,
+      seconds,
+      gflop: plan.flops / 1e9,
+      planBytes: plan.bytes,
+      storeBytes: store.bytes,
+    };
   } finally {
     plan.destroy();
     store.destroy();
@@ -61,16 +69,21 @@ export async function measureStep(gpu: Gpu, size: StudentSize, repeats = 3): Pro
 }
 
 /**
- * The cost of another size of the same student, at the same operations a second: operations grow with the square of
- * the width and with the pixels, memory with the width and the pixels.
+ * The cost of another size of the same student, at the same operations a second: operations grow with the pixels and
+ * the square of the width, the memory of maps with the pixels and the width, that of parameters with the square of the
+ * width alone.
  */
-export function scaleStep({ size, seconds, gflop, bytes }: StepCost, to: StudentSize): StepCost {
+export function scaleStep(
+  { size, seconds, gflop, planBytes, storeBytes }: StepCost,
+  to: StudentSize,
+): StepCost {
   const pixels = (to.height / size.height) ** 2 * to.images / size.images;
   const width = to.width / size.width;
   return {
     size: to,
     seconds: seconds * pixels * width ** 2,
     gflop: gflop * pixels * width ** 2,
-    bytes: bytes * pixels * width,
+    planBytes: planBytes * pixels * width,
+    storeBytes: storeBytes * width ** 2,
   };
 }
