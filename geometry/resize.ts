@@ -1,5 +1,5 @@
 import { gridTaps, type Sampling } from "./sampling.ts";
-import type { Taps } from "./taps.ts";
+import { emptyTaps, type Taps } from "./taps.ts";
 
 /** Sizes of an image before and after. */
 export interface ResizeOptions {
@@ -11,13 +11,15 @@ export interface ResizeOptions {
   readonly toHeight: number;
   /** Columns after. */
   readonly toWidth: number;
-  /** Bilinear (default) or nearest. */
-  readonly sampling?: Sampling;
+  /** Bilinear (default), nearest, or bilinear with a filter as wide as the scale where an image shrinks. */
+  readonly sampling?: Sampling | "antialiased";
 }
 
 /**
  * Resize of a plain image. Bilinear: pixel centres at +0.5, edges repeated, no antialiasing (torchvision with
- * `align_corners=False`). Nearest: pixel `floor(i · before / after)` (PyTorch's `nearest`).
+ * `align_corners=False`). Antialiased: where an image shrinks, a triangle that reaches one output pixel to both sides,
+ * its weights scaled to a sum of 1 at the borders too (torchvision with `antialias=True`); bilinear where it grows.
+ * Nearest: pixel `floor(i · before / after)` (PyTorch's `nearest`).
  *
  * @param options sizes and sampling
  * @returns taps from `[height, width]` to `[toHeight, toWidth]`
@@ -33,10 +35,11 @@ export interface ResizeOptions {
  */
 export function resizeTaps(options: ResizeOptions): Taps {
   const { height, width, toHeight, toWidth, sampling = "bilinear" } = options;
+  if (sampling === "antialiased") return antialiasedTaps(options);
   const place = (i: number, before: number, after: number): number =>
     sampling === "nearest"
       ? Math.min(Math.floor((i * before) / after), before - 1)
-      : ((i + 0.5) * before) / after - 0.5;
+      : centreOf(i, before, after);
   const u = new Float64Array(toHeight * toWidth);
   const v = new Float64Array(toHeight * toWidth);
   for (let p = 0; p < u.length; p++) {
@@ -44,4 +47,53 @@ export function resizeTaps(options: ResizeOptions): Taps {
     v[p] = place(Math.floor(p / toWidth), height, toHeight);
   }
   return gridTaps({ height, width, u, v }, { sampling, border: "edge" });
+}
+
+/** Where the centre of output pixel `i` lies among input pixels. */
+function centreOf(i: number, before: number, after: number): number {
+  return ((i + 0.5) * before) / after - 0.5;
+}
+
+function antialiasedTaps({ height, width, toHeight, toWidth }: ResizeOptions): Taps {
+  const rows = triangles(height, toHeight);
+  const columns = triangles(width, toWidth);
+  const most = (weights: readonly Span[]): number =>
+    Math.max(...weights.map(({ weight }) => weight.length));
+  const k = most(rows) * most(columns);
+  const taps = emptyTaps(toHeight * toWidth, height * width, k);
+  rows.forEach((row, r) =>
+    columns.forEach((column, c) => {
+      let e = (r * toWidth + c) * k;
+      row.weight.forEach((a, i) =>
+        column.weight.forEach((b, j) => {
+          taps.index[e] = (row.first + i) * width + column.first + j;
+          taps.weight[e++] = a * b;
+        })
+      );
+    })
+  );
+  return taps;
+}
+
+/** Neighbouring pixels of a line and their weights, which add up to 1. */
+interface Span {
+  readonly first: number;
+  readonly weight: readonly number[];
+}
+
+/** The pixels of a line that each pixel of a resized line reads. */
+function triangles(before: number, after: number): Span[] {
+  if (!(before >= 1 && after >= 1)) {
+    throw new RangeError(`Cannot resize ${before} pixels to ${after}: at least one is needed`);
+  }
+  const reach = Math.max(1, before / after);
+  return Array.from({ length: after }, (_, i) => {
+    const centre = centreOf(i, before, after);
+    const first = Math.max(0, Math.floor(centre - reach) + 1);
+    const last = Math.min(before - 1, Math.ceil(centre + reach) - 1);
+    const weight: number[] = [];
+    for (let at = first; at <= last; at++) weight.push(1 - Math.abs(at - centre) / reach);
+    const sum = weight.reduce((a, b) => a + b, 0);
+    return { first, weight: weight.map((w) => w / sum) };
+  });
 }

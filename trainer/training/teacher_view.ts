@@ -76,7 +76,7 @@ export class TeacherView {
 
   /** Build the plan that cuts faces. */
   static async open(gpu: Gpu, teacher: Teacher, options: ViewOptions): Promise<TeacherView> {
-    const { batch, viewHeight, rotations } = options;
+    const { batch, viewHeight, rotations, recipe } = options;
     const cut = viewHeight / 2;
     const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
     const count = batch * 2 * viewHeight ** 2;
@@ -91,7 +91,9 @@ export class TeacherView {
     const size = { height: cut, width: cut, to: "image-major" } as const;
     let faces = resample(graph, view.image, map, size);
     const side = teacher.inputSize;
-    if (side !== cut) faces = resized(graph, faces, side, side);
+    // The released code only enlarges faces; a teacher of small ones would see the aliases of one bilinear tap.
+    const sampling = recipe === "paper" ? "antialiased" : "bilinear";
+    if (side !== cut) faces = resized(graph, faces, side, side, sampling);
     const planes = graph.output(toPlanes(graph, faces));
     const plan = await graph.build();
     const inputs = { pixels, augmentation: view.parameters, map };

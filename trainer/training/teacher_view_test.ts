@@ -1,5 +1,11 @@
 import { equal, ok } from "node:assert/strict";
-import { applyTaps, drawRotation, equirectToCubeTaps, IDENTITY } from "@depth-anywhere/geometry";
+import {
+  applyTaps,
+  drawRotation,
+  equirectToCubeTaps,
+  IDENTITY,
+  resizeTaps,
+} from "@depth-anywhere/geometry";
 import { IMAGENET, type WasmTeacher } from "@depth-anywhere/teacher";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -60,8 +66,12 @@ function expected(pixels: Uint32Array, rotation: typeof IDENTITY): Float32Array 
 const none = new Uint32Array(2 * AUGMENTATION_WORDS);
 const everything = new Uint8Array(2 * VIEW * WIDTH).fill(1);
 
-async function open(teacher: WasmTeacher, count = 2): Promise<TeacherView> {
-  const options = { batch: 2, viewHeight: VIEW, rotations: count, recipe: "paper" } as const;
+async function open(
+  teacher: WasmTeacher,
+  count = 2,
+  recipe: "paper" | "released" = "paper",
+): Promise<TeacherView> {
+  const options = { batch: 2, viewHeight: VIEW, rotations: count, recipe };
   return await TeacherView.open(await testGpu(), teacher, options);
 }
 
@@ -167,6 +177,29 @@ Deno.test("TeacherView has nothing to do with masks before a batch has one", asy
     delete (device as Partial<GPUDevice>).createBuffer;
   }
 });
+
+for (const recipe of ["paper", "released"] as const) {
+  Deno.test(`TeacherView shrinks faces for a small teacher by the ${recipe} filter`, async () => {
+    const [whole, small] = [watcher(CUT), watcher(2)];
+    const batch = { pixels: panoramas(2), valid: everything, augmentation: none, rotations };
+    for (const { teacher } of [whole, small]) {
+      const view = await open(teacher, 2, recipe);
+      await view.label(batch, undefined!);
+      view.destroy();
+    }
+    const taps = resizeTaps({
+      height: CUT,
+      width: CUT,
+      toHeight: 2,
+      toWidth: 2,
+      sampling: recipe === "paper" ? "antialiased" : "bilinear",
+    });
+    const want = Array.from({ length: 12 * 3 }, (_, plane) => [
+      ...applyTaps(taps, whole.shown[0]!.subarray(plane * CUT * CUT, (plane + 1) * CUT * CUT)),
+    ]);
+    assertClose(small.shown[0]!, want.flat(), { atol: 1e-5, name: "faces" });
+  });
+}
 
 Deno.test("TeacherView brings faces to the side that the teacher wants", async () => {
   const { teacher, shown } = watcher(14);
