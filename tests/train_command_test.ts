@@ -60,7 +60,12 @@ test("train ends with a table and a complete run folder, skips unusable images a
   const last = "checkpoints/step-00000008.safetensors";
   match(stdout, new RegExp(`^checkpoint +${folder}/${last}$`, "m"));
   for (
-    const said of [/^adapter +\S/m, /^student +tiny/m, /^teacher .* 32x32, wasm, \d+ threads/m]
+    const said of [
+      /^adapter +\S/m,
+      /^preset +smoke$/m,
+      /^student +tiny/m,
+      /^teacher .* 32x32, wasm, \d+ threads/m,
+    ]
   ) {
     match(stderr, said);
   }
@@ -158,4 +163,19 @@ test("train ends with exit code 1 and the reasons when no image is usable", asyn
     "panoramas",
     "teacher.onnx",
   ]);
+});
+
+test("train goes on without the file of its first weights, which are in the checkpoint", async (workspace) => {
+  const folder = `${workspace.folder}/run`;
+  const init = `${workspace.folder}/first.onnx`;
+  await Deno.copyFile(workspace.teacher, init);
+  const flags = tinyFlags(workspace, [`student.init=${init}`, "logging.every=1"]);
+  const first = await runTrain([...flags, "--student", "tiny", "--steps", "2", "--out", folder]);
+  equal(first.code, 0, first.stderr);
+  match(first.stdout, / before AbsRel /);
+  await Deno.remove(init);
+  const again = await runTrain(["--resume", folder, "--steps", "3"]);
+  equal(again.code, 0, again.stderr);
+  match(again.stdout, / step 2 AbsRel /);
+  equal((await readLosses(folder)).length, 3);
 });

@@ -71,6 +71,16 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
     args: ["--set", "batch.labeled=0", "--set", "batch.unlabeled=0"],
     says: /Cannot use batch = .*expected at least one labeled or unlabeled panorama/,
   },
+  "first weights that are not there": {
+    args: ["--config", "smoke", "--set", "student.init=/no/such.onnx"],
+    says:
+      /Cannot use student\.init = "\/no\/such\.onnx" .*no such file.*--set student\.init=random/,
+  },
+  "first weights of another width": {
+    args: ["--config", "smoke", "--set", "student.width=1", "--set", "student.init=builtin"],
+    says:
+      /Cannot use student\.init = "builtin" with student\.width = 1 .*--set student\.init=random/,
+  },
   "a resume into another folder": {
     args: ["--resume", "runs/a", "--out", "runs/b"],
     says: /--resume goes on .*leave --out away/,
@@ -153,6 +163,7 @@ Deno.test({
   async fn() {
     const { code, stdout } = await runTrain(["--help"]);
     equal(code, 0);
+    match(stdout, /With no flags: .*embedded \(small\) without a GPU,\n.*paper.* with one/);
     match(
       stdout,
       /--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Keys:[\s\S]*optim\.lr /,

@@ -18,11 +18,12 @@ import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint
 import { execute, interruptible, UsageError } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
-import { newConfigOn, resumedConfig, trainOptions } from "./train_arguments.ts";
+import { type NewConfig, newConfigOn, resumedConfig, trainOptions } from "./train_arguments.ts";
 
 const help =
   `Trains a 360° depth model: labelled panoramas and a perspective teacher's pseudo labels, half and half.
-With no flags: an embedded run that fits this machine, on rendered rooms and 14 real panoramas.
+With no flags: rendered rooms and 14 real panoramas, by the preset of this machine: embedded (small) without a GPU,
+paper (the paper's size, days) with one; --config embedded is small everywhere.
 
 Usage: deno task train [--config F] [--set KEY=VALUE]...
 
@@ -69,13 +70,13 @@ const code = await execute({
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock && await latestCheckpoint(lock.folder);
-    const { config, lowered }: { config: TrainConfig; lowered?: string } = record
+    const { config, lowered, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
       ? { config: await resumedConfig(values, record, checkpoint!.step) }
       : await newConfigOn(gpu, values);
     const folder = lock?.folder ??
       trimmed(values.out ?? newRunFolder("runs", config.student.name));
     if (!record) await checkNewFolder(folder);
-    console.error(introduction(gpu, config, folder));
+    console.error(introduction(gpu, config, folder, preset));
     if (lowered) console.error(lowered);
     const teacher = await openConfiguredTeacher(
       gpu,
@@ -114,7 +115,7 @@ const code = await execute({
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: interruptible() });
       writer.state(end.done, end.stopped ? "stopped" : "finished");
-      console.log(conclude(start.before, end.after, config));
+      console.log(conclude(start.before, end.after, config, start.beforeStep));
       console.log(`\nrun folder     ${folder}`);
       if (end.sheet) console.log(`contact sheet  ${end.sheet}`);
       console.log(`checkpoint     ${end.checkpoint}`);

@@ -5,7 +5,7 @@
  * @module
  */
 import { loadConfig } from "../config/load.ts";
-import { defaultPreset } from "../config/presets.ts";
+import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
 import { parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
@@ -17,6 +17,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { fitBatch, loweredText } from "../training/fit_batch.ts";
+import { checkFirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 
 /** Flags of the command, for `parseArgs()`. */
@@ -49,7 +50,7 @@ export type TrainArguments = {
  *
  * @param preset that of this machine, when the user names none
  * @param machine what of that preset does not suit this machine
- * @throws UsageError for values, keys, students, sources and styles that there are not
+ * @throws UsageError for values, keys, students, sources, styles and first weights that there are not
  */
 export async function newConfig(
   values: TrainArguments,
@@ -57,27 +58,45 @@ export async function newConfig(
   machine?: Differences,
 ): Promise<TrainConfig> {
   const flags = flagDifferences(values);
-  return await usage(async () =>
-    checked(await loadConfig(values.config, { preset, machine, flags, set: values.set }))
-  );
+  return await usage(async () => {
+    const sources = { preset, machine, flags, set: values.set };
+    const config = checked(await loadConfig(values.config, sources));
+    await checkFirstWeights(config.student);
+    return config;
+  });
+}
+
+/** The configuration of a new run, with what the introduction says of it. */
+export interface NewConfig {
+  readonly config: TrainConfig;
+  /** What it was made of: a preset, a file. */
+  readonly preset: string;
+  /** Says that the batch was lowered, if it was. */
+  readonly lowered?: string;
+}
+
+/** What `--config` names, in words. @param preset that of this machine */
+function presetText(config: string | undefined, preset: string): string {
+  if (config === undefined) return `${preset}, this machine's default`;
+  return Object.hasOwn(PRESETS, config) ? config : `${preset}, changed by ${config}`;
 }
 
 /**
  * The configuration of a new run on an adapter: by its preset, whose batch is lowered to what the adapter can bind. A
  * batch that the user names stays, and so does that of a preset that the user names.
  *
- * @returns `lowered` says so, for the introduction
  * @throws as {@link newConfig}
  */
 export async function newConfigOn(
   { kind, limits }: Pick<Gpu, "kind" | "limits">,
   values: TrainArguments,
-): Promise<{ config: TrainConfig; lowered?: string }> {
+): Promise<NewConfig> {
   const preset = defaultPreset(kind);
   const whole = await newConfig(values, preset);
   const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
   const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
-  return same ? { config } : { config, lowered: loweredText(config, whole.batch, limits) };
+  const named = { config, preset: presetText(values.config, preset) };
+  return same ? named : { ...named, lowered: loweredText(config, whole.batch, limits) };
 }
 
 /**

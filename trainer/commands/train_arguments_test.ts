@@ -42,7 +42,11 @@ Deno.test("newConfigOn() lowers a GPU's default batch to what it binds, and says
   };
   deepEqual(await batch(on("gpu", 128)), [512, 1, 1, true]);
   deepEqual(await batch(on("gpu", 2048)), [512, 3, 3, false]);
-  deepEqual(await batch(on("cpu", 128)), [64, 8, 8, false]);
+  const random = { set: ["student.init=random"] };
+  deepEqual(await batch(on("cpu", 128), random), [64, 8, 8, false]);
+  equal((await newConfigOn(on("cpu", 128), random)).preset, "embedded, this machine's default");
+  equal((await newConfigOn(on("gpu", 128), {})).preset, "paper, this machine's default");
+  equal((await newConfigOn(on("gpu", 128), { config: "smoke" })).preset, "smoke");
   // What the user names stays as it is.
   deepEqual(await batch(on("gpu", 128), { height: "256" }), [256, 3, 3, false]);
   deepEqual(await batch(on("gpu", 128), { "batch-size": "2" }), [512, 2, 2, false]);

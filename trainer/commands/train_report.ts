@@ -11,14 +11,20 @@ import type { Gpu } from "../gpu/device.ts";
 import type { JointFigures } from "../training/joint_evaluation.ts";
 import type { JointStart } from "../training/joint_run.ts";
 
-/** Said first, before data are opened and shaders compiled. */
-export function introduction(gpu: Gpu, config: TrainConfig, folder: string): string {
+/** Said first, before data are opened and shaders compiled. @param preset what the run was configured by, if it is new */
+export function introduction(
+  gpu: Gpu,
+  config: TrainConfig,
+  folder: string,
+  preset?: string,
+): string {
   const { student, height, batch, labeled, unlabeled } = config;
   const half = (count: number, sources: readonly string[]): string =>
     count > 0 ? `${count} a step of ${sources.join(", ")}` : "none";
   const software = gpu.kind === "cpu" ? ", a software adapter: slow, but the same results" : "";
   return [
     `adapter     ${gpu.name}${software}; subgroups ${gpu.subgroups ? "yes" : "no"}`,
+    ...(preset === undefined ? [] : [`preset      ${preset}`]),
     `student     ${student.name}, width ${student.width}, ${height}x${2 * height}`,
     `labelled    ${half(batch.labeled, labeled)}`,
     `unlabelled  ${half(batch.unlabeled, unlabeled)}`,
@@ -63,15 +69,21 @@ function learnsHeldOut(unlabeled: readonly string[]): boolean {
   );
 }
 
-/** Said at the end: figures before and after, those of the configured alignment first. */
+/**
+ * Said at the end: figures before and after, those of the configured alignment first.
+ *
+ * @param beforeStep steps done when `before` was measured
+ */
 export function conclude(
   before: JointFigures,
   after: JointFigures,
   { alignment, unlabeled }: Pick<TrainConfig, "alignment" | "unlabeled">,
+  beforeStep = 0,
 ): string {
+  const title = beforeStep === 0 ? "before" : `step ${beforeStep}`;
   const lines = [
     "Held-out rooms, per image, then averaged:",
-    scoreTable([["before", before.rooms.scores], ["after", after.rooms.scores]], alignment),
+    scoreTable([[title, before.rooms.scores], ["after", after.rooms.scores]], alignment),
   ];
   const { affine, constant } = after.rooms.scores.all!;
   lines.push(

@@ -45,3 +45,18 @@ Deno.test("conclude() says when the held-out panoramas were trained on", () => {
   match(text("panoramas@split=all"), trained);
   match(text("folder:/a", "panoramas@split=val"), trained);
 });
+
+Deno.test("introduction() names the preset of a new run", () => {
+  const config = resolveConfig({ preset: "smoke" });
+  const preset = "smoke, this machine's default";
+  match(introduction(gpu, config, "runs/a", preset), /^preset {6}smoke, this machine's default$/m);
+  doesNotMatch(introduction(gpu, config, "runs/a"), /preset/);
+});
+
+Deno.test("conclude() says at which step the figures before were taken, if not at the first one", () => {
+  const text = (step?: number): string =>
+    conclude(figures(1), figures(0.5), { alignment: "median", unlabeled: [] }, step);
+  match(text(), / before /);
+  match(text(40), / step 40 /);
+  doesNotMatch(text(40), / before /);
+});

@@ -10,6 +10,7 @@ import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
+import { checkFirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
 import { JointLearner } from "./joint_learner.ts";
 import { drawJoint } from "./joint_media.ts";
@@ -22,6 +23,8 @@ export interface JointStart {
   /** Steps done before: 0, or those of the checkpoint. */
   readonly from: number;
   readonly before: JointFigures;
+  /** Steps done when `before` was measured: 0, or `from` where the first weights are gone. */
+  readonly beforeStep: number;
 }
 
 /** What a run leaves behind. */
@@ -54,7 +57,7 @@ export async function openConfiguredTeacher(
 }
 
 /**
- * Open everything and measure the first weights.
+ * Open everything and measure the first weights, or those of the checkpoint where the file of the first ones is gone.
  *
  * @param checkpoint of a run that goes on
  * @param check looks at the learner before the teacher labels anything; what it throws ends the start
@@ -68,14 +71,22 @@ export async function startJoint(
     check?(learner: JointLearner): Promise<void>;
   },
 ): Promise<JointStart> {
-  const learner = await JointLearner.open(gpu, config, teacher);
+  const { student } = config;
+  const lost = checkpoint && await checkFirstWeights(student).then(() => false, () => true);
+  const first = lost ? { ...config, student: { ...student, init: "random" } } : config;
+  const learner = await JointLearner.open(gpu, first, teacher);
   await check?.(learner);
   const { store, renderer, loader } = learner;
   const data = { teacher, loader };
   const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
+  const load = async (): Promise<void> => {
+    if (checkpoint) await loadCheckpoint(checkpoint.path, store, { optimizer: true });
+  };
+  if (lost) await load();
   const before = await evaluation.measure();
-  if (checkpoint) await loadCheckpoint(checkpoint.path, store, { optimizer: true });
-  return { learner, evaluation, from: checkpoint?.step ?? 0, before };
+  if (!lost) await load();
+  const from = checkpoint?.step ?? 0;
+  return { learner, evaluation, from, before, beforeStep: lost ? from : 0 };
 }
 
 /** Train to the end, or until the signal. */

@@ -65,7 +65,7 @@ function startSkipping(): JointStart {
     },
   };
   const evaluation = { measure: () => Promise.resolve(figures) };
-  return { learner, evaluation, from: 5, before: figures } as unknown as JointStart;
+  return { learner, evaluation, from: 5, before: figures, beforeStep: 0 } as unknown as JointStart;
 }
 
 Deno.test({
