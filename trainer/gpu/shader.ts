@@ -17,8 +17,6 @@ export interface Shader {
   readonly entryPoint: string;
   /** Tile sizes and switches: become `const NAME = value;` lines before the file. */
   readonly constants?: Readonly<Record<string, number | boolean>>;
-  /** Element type of stored activations, `alias Stored`; `f32` when left out. */
-  readonly stored?: "f32" | "f16";
   /** Whether the text uses subgroup built-ins. */
   readonly subgroups?: boolean;
 }
@@ -29,7 +27,6 @@ const enablesSubgroups = !("Deno" in globalThis);
 /** The generated lines that stand before a shader's own text. */
 function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
   const lines: string[] = [];
-  if (shader.stored === "f16") lines.push("enable f16;");
   if (shader.subgroups && enableSubgroups) {
     lines.push("enable subgroups;");
     // Tint takes a struct for divergent as soon as one member is; the kernels branch on its uniform members only.
@@ -38,7 +35,6 @@ function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): st
   for (const [name, value] of Object.entries(shader.constants ?? {})) {
     lines.push(`const ${name} = ${value};`);
   }
-  if (shader.stored) lines.push(`alias Stored = ${shader.stored};`);
   return lines.map((line) => `${line}\n`).join("");
 }
 
