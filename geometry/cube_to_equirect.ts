@@ -151,7 +151,8 @@ export function unifuseCubeToEquirectTaps(options: CubeToEquirectOptions): Taps 
 /**
  * The cube-to-panorama grid inside BiFuse++, part of the network under both recipes: the panorama's outermost
  * pixel centres lie on its border (first column = last column), positions are clamped to the chosen face.
- * Faces are in `distill` order and layout.
+ * Faces are in `distill` order and layout. Its panorama-to-cube step is
+ * `equirectToCubeTaps({ …, layout: "distill", recipe: "released" })`.
  *
  * @param options sizes; faces of one pixel are refused (the original divides 0 by 0 there)
  * @returns face and place of each panorama pixel
@@ -183,17 +184,6 @@ export function bifuseCubeToEquirectGrid(options: CubeToEquirectOptions): CubeGr
     }
   }
   return grid;
-}
-
-/**
- * BiFuse++'s cube-to-panorama resampling, see {@linkcode bifuseCubeToEquirectGrid}. Its panorama-to-cube step
- * is `equirectToCubeTaps({ …, layout: "distill", recipe: "released" })`.
- *
- * @param options sizes, at least 2
- * @returns taps with K = 4 from `[6, size, size]` (faces B D F L R U) to `[height, width]`
- */
-export function bifuseCubeToEquirectTaps(options: CubeToEquirectOptions): Taps {
-  return cubeGridTaps(bifuseCubeToEquirectGrid(options));
 }
 
 function emptyCubeGrid({ height, width, size }: CubeToEquirectOptions): CubeGrid {

@@ -14,11 +14,6 @@ export interface DistillationPath {
   readonly taps: Taps;
   /** Component of the unit ray along the face's optical axis, `[6, size, size]`, all in (0, 1]. */
   readonly factor: Float32Array<ArrayBuffer>;
-  /**
-   * Gradient where the sampled value is exactly 0 (the face value is 0 there): `inverse` is 1/factor as
-   * everywhere; `factor` is the released code's, whose masked `x = 1/x` passes zeros through unchanged.
-   */
-  readonly gradientAtZero: "inverse" | "factor";
 }
 
 /** Sizes, rotation and recipe of a {@linkcode distillationPath}. */
@@ -61,7 +56,7 @@ export function distillationPath(options: DistillationOptions): DistillationPath
     const cosines = faceCosines(layout, size);
     const factor = new Float32Array(6 * cosines.length);
     for (let f = 0; f < 6; f++) factor.set(cosines, f * cosines.length);
-    return { taps: equirectToCubeTaps({ ...sizes, rotation }), factor, gradientAtZero: "inverse" };
+    return { taps: equirectToCubeTaps({ ...sizes, rotation }), factor };
   }
   const cut = equirectToCubeTaps({ ...sizes, sampling: "nearest", recipe });
   const turn = equirectRotationTaps({ height, width, rotation, sampling: "nearest", recipe });
@@ -71,7 +66,7 @@ export function distillationPath(options: DistillationOptions): DistillationPath
     const [fx, fy, fz] = FACE_AXES[order[Math.floor(p / (size * size))]!].forward;
     return x * fx + y * fy + z * fz;
   });
-  return { taps: composeTaps(cut, turn), factor, gradientAtZero: "factor" };
+  return { taps: composeTaps(cut, turn), factor };
 }
 
 /**
@@ -93,28 +88,4 @@ export function faceDisparity(
     faces[p] = sum / factor[p]!;
   }
   return faces;
-}
-
-/**
- * Gradient of {@linkcode faceDisparity}.
- *
- * @param path taps and factors
- * @param disparity the panorama that was sampled, `[height, width]`
- * @param gradient gradient of the faces, `[6, size, size]`
- * @returns gradient of the panorama, `[height, width]`
- */
-export function faceDisparityGradient(
-  path: DistillationPath,
-  disparity: ArrayLike<number>,
-  gradient: ArrayLike<number>,
-): Float32Array<ArrayBuffer> {
-  const { taps: { inputs, outputs, taps: k, index, weight }, factor } = path;
-  const sums = new Float64Array(inputs);
-  for (let p = 0; p < outputs; p++) {
-    let value = 0;
-    for (let e = p * k; e < (p + 1) * k; e++) value += weight[e]! * disparity[index[e]!]!;
-    const slope = value === 0 && path.gradientAtZero === "factor" ? factor[p]! : 1 / factor[p]!;
-    for (let e = p * k; e < (p + 1) * k; e++) sums[index[e]!]! += weight[e]! * slope * gradient[p]!;
-  }
-  return Float32Array.from(sums);
 }

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { distillationPath, faceDisparity, faceDisparityGradient } from "./distillation.ts";
+import { distillationPath, faceDisparity } from "./distillation.ts";
 import { faceCosines } from "./face.ts";
 import { resampleMask, resampleMaskReleased } from "./mask.ts";
 import { drawRotation } from "./rotation_law.ts";
@@ -20,32 +20,6 @@ Deno.test("distillationPath() of a sphere of distance 1 has disparity 1 / cos α
   );
   // the released code takes cos α of the picked pixel: up to 0.7 pixels of 0.098 rad away
   picked.forEach((d, p) => ok(Math.abs(d * cosines[p % 256]! - 1) < 0.1));
-});
-
-for (const recipe of ["paper", "released"] as const) {
-  Deno.test(`faceDisparityGradient() of ${recipe} is the derivative of faceDisparity()`, () => {
-    const path = distillationPath({ ...sizes, rotation, recipe });
-    const x = Float32Array.from({ length: 32 * 64 }, (_, i) => 2 + Math.sin(i));
-    const w = Float32Array.from({ length: path.taps.outputs }, (_, i) => Math.cos(3 * i));
-    const gradient = faceDisparityGradient(path, x, w);
-    const moved = x.map((v, i) => v + Math.sin(5 * i)); // the map is linear away from 0
-    const change = faceDisparity(path, moved).reduce((s, v, p) => s + w[p]! * v, 0) -
-      faceDisparity(path, x).reduce((s, v, p) => s + w[p]! * v, 0);
-    const expected = gradient.reduce((s, g, i) => s + g * (moved[i]! - x[i]!), 0);
-    ok(Math.abs(change - expected) < 1e-3, `${change} and ${expected}`);
-  });
-}
-
-Deno.test("faceDisparityGradient() at exact zeros: a/1 under released, 1/a under paper", () => {
-  const zero = new Float32Array(32 * 64);
-  for (const recipe of ["paper", "released"] as const) {
-    const path = distillationPath({ ...sizes, rotation, recipe });
-    const one = new Float32Array(path.taps.outputs).fill(0);
-    one[7] = 1;
-    const sum = faceDisparityGradient(path, zero, one).reduce((a, b) => a + b, 0);
-    const a = path.factor[7]!;
-    ok(Math.abs(sum - (recipe === "paper" ? 1 / a : a)) < 1e-6);
-  }
 });
 
 Deno.test("resampleMask() keeps a full mask and drops every output that touches an invalid pixel", () => {

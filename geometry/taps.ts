@@ -148,7 +148,13 @@ export function applyTaps(
   x: ArrayLike<number>,
   channels = 1,
 ): Float32Array<ArrayBuffer> {
-  requireLength("apply taps", x, taps.inputs * channels);
+  if (x.length !== taps.inputs * channels) {
+    throw new RangeError(
+      `Cannot apply taps as the input has another length: current length is ${x.length}, expected ${
+        taps.inputs * channels
+      }`,
+    );
+  }
   const y = new Float32Array(taps.outputs * channels);
   for (let p = 0; p < taps.outputs; p++) {
     for (let c = 0; c < channels; c++) {
@@ -161,40 +167,4 @@ export function applyTaps(
     }
   }
   return y;
-}
-
-/**
- * Runs the adjoint of a resampling on the CPU, with sums in float64.
- *
- * @param taps the transposed map
- * @param dy gradient of the output, `[outputs, channels]`
- * @param channels values per pixel
- * @returns gradient of the input, `[inputs, channels]`
- * @throws {RangeError} if `dy` has another length
- */
-export function applyTransposedTaps(
-  taps: TransposedTaps,
-  dy: ArrayLike<number>,
-  channels = 1,
-): Float32Array<ArrayBuffer> {
-  requireLength("apply transposed taps", dy, taps.outputs * channels);
-  const dx = new Float32Array(taps.inputs * channels);
-  for (let q = 0; q < taps.inputs; q++) {
-    for (let c = 0; c < channels; c++) {
-      let sum = 0;
-      for (let e = taps.start[q]!; e < taps.start[q + 1]!; e++) {
-        sum += taps.weight[e]! * dy[taps.index[e]! * channels + c]!;
-      }
-      dx[q * channels + c] = sum;
-    }
-  }
-  return dx;
-}
-
-function requireLength(action: string, values: ArrayLike<number>, length: number): void {
-  if (values.length !== length) {
-    throw new RangeError(
-      `Cannot ${action} as the input has another length: current length is ${values.length}, expected ${length}`,
-    );
-  }
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { deepEqual, ok, throws } from "node:assert/strict";
 import {
-  bifuseCubeToEquirectTaps,
+  bifuseCubeToEquirectGrid,
+  cubeGridTaps,
   cubeToEquirectTaps,
   unifuseCubeToEquirectTaps,
 } from "./cube_to_equirect.ts";
@@ -9,7 +10,7 @@ import { equirectRotationTaps } from "./equirect_rotation.ts";
 import { equirectToCubeTaps } from "./equirect_to_cube.ts";
 import { resizeTaps } from "./resize.ts";
 import { drawRotation } from "./rotation_law.ts";
-import { applyTaps, applyTransposedTaps, composeTaps, type Taps, transposeTaps } from "./taps.ts";
+import { applyTaps, composeTaps, type Taps, type TransposedTaps, transposeTaps } from "./taps.ts";
 
 const rotation = drawRotation("so3", [0.31, 0.72, 0.55]);
 const panorama = { height: 16, width: 32 };
@@ -48,8 +49,13 @@ const builders: [name: string, build: () => Taps, complete: boolean][] = [
     () => unifuseCubeToEquirectTaps({ height: 2, width: 4, size: 1 }),
     true,
   ],
-  ["BiFuse++ cube to equirect", () => bifuseCubeToEquirectTaps(cube), true],
+  ["BiFuse++ cube to equirect", () => cubeGridTaps(bifuseCubeToEquirectGrid(cube)), true],
   ["resize", () => resizeTaps({ ...panorama, toHeight: 37, toWidth: 5 }), true],
+  [
+    "resize, antialiased",
+    () => resizeTaps({ ...panorama, toHeight: 5, toWidth: 7, sampling: "antialiased" }),
+    true,
+  ],
   [
     "resize, nearest",
     () => resizeTaps({ ...panorama, toHeight: 37, toWidth: 5, sampling: "nearest" }),
@@ -138,6 +144,22 @@ Deno.test("composeTaps() does its right factor first", () => {
     /^RangeError: Cannot compose taps as the sizes differ: current outer map reads 512 pixels, the inner one makes 384$/,
   );
 });
+
+/** The gradient of the input, `[inputs, channels]`. */
+function applyTransposedTaps(
+  { inputs, start, index, weight }: TransposedTaps,
+  dy: ArrayLike<number>,
+  channels: number,
+): Float64Array {
+  const dx = new Float64Array(inputs * channels);
+  for (let i = 0; i < dx.length; i++) {
+    const q = Math.floor(i / channels);
+    for (let e = start[q]!; e < start[q + 1]!; e++) {
+      dx[i]! += weight[e]! * dy[index[e]! * channels + i % channels]!;
+    }
+  }
+  return dx;
+}
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;

@@ -10,8 +10,7 @@ import code from "./cube_disparity.wgsl" with { type: "text" };
 export interface CubeDisparityOptions {
   /**
    * `paper` (default): the slope is 1 / cos α everywhere. `released`: it is cos α where the sampled disparity is
-   * exactly 0, since the released code's masked `x = 1/x` leaves zeros as they are. Same as geometry's
-   * `DistillationPath.gradientAtZero`.
+   * exactly 0, since the released code's masked `x = 1/x` leaves zeros as they are.
    */
   readonly recipe?: "paper" | "released";
   /** Order of the faces in the batch; default `image-major`. */
