@@ -67,6 +67,7 @@ export class PanoramaLoader implements Disposable {
   #nextId = 0;
   #names: readonly string[] = [];
   #report: readonly SkippedFile[] = [];
+  #stopped: Error | undefined;
   /** Called for each file that turns out to be unusable after its source was opened: large folders are not read whole. */
   onSkip?: (file: SkippedFile) => void;
 
@@ -165,6 +166,7 @@ export class PanoramaLoader implements Disposable {
       stops: number;
     },
   ): Promise<Reply<K>> {
+    if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#nextId++;
     const waiting = Promise.withResolvers<LoaderReply>();
     this.#waiting.set(id, waiting);
@@ -180,8 +182,8 @@ export class PanoramaLoader implements Disposable {
   }
 
   #fail(reason: string): void {
-    const error = new Error(`Cannot load panoramas from the loader as ${reason}`);
-    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#stopped ??= new Error(`Cannot load panoramas as ${reason}`);
+    for (const { reject } of this.#waiting.values()) reject(this.#stopped);
     this.#waiting.clear();
   }
 

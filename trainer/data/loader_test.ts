@@ -36,8 +36,13 @@ Deno.test(
     deepEqual(again, first);
     equal(new Set([...six.names, ...again.names]).size, 4); // of one epoch: no panorama twice
 
-    using other = await PanoramaLoader.open({ ...options, ahead: 0 });
+    const other = await PanoramaLoader.open({ ...options, ahead: 0 });
     deepEqual(await other.batch(6), six);
+    const late = other.batch(7);
+    other[Symbol.dispose]();
+    for (const request of [late, other.batch(8), other.get(0)]) {
+      await rejects(request, /Cannot load panoramas as it was closed/);
+    }
   },
 );
 
