@@ -88,35 +88,36 @@ export class PseudoSet {
   }
 
   /**
-   * Label panoramas.
+   * Label panoramas, all of them under one rotation after the other: what depends on the rotation alone is made once.
    *
+   * @param sets panoramas of each set
    * @param height H, the student's; labels are brought to faces of H/2
    * @param rotations how many fixed rotations
    */
   static async label(
-    panoramas: readonly LabelledPanorama[],
+    sets: readonly (readonly LabelledPanorama[])[],
     label: LabelFaces,
     { height, rotations }: { height: number; rotations: number },
-  ): Promise<PseudoSet> {
+  ): Promise<PseudoSet[]> {
     const size = height / 2;
     const turns = evaluationRotations(rotations);
     const paths = turns.map((rotation) =>
       distillationPath({ height, width: 2 * height, size, rotation })
     );
     const everything = new Uint8Array(6 * size ** 2).fill(1);
-    const labelled = [];
-    for (const panorama of panoramas) {
-      const labels: SizedLabels[] = [];
-      for (const rotation of turns) {
+    const labelled = sets.map((panoramas) =>
+      panoramas.map((panorama) => ({ ...panorama, labels: [] as SizedLabels[] }))
+    );
+    for (const rotation of turns) {
+      for (const panorama of labelled.flat()) {
         const { disparity, valid } = await label(panorama, rotation);
-        labels.push({
+        panorama.labels.push({
           disparity: toSize(disparity, size),
           valid: valid ? maskToSize(valid, size) : everything,
         });
       }
-      labelled.push({ ...panorama, labels });
     }
-    return new PseudoSet(height, paths, labelled);
+    return labelled.map((panoramas) => new PseudoSet(height, paths, panoramas));
   }
 
   /** Measure a student. */

@@ -4,6 +4,7 @@ import { assertClose } from "../../tests/helpers/assert_close.ts";
 import {
   evaluationRotations,
   type FaceLabels,
+  type LabelFaces,
   type LabelledPanorama,
   PseudoSet,
 } from "./pseudo_set.ts";
@@ -34,13 +35,23 @@ function student(answer: (seed: number) => Float32Array): StudentPredictor {
   return { predict } as unknown as StudentPredictor;
 }
 
+/** One set. */
+async function labelled(
+  panoramas: readonly LabelledPanorama[],
+  label: LabelFaces,
+  sizes: { height: number; rotations: number },
+): Promise<PseudoSet> {
+  const [set] = await PseudoSet.label([panoramas], label, sizes);
+  return set!;
+}
+
 const panoramas = [{ name: "a", pixels: Uint32Array.of(1) }, {
   name: "b",
   pixels: Uint32Array.of(2),
 }];
 
 Deno.test("PseudoSet scores 0 for who knows what the teacher knows, up to its scale and shift", async () => {
-  const set = await PseudoSet.label(panoramas, label, options);
+  const set = await labelled(panoramas, label, options);
   const { loss, byPanorama } = await set.score(student(truth));
   assertClose([loss, byPanorama.a!, byPanorama.b!], [0, 0, 0], { atol: 1e-5, name: "loss" });
   // a scale of the panorama is a scale of the faces; a shift of it is none of theirs (zDepth = distance · cos α)
@@ -51,7 +62,7 @@ Deno.test("PseudoSet scores 0 for who knows what the teacher knows, up to its sc
 });
 
 Deno.test("PseudoSet scores 1 for flat faces, more for wrong ones, image by image", async () => {
-  const set = await PseudoSet.label(panoramas, label, options);
+  const set = await labelled(panoramas, label, options);
   const wrong = await set.score(student((seed) => truth(seed).map((value) => -value)));
   ok(wrong.loss > 1, `${wrong.loss}`);
   const half = await set.score(student(() => truth(1)));
@@ -68,13 +79,13 @@ Deno.test("PseudoSet scores 1 for flat faces, more for wrong ones, image by imag
 Deno.test("PseudoSet counts panoramas of one name each for itself", async () => {
   const twins = panoramas.map((panorama) => ({ ...panorama, name: "a" }));
   const knowing = student(() => truth(1));
-  const { loss } = await (await PseudoSet.label(twins, label, options)).score(knowing);
-  const other = await (await PseudoSet.label([twins[1]!], label, options)).score(knowing);
+  const { loss } = await (await labelled(twins, label, options)).score(knowing);
+  const other = await (await labelled([twins[1]!], label, options)).score(knowing);
   assertClose([loss], [other.loss / 2], { atol: 1e-5, name: "mean of none and the other's" });
 });
 
 Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
-  const coarse = await PseudoSet.label(panoramas, async (panorama, rotation) => {
+  const coarse = await labelled(panoramas, async (panorama, rotation) => {
     const { disparity: faces } = await label(panorama, rotation);
     const size = HEIGHT / 2;
     const disparity = Float32Array.from({ length: 4 * faces.length }, (_, i) => {
@@ -86,6 +97,22 @@ Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
   }, options);
   const { loss } = await coarse.score(student(truth));
   ok(loss < 1e-4, `${loss}`); // twice each pixel, halved again
+});
+
+Deno.test("PseudoSet labels all panoramas of all sets under one rotation before the next", async () => {
+  const order: string[] = [];
+  const turns = evaluationRotations(2).map(String);
+  const sets = await PseudoSet.label(
+    [panoramas, panoramas.slice(1)],
+    (panorama, rotation) => {
+      order.push(`${panorama.name}${turns.indexOf(String(rotation))}`);
+      return label(panorama, rotation);
+    },
+    { height: HEIGHT, rotations: 2 },
+  );
+  deepEqual(order, ["a0", "b0", "b0", "a1", "b1", "b1"]);
+  const names = sets.map(async (set) => Object.keys((await set.score(student(truth))).byPanorama));
+  deepEqual(await Promise.all(names), [["a", "b"], ["b"]]);
 });
 
 for (const cut of [HEIGHT / 2, HEIGHT]) {
@@ -100,7 +127,7 @@ for (const cut of [HEIGHT / 2, HEIGHT]) {
       (_, i) => i % (cut * cut) < cut * cut / 2 ? 1 : 0,
     );
     const loss = async (valid?: Float32Array): Promise<number> => {
-      const set = await PseudoSet.label(
+      const set = await labelled(
         panoramas,
         async (panorama, rotation) => ({ disparity: await wrongBelow(panorama, rotation), valid }),
         options,

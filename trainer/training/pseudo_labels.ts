@@ -5,7 +5,7 @@
  */
 import type { Teacher } from "@depth-anywhere/teacher";
 import type { PanoramaSource } from "../data/panorama_source.ts";
-import { type LabelFaces, PseudoSet } from "../evaluation/pseudo_set.ts";
+import { type LabelFaces, type LabelledPanorama, PseudoSet } from "../evaluation/pseudo_set.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { readBuffer } from "../gpu/readback.ts";
 import { AUGMENTATION_WORDS } from "../kernels/augmentation.ts";
@@ -23,6 +23,22 @@ export interface LabelOptions {
 
 /** Panoramas of a source that a set takes: a large folder is sampled, not read whole. */
 const mostPanoramas = 32;
+
+/** Panoramas all over a source, each once: in the place of an unusable file a source gives the next one. */
+async function sample(source: Pick<PanoramaSource, "size" | "get">): Promise<LabelledPanorama[]> {
+  const count = Math.min(source.size, mostPanoramas);
+  const taken: LabelledPanorama[] = [];
+  for (let i = 0; i < count; i++) {
+    const { name, rgba, mask } = await source.get(Math.floor(i * source.size / count));
+    const pixels = new Uint32Array(rgba.buffer);
+    const again = taken.some((other) =>
+      // two folders may have a panorama of one name
+      other.name === name && other.pixels.every((word, p) => word === pixels[p])
+    );
+    if (!again) taken.push({ name, pixels, valid: mask });
+  }
+  return taken;
+}
 
 /** Label some sources, each a set of its own; what their masks leave out is not measured. */
 export async function labelSources(
@@ -47,16 +63,9 @@ export async function labelSources(
     };
   };
   try {
-    const sets: PseudoSet[] = [];
-    for (const source of sources) {
-      const panoramas = [];
-      for (let i = 0; i < Math.min(source.size, mostPanoramas); i++) {
-        const { name, rgba, mask } = await source.get(i);
-        panoramas.push({ name, pixels: new Uint32Array(rgba.buffer), valid: mask });
-      }
-      sets.push(await PseudoSet.label(panoramas, label, { height, rotations }));
-    }
-    return sets;
+    const sets: LabelledPanorama[][] = [];
+    for (const source of sources) sets.push(await sample(source));
+    return await PseudoSet.label(sets, label, { height, rotations });
   } finally {
     cutter.destroy();
     labels.destroy();

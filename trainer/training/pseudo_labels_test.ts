@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { IMAGENET, type WasmTeacher } from "@depth-anywhere/teacher";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import type { Panorama } from "../data/panorama_source.ts";
@@ -59,4 +59,24 @@ async function loss(phase: number, masked: boolean): Promise<number> {
 Deno.test("labelSources() leaves out of the loss what a panorama's mask leaves out", async () => {
   ok(Math.abs(await loss(0, false) - await loss(2, false)) > 0.01);
   equal(await loss(0, true), await loss(2, true));
+});
+
+Deno.test("labelSources() samples all of a large source, and takes nothing twice", async () => {
+  const asked: number[] = [];
+  const get = (index: number) => {
+    asked.push(index);
+    const phase = index < 50 ? 50 : index; // the first files are unusable
+    return Promise.resolve({ ...panorama(phase / 9, false), name: `${phase}` });
+  };
+  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1 };
+  const [set] = await labelSources(await testGpu(), redIsNear, [{ size: 96, get }], sizes);
+  deepEqual(asked, Array.from({ length: 32 }, (_, i) => 3 * i));
+  const names = Object.keys((await set!.score(student)).byPanorama);
+  deepEqual(names, ["50", ...Array.from({ length: 15 }, (_, i) => `${51 + 3 * i}`)]);
+  const [again] = await labelSources(await testGpu(), redIsNear, [{
+    size: 3,
+    get: () => Promise.resolve(panorama(1, false)),
+  }], sizes);
+  const { loss, byPanorama } = await again!.score(student);
+  equal(loss, byPanorama.a); // one, not the mean of three
 });
