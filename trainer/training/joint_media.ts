@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Teacher } from "@depth-anywhere/teacher";
 import {
   colorTile,
   contactSheet,
@@ -55,13 +56,16 @@ function faceStrip(
   return contactSheet([tiles], { gap: 1 });
 }
 
-/** ImageNet-normalised planes back to colours. */
-function faceColors(planes: Float32Array, size: number): Tile {
-  const [mean, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
+/** Planes as a teacher gets them back to colours. */
+export function faceColors(
+  planes: Float32Array,
+  size: number,
+  { mean, std }: Pick<Teacher["preprocessing"], "mean" | "std">,
+): Tile {
   const rgb = new Float32Array(planes.length);
   for (let p = 0; p < size * size; p++) {
     for (let c = 0; c < 3; c++) {
-      rgb[p * 3 + c] = planes[c * size * size + p]! * deviation[c]! + mean[c]!;
+      rgb[p * 3 + c] = planes[c * size * size + p]! * std[c]! + mean[c]!;
     }
   }
   return colorTile(rgb, size, size);
@@ -71,10 +75,11 @@ function faceColors(planes: Float32Array, size: number): Tile {
 async function taught(
   learner: JointLearner,
   evaluation: JointEvaluation,
+  preprocessing: Teacher["preprocessing"] | undefined,
 ): Promise<Record<string, Tile>> {
   const last = await learner.last();
   const faces = await learner.faces();
-  if (!last || !faces) return {};
+  if (!last || !faces || !preprocessing) return {};
   const { config } = learner;
   const view = viewHeight(config);
   const pixels = last.pixels.slice(0, 2 * view * view);
@@ -87,7 +92,11 @@ async function taught(
       2 * view,
     ),
     faces: {
-      ...faceStrip(faces.subarray(0, faces.length / count), 3, faceColors),
+      ...faceStrip(
+        faces.subarray(0, faces.length / count),
+        3,
+        (face, size) => faceColors(face, size, preprocessing),
+      ),
       caption: "faces",
     },
   };
@@ -108,16 +117,28 @@ async function taught(
   return tiles;
 }
 
-/** Draw the run's state into its folder. @returns path of the contact sheet, if it could be stored */
+/**
+ * Draw the run's state into its folder.
+ *
+ * @param preprocessing the teacher's; undefined without one
+ * @returns path of the contact sheet, if it could be stored
+ */
 export async function drawJoint(
-  learner: JointLearner,
-  evaluation: JointEvaluation,
+  { learner, evaluation, preprocessing }: {
+    readonly learner: JointLearner;
+    readonly evaluation: JointEvaluation;
+    readonly preprocessing?: Teacher["preprocessing"] | undefined;
+  },
   writer: RunWriter,
   done: number,
 ): Promise<string | undefined> {
   const { height } = learner.config;
   const rows = await roomRows(evaluation, height, 6);
-  const { panorama, prediction, faces, teacher, mask } = await taught(learner, evaluation);
+  const { panorama, prediction, faces, teacher, mask } = await taught(
+    learner,
+    evaluation,
+    preprocessing,
+  );
   const [input, guess, truth] = rows[0]!;
   await writer.image(done, "input.jpg", await encodeJpeg(input!), "held-out room");
   await writer.image(

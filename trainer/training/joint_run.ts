@@ -20,6 +20,8 @@ import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
 export interface JointStart {
   readonly learner: JointLearner;
   readonly evaluation: JointEvaluation;
+  /** What the teacher's faces are normalised by; undefined without one. */
+  readonly preprocessing?: Teacher["preprocessing"] | undefined;
   /** Steps done before: 0, or those of the checkpoint. */
   readonly from: number;
   readonly before: JointFigures;
@@ -86,14 +88,17 @@ export async function startJoint(
   const before = await evaluation.measure();
   if (!lost) await load();
   const from = checkpoint?.step ?? 0;
-  return { learner, evaluation, from, before, beforeStep: lost ? from : 0 };
+  const beforeStep = lost ? from : 0;
+  const { preprocessing } = teacher ?? {};
+  return { learner, evaluation, preprocessing, from, before, beforeStep };
 }
 
 /** Train to the end, or until the signal. */
 export async function trainJoint(
-  { learner, evaluation, from, before }: JointStart,
+  start: JointStart,
   { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
 ): Promise<JointEnd> {
+  const { learner, evaluation, from, before } = start;
   const { steps, logging, checkpoint, evaluation: { every } } = learner.config;
   const { loader, store, plan, optimisation } = learner;
   let present = from;
@@ -141,7 +146,7 @@ export async function trainJoint(
       return figureValues(after);
     },
     async draw(done) {
-      sheet = await drawJoint(learner, evaluation, writer, done) ?? sheet;
+      sheet = await drawJoint(start, writer, done) ?? sheet;
     },
   }, { writer, progress, signal });
   return { ...end, after, sheet };
