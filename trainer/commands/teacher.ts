@@ -10,7 +10,7 @@ import { scoreTable } from "../evaluation/scores.ts";
 import { openGpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
-import { newRunFolder } from "../runs/run_name.ts";
+import { RunClaim } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
 import { checkSameRun } from "../runs/same_run.ts";
@@ -102,7 +102,9 @@ const code = await execute({
     const run: { writer?: RunWriter } = {};
     endWithout(gpu, run);
     const learner = await openPerspective(gpu, config, checkpoint);
-    const folder = lock?.folder ?? trimmed(values.out ?? newRunFolder("runs", "teacher"));
+    const named = lock?.folder ?? (values.out && trimmed(values.out));
+    using claim = named ? undefined : RunClaim.take("runs", "teacher");
+    const folder = named || claim!.folder;
     const now = await describeRun({
       name: folder.split("/").at(-1)!,
       config,

@@ -8,7 +8,7 @@ import type { TrainConfig } from "../config/schema.ts";
 import { openGpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
-import { newRunFolder } from "../runs/run_name.ts";
+import { RunClaim } from "../runs/run_name.ts";
 import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
@@ -73,8 +73,9 @@ const code = await execute({
     const { config, lowered, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
       ? { config: await resumedConfig(values, record, checkpoint!.step) }
       : await newConfigOn(gpu, values);
-    const folder = lock?.folder ??
-      trimmed(values.out ?? newRunFolder("runs", config.student.name));
+    const named = lock?.folder ?? (values.out && trimmed(values.out));
+    using claim = named ? undefined : RunClaim.take("runs", config.student.name);
+    const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
     console.error(introduction(gpu, config, folder, preset));
     if (lowered) console.error(lowered);

@@ -39,12 +39,20 @@ export class RunWriter implements Disposable {
   /**
    * Starts a run in a new or empty folder.
    *
-   * @throws {Error} when the folder holds something
+   * @throws {Error} when the folder holds something, or another process begins a run there
    */
   static async create(folder: string, record: RunRecord<unknown>): Promise<RunWriter> {
-    await claimFolder(folder);
-    await writeFileAtomic(`${folder}/config.json`, json(record));
-    const writer = new RunWriter(folder, new AppendLog(`${folder}/events.jsonl`), undefined);
+    await checkNewFolder(folder);
+    await Deno.mkdir(folder, { recursive: true });
+    const events = new AppendLog(`${folder}/events.jsonl`); // locked: of two processes one goes on
+    try {
+      await checkNewFolder(folder, "events.jsonl");
+      await writeFileAtomic(`${folder}/config.json`, json(record));
+    } catch (error) {
+      events[Symbol.dispose]();
+      throw error;
+    }
+    const writer = new RunWriter(folder, events, undefined);
     writer.state(0, "running");
     return writer;
   }
@@ -172,11 +180,13 @@ export async function writeRecord(folder: string, record: RunRecord<unknown>): P
 /**
  * Looks whether a run can start in a folder, before anything is made.
  *
+ * @param own a file in it that is the run's own
  * @throws {Error} when the folder holds something, or is a file
  */
-export async function checkNewFolder(folder: string): Promise<void> {
+export async function checkNewFolder(folder: string, own?: string): Promise<void> {
   try {
     for await (const entry of Deno.readDir(folder)) {
+      if (entry.name === own) continue;
       throw new Error(
         `Cannot start a run in "${folder}" as it holds "${entry.name}": choose another --out, ` +
           `or go on with that run: --resume ${folder}`,
@@ -185,11 +195,6 @@ export async function checkNewFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-async function claimFolder(folder: string): Promise<void> {
-  await checkNewFolder(folder);
-  await Deno.mkdir(folder, { recursive: true });
 }
 
 function json(value: unknown): Uint8Array {

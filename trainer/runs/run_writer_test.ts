@@ -4,7 +4,7 @@ import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { AppendLog } from "./append_log.ts";
-import { newRunFolder } from "./run_name.ts";
+import { RunClaim } from "./run_name.ts";
 import { RunLock } from "./run_lock.ts";
 import { latestCheckpoint, runNames, RunReader } from "./run_reader.ts";
 import { describeRun, type RunRecord } from "./run_record.ts";
@@ -67,6 +67,24 @@ test("RunWriter.create() refuses a folder that holds something", async (folder) 
     async () => RunWriter.create(folder, await record("a")),
     /Cannot start a run in ".*" as it holds "notes.txt": choose another --out.*--resume/,
   );
+});
+
+test("RunWriter.create() writes nothing in a folder that another process begins a run in", async (folder) => {
+  const first = await record("first");
+  const both = await Promise.allSettled([
+    RunWriter.create(`${folder}/a`, first),
+    RunWriter.create(`${folder}/a`, await record("second")),
+  ]);
+  const reasons = both.flatMap((result) =>
+    result.status === "rejected" ? (result.reason as Error).message : []
+  );
+  equal(reasons.length, 1);
+  match(reasons[0]!, /^Cannot start a run in ".*"|as another process writes it/);
+  const winner = both.findIndex(({ status }) => status === "fulfilled");
+  equal((await (await read(`${folder}/a`)).record()).name, ["first", "second"][winner]);
+  for (const result of both) {
+    if (result.status === "fulfilled") result.value[Symbol.dispose]();
+  }
 });
 
 test("RunWriter.resume() closes a torn line and takes later steps back", async (folder) => {
@@ -266,9 +284,15 @@ test("RunReader takes every line in once, however many ask at the same time", as
   equal(reader.history.series.get("loss/total")!.steps.length, 5000);
 });
 
-test("newRunFolder() finds a free name", (folder) => {
+test("RunClaim takes a free name, and gives it back where no run began", async (folder) => {
   const now = new Date(2026, 10, 3, 4, 5);
-  equal(newRunFolder(folder, "unifuse", now), `${folder}/unifuse-2026-11-03-0405`);
-  Deno.mkdirSync(`${folder}/unifuse-2026-11-03-0405`);
-  equal(newRunFolder(folder, "unifuse", now), `${folder}/unifuse-2026-11-03-0405-2`);
+  const name = `${folder}/runs/unifuse-2026-11-03-0405`;
+  {
+    using first = RunClaim.take(`${folder}/runs`, "unifuse", now);
+    using second = RunClaim.take(`${folder}/runs`, "unifuse", now);
+    deepEqual([first.folder, second.folder], [name, `${name}-2`]);
+    using _run = await RunWriter.create(second.folder, await record("b"));
+  }
+  deepEqual(await runNames(`${folder}/runs`), ["unifuse-2026-11-03-0405-2"]);
+  deepEqual([...Deno.readDirSync(`${folder}/runs`)].length, 1);
 });
