@@ -49,7 +49,7 @@ export async function loop(
   let from = 0;
   if (resume) {
     const { path, step } = await latestCheckpoint(folder);
-    await loadCheckpoint(path, learner.store, { optimizer: true });
+    await loadCheckpoint(path, learner.store);
     from = step;
   }
   using writer = resume

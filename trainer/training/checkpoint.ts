@@ -11,16 +11,11 @@ import { SafetensorsFile, writeSafetensors } from "../formats/safetensors_file.t
 /** Prefixes of the optimiser's tensors; a weight's name stands alone, as in a state dict. */
 const moments = { m: "optimizer.exp_avg.", v: "optimizer.exp_avg_sq." } as const;
 
-/**
- * Write a checkpoint through a temporary file.
- *
- * @param options `optimizer: false` leaves the moments out, for weights that are shipped
- */
+/** Write a checkpoint through a temporary file. */
 export async function saveCheckpoint(
   path: string,
   store: ParameterStore,
   step: number,
-  { optimizer = true }: { optimizer?: boolean } = {},
 ): Promise<void> {
   const tensors: [string, SafeTensor][] = [];
   const add = (prefix: string, all: Map<string, Float32Array>): void => {
@@ -33,24 +28,20 @@ export async function saveCheckpoint(
   };
   add("", await store.getAll("values"));
   add("", await store.getAll("states"));
-  if (optimizer) {
-    add(moments.m, await store.getAll("m"));
-    add(moments.v, await store.getAll("v"));
-  }
+  add(moments.m, await store.getAll("m"));
+  add(moments.v, await store.getAll("v"));
   await writeSafetensors(path, tensors, { step: `${step}` });
 }
 
 /**
- * Load a checkpoint into a store.
+ * Load a checkpoint into a store, moments included.
  *
- * @param options `optimizer: true` loads the moments too, for a resume
  * @returns the step it was written at; 0 if it does not say
  * @throws RangeError when a tensor is missing, TypeError when its shape differs; both name the tensor
  */
 export async function loadCheckpoint(
   path: string,
   store: ParameterStore,
-  { optimizer = false }: { optimizer?: boolean } = {},
 ): Promise<{ step: number }> {
   using file = await SafetensorsFile.open(path);
   const load = async (name: string, from: string, flat?: "m" | "v"): Promise<void> => {
@@ -72,11 +63,9 @@ export async function loadCheckpoint(
   for (const name of [...store.names(), ...store.states()]) {
     await load(name, name);
   }
-  if (optimizer) {
-    for (const name of store.names()) {
-      await load(name, moments.m + name, "m");
-      await load(name, moments.v + name, "v");
-    }
+  for (const name of store.names()) {
+    await load(name, moments.m + name, "m");
+    await load(name, moments.v + name, "v");
   }
   return { step: Number(file.header.metadata.step ?? 0) };
 }

@@ -82,7 +82,7 @@ export async function startJoint(
   const data = { teacher, loader };
   const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
   const load = async (): Promise<void> => {
-    if (checkpoint) await loadCheckpoint(checkpoint.path, store, { optimizer: true });
+    if (checkpoint) await loadCheckpoint(checkpoint.path, store);
   };
   if (lost) await load();
   const before = await evaluation.measure();

@@ -55,7 +55,7 @@ export async function openPerspective(
     const weights = readOnnxWeights(await Deno.readFile(init), init);
     copyWeights(learner.store, weights, init);
   }
-  if (checkpoint) await loadCheckpoint(checkpoint.path, learner.store, { optimizer: true });
+  if (checkpoint) await loadCheckpoint(checkpoint.path, learner.store);
   return learner;
 }
 

@@ -9,17 +9,6 @@ import type { Words } from "./words.ts";
 /** Cells along a side, point lights and suns. */
 const POINT_CELLS = 16, SUN_CELLS = 28;
 
-/** Cell of a direction (axis y, unit length not needed) in an octahedral grid of n x n; the twin of `octahedral` in rooms.wgsl. */
-export function octahedralCell(d: ArrayLike<number>, n: number): number {
-  const s = Math.abs(d[0]!) + Math.abs(d[1]!) + Math.abs(d[2]!);
-  let [x, z] = [d[0]! / s, d[2]! / s];
-  if (d[1]! > 0) {
-    [x, z] = [(1 - Math.abs(z)) * (x >= 0 ? 1 : -1), (1 - Math.abs(x)) * (z >= 0 ? 1 : -1)];
-  }
-  const cell = (v: number) => Math.floor(Math.min(Math.max(v * 0.5 + 0.5, 0), 0.9999) * n);
-  return cell(z) * n + cell(x);
-}
-
 /** Direction of octahedral position (u, v) in 0..1; the axis is y. */
 export function fromOctahedral(u: number, v: number): [number, number, number] {
   let [x, z] = [u * 2 - 1, v * 2 - 1];

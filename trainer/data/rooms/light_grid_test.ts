@@ -1,9 +1,20 @@
 import { ok } from "node:assert/strict";
-import { fromOctahedral, listLights, octahedralCell } from "./light_grid.ts";
+import { fromOctahedral, listLights } from "./light_grid.ts";
 import { makeScene, styles } from "./rooms.ts";
 import { castRay } from "./rooms_reference.ts";
 import { LIGHT, type Scene } from "./scene.ts";
 import { Words } from "./words.ts";
+
+/** Cell of a direction (axis y, unit length not needed) in an octahedral grid of n x n; the twin of `octahedral` in rooms.wgsl. */
+function octahedralCell(d: ArrayLike<number>, n: number): number {
+  const s = Math.abs(d[0]!) + Math.abs(d[1]!) + Math.abs(d[2]!);
+  let [x, z] = [d[0]! / s, d[2]! / s];
+  if (d[1]! > 0) {
+    [x, z] = [(1 - Math.abs(z)) * (x >= 0 ? 1 : -1), (1 - Math.abs(x)) * (z >= 0 ? 1 : -1)];
+  }
+  const cell = (v: number) => Math.floor(Math.min(Math.max(v * 0.5 + 0.5, 0), 0.9999) * n);
+  return cell(z) * n + cell(x);
+}
 
 Deno.test("fromOctahedral() falls into the cell it came from", () => {
   for (let i = 0; i < 400; i++) {
