@@ -9,7 +9,7 @@ import {
   type DepthPixels,
   disparityTarget,
   readDepthPng,
-} from "../../../trainer/data/depth_png.ts";
+} from "../../helpers/depth_png.ts";
 import { type CaseRun, type Check, compare, exact, type Outcome } from "../check.ts";
 import type { Case, FileEntry, TopicFolder } from "../reference.ts";
 import { TOLERANCES } from "../tolerances.ts";

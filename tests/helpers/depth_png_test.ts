@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
-import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { ignoreWithout } from "./permissions.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 
