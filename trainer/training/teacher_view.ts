@@ -57,6 +57,7 @@ export class TeacherView {
   readonly #faces: Tensor;
   /** Opened by the first batch in which something is masked. */
   #masks?: MaskView;
+  #latest?: { readonly rotation: Matrix3; readonly taps: Taps };
 
   private constructor(
     gpu: Gpu,
@@ -118,7 +119,7 @@ export class TeacherView {
   async begin(batch: ViewBatch, labels: GPUBuffer): Promise<{ labels: Promise<PseudoLabels> }> {
     const plan = this.#plan;
     const { pixels, augmentation, map } = this.#inputs;
-    const taps = batch.rotations.map((rotation) => cubeTaps(this.#options, rotation));
+    const taps = batch.rotations.map((rotation) => this.#tapsOf(rotation));
     plan.write(pixels, batch.pixels);
     plan.write(augmentation, batch.augmentation);
     taps.forEach((own, which) => map.write(plan, own, { which }));
@@ -146,6 +147,14 @@ export class TeacherView {
   /** The faces of the last batch that was labelled, `[6N, 3, T, T]`, as the teacher got them. */
   faces(): Promise<Float32Array> {
     return this.#plan.read(this.#faces);
+  }
+
+  /** Those of the last rotation are kept: an evaluation turns one panorama after the other alike. */
+  #tapsOf(rotation: Matrix3): Taps {
+    if (this.#latest?.rotation !== rotation) {
+      this.#latest = { rotation, taps: cubeTaps(this.#options, rotation) };
+    }
+    return this.#latest.taps;
   }
 
   destroy(): void {
