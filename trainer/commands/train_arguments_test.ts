@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
-import { PRESETS } from "../config/presets.ts";
+import { resolveConfig } from "../config/resolve.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { UsageError } from "./command.ts";
 import { newConfig, newConfigOn, resumedConfig } from "./train_arguments.ts";
@@ -44,7 +44,7 @@ Deno.test("newConfigOn() lowers a GPU's default batch to what it binds, and says
   deepEqual(await batch(on("gpu", 128)), [512, 1, 1, true]);
   deepEqual(await batch(on("gpu", 2048)), [512, 3, 3, false]);
   const random = { set: ["student.init=random"] };
-  const { labeled, unlabeled } = PRESETS.embedded!.batch!;
+  const { labeled, unlabeled } = resolveConfig({ preset: "embedded" }).batch;
   deepEqual(await batch(on("cpu", 128), random), [64, labeled, unlabeled, false]);
   equal((await newConfigOn(on("cpu", 128), random)).preset, "embedded, this machine's default");
   equal((await newConfigOn(on("gpu", 128), {})).preset, "paper, this machine's default");
