@@ -16,24 +16,18 @@ import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import biasText from "./conv2d_bias.wgsl" with { type: "text" };
-import broadcast4Text from "./conv2d_broadcast4.wgsl" with { type: "text" };
-import broadcast8Text from "./conv2d_broadcast8.wgsl" with { type: "text" };
-import broadcast16Text from "./conv2d_broadcast16.wgsl" with { type: "text" };
+import broadcastText from "./conv2d_broadcast.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
 import noBiasText from "./conv2d_no_bias.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformText from "./conv2d_uniform.wgsl" with { type: "text" };
 
-/** How lanes get their weights, by the number of them that run in lockstep; 0 stands for none. */
 const biasCode = { file: "conv2d_bias.wgsl", text: biasText };
 const noBiasCode = { file: "conv2d_no_bias.wgsl", text: noBiasText };
-const weightsCode = {
-  0: { file: "conv2d_uniform.wgsl", text: uniformText },
-  4: { file: "conv2d_broadcast4.wgsl", text: broadcast4Text },
-  8: { file: "conv2d_broadcast8.wgsl", text: broadcast8Text },
-  16: { file: "conv2d_broadcast16.wgsl", text: broadcast16Text },
-};
+/** How lanes get their weights: with subgroups, and without. */
+const broadcastCode = { file: "conv2d_broadcast.wgsl", text: broadcastText };
+const uniformCode = { file: "conv2d_uniform.wgsl", text: uniformText };
 
 interface Pass {
   readonly entryPoint: "forward" | "backward_input";
@@ -144,7 +138,7 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     ...pass,
     shader: {
       file: "conv2d.wgsl",
-      code: [start, weightsCode[variant.lanes], lanesCode],
+      code: [start, variant.lanes > 0 ? broadcastCode : uniformCode, lanesCode],
       entryPoint: pass.entryPoint,
       constants: {
         LANES: lanes,
