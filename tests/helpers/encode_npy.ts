@@ -1,19 +1,4 @@
-import type { NpyData } from "../../trainer/formats/npy.ts";
-
-/** NumPy type codes of element arrays. */
-const CODES: readonly (readonly [string, new (length: number) => NpyData])[] = [
-  ["<f4", Float32Array],
-  ["<f8", Float64Array],
-  ["<f2", Float16Array],
-  ["|u1", Uint8Array],
-  ["|i1", Int8Array],
-  ["<u2", Uint16Array],
-  ["<i2", Int16Array],
-  ["<u4", Uint32Array],
-  ["<i4", Int32Array],
-  ["<i8", BigInt64Array],
-  ["<u8", BigUint64Array],
-];
+import { NPY_TYPES, type NpyData } from "../../trainer/formats/npy.ts";
 
 /**
  * The bytes that `numpy.save` writes for an array: version 1, C order.
@@ -22,7 +7,7 @@ const CODES: readonly (readonly [string, new (length: number) => NpyData])[] = [
  * @param shape sizes, outermost first
  */
 export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array<ArrayBuffer> {
-  const code = CODES.find(([, type]) => data instanceof type)![0];
+  const code = [...NPY_TYPES].find(([, type]) => data instanceof type)![0];
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   let header = `{'descr': '${code}', 'fortran_order': False, 'shape': ${tuple}, }`;
   header = header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11) + "\n";

@@ -22,13 +22,14 @@ export interface NpyArray {
   readonly data: NpyData;
 }
 
-type NpyConstructor = {
+/** A kind of element array. */
+export type NpyConstructor = {
   new (buffer: ArrayBuffer): NpyData;
   readonly BYTES_PER_ELEMENT: number;
 };
 
 /** Element arrays by NumPy type code. */
-const TYPES: ReadonlyMap<string, NpyConstructor> = new Map<string, NpyConstructor>([
+export const NPY_TYPES: ReadonlyMap<string, NpyConstructor> = new Map<string, NpyConstructor>([
   ["<f4", Float32Array],
   ["<f8", Float64Array],
   ["<f2", Float16Array],
@@ -72,9 +73,9 @@ export function decodeNpy(bytes: Uint8Array, name = "npy"): NpyArray {
   if (end > bytes.length || code === undefined || order === undefined || tuple === undefined) {
     fail(`its header is torn: "${header.trim()}"`, "copy it again");
   }
-  const type = TYPES.get(code!);
+  const type = NPY_TYPES.get(code!);
   if (!type) {
-    fail(`its type is "${code}"`, `the types read here are ${[...TYPES.keys()].join(" ")}`);
+    fail(`its type is "${code}"`, `the types read here are ${[...NPY_TYPES.keys()].join(" ")}`);
   }
   if (order === "True") fail("it is in Fortran order", "save numpy.ascontiguousarray(x)");
   const shape = tuple!.split(",").map((s) => s.trim()).filter((s) => s !== "").map(Number);

@@ -1,5 +1,5 @@
 /**
- * Topic 12: one whole training step of the released recipe with a stub for the teacher, and the optimiser alone.
+ * Topic 12: one whole training step of the released recipe with a formula for the teacher, and the optimiser alone.
  *
  * @module
  */
@@ -73,7 +73,7 @@ function panoramas({ H, W }: StepCase, variants: readonly number[]): Float32Arra
   return all;
 }
 
-/** The faces that the teacher sees, and what the stub answers: `[6N, F, F, 1]`. */
+/** The faces that the teacher sees, and what the formula answers: `[6N, F, F, 1]`. */
 async function teacherFaces(
   topic: TopicFolder,
   c: StepCase,
@@ -97,7 +97,7 @@ async function teacherFaces(
   graph.store.destroy();
   const want = (await topic.file(c, "faces_given_to_teacher_before_resize")).data;
   const checks = [compare("faces", toNchw(got, faces.shape), want, tolerances.faces)];
-  const { input, disparity } = stubTeacher(got, size, c.teacher);
+  const { input, disparity } = formulaTeacher(got, size, c.teacher);
   if (c.teacher_input_summary) {
     const error = absoluteError(input, c.teacher_input_summary);
     checks.push({ quantity: "teacher input", error, tolerance: tolerances.faces });
@@ -105,14 +105,14 @@ async function teacherFaces(
   return { disparity, checks };
 }
 
-/** The stub: faces enlarged bilinearly, ReLU(1.5 + half the mean of the channels), picked back to their size. */
-function stubTeacher(
+/** The reference's teacher: faces enlarged bilinearly, ReLU(1.5 + half the mean of the channels), picked back to their size. */
+function formulaTeacher(
   faces: Float32Array,
   size: number,
   description: string,
 ): { input: Float32Array; disparity: Float32Array } {
   const large = Number(/(\d+)x\1/.exec(description)?.[1]);
-  if (!large) throw new SyntaxError(`The teacher stub is described without a size: ${description}`);
+  if (!large) throw new SyntaxError(`The teacher is described without a size: ${description}`);
   const enlarge = resizeTaps({ height: size, width: size, toHeight: large, toWidth: large });
   const pick = resizeTaps({
     height: large,
