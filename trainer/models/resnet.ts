@@ -34,18 +34,26 @@ function basicBlock(
 }
 
 /**
- * The five feature levels of an image, at 1/2, 1/4, 1/8, 1/16 and 1/32 of its size.
+ * The five feature levels of an image, at 1/2, 1/4, 1/8, 1/16 and 1/32 of its size; without pooling the last four are
+ * twice as large.
  *
  * @param name prefix of the parameters, e.g. `equi_encoder`
  * @param image `[N, H, W, 3]`, normalised; H and W multiples of 32
  * @param width multiplier of the channels
+ * @param options `pool`: whether a max pooling follows the first level, as published (default)
  */
-export function resnet18(layers: Layers, name: string, image: Tensor, width: number): Tensor[] {
+export function resnet18(
+  layers: Layers,
+  name: string,
+  image: Tensor,
+  width: number,
+  { pool = true }: { pool?: boolean } = {},
+): Tensor[] {
   const channels = atWidth(resnetChannels, width);
   let x = layers.conv(`${name}.conv1`, image, channels[0]!, { kernel: 7, stride: 2 });
   x = layers.norm(`${name}.bn1`, x, { relu: true });
   const features = [x];
-  x = maxPool(layers.graph, x);
+  if (pool) x = maxPool(layers.graph, x);
   for (let level = 1; level <= 4; level++) {
     const stride = level === 1 ? 1 : 2;
     x = basicBlock(layers, `${name}.layer${level}.0`, x, channels[level]!, stride);
