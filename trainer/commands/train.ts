@@ -38,6 +38,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --seed N             decides data order, rotations, augmentation and first weights
   --out DIR            run folder (default runs/<student>-<date>)
   --resume DIR         go on with a run from its last checkpoint
+  --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
   --overfit            freeze one batch with its rotation, augmentation and labels; for debugging
   --set KEY=VALUE      any key of the configuration, repeatable
   --help               this text and all keys
