@@ -39,7 +39,7 @@ export class Graph {
   readonly #stored = new Map<string, Tensor>();
   #next = 0;
   #walking = false;
-  #backwardFrom = Infinity; // the first step of the backward pass
+  readonly #backward: { readonly from: number; readonly to: number }[] = []; // steps of the backward passes
 
   /**
    * Starts empty.
@@ -246,7 +246,8 @@ export class Graph {
   }
 
   /**
-   * Record the backward pass of a scalar.
+   * Record the backward pass of a scalar. After it more may be recorded and differentiated: gradients of parameters add up
+   * over the passes of a plan, and what a pass kept is free for the next.
    *
    * @param loss shape `[1]`
    * @throws TypeError when it is no scalar or depends on nothing that is trained
@@ -270,7 +271,7 @@ export class Graph {
 
   #walk(): void {
     this.#walking = true;
-    this.#backwardFrom = this.#steps.length;
+    const from = this.#steps.length;
     for (const recorder of this.#tape.reverse()) recorder();
     this.#tape.length = 0;
     this.#walking = false;
@@ -278,6 +279,7 @@ export class Graph {
       const parameter = this.#stored.get(name);
       if (parameter && !this.#gradients.has(parameter.id)) this.clear(this.#newGradient(parameter));
     }
+    this.#backward.push({ from, to: this.#steps.length });
   }
 
   /**
@@ -286,8 +288,10 @@ export class Graph {
    * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them
    */
   async build(options: { recompute?: boolean } = {}): Promise<Plan> {
+    const isBackward = (step: number): boolean =>
+      this.#backward.some(({ from, to }) => from <= step && step < to);
     const steps = options.recompute
-      ? recompute(this.#steps, this.#backwardFrom, this.#outputs)
+      ? recompute(this.#steps, isBackward, this.#outputs)
       : this.#steps;
     return await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
   }

@@ -21,7 +21,7 @@ function root(tensor: Tensor): Tensor {
  */
 function renewable(
   steps: readonly Step[],
-  backward: number,
+  isBackward: (step: number) => boolean,
   outputs: ReadonlySet<Tensor>,
 ): Map<Tensor, Dispatch[]> {
   const makers = new Map<Tensor, Dispatch[]>();
@@ -30,7 +30,7 @@ function renewable(
     const written = touched(step).filter(({ access }) => access !== "read");
     for (const { tensor } of written) {
       const repeatable = "dispatch" in step && step.dispatch.repeatable === true;
-      const whole = i < backward && written.length === 1 && tensor.residence === "temp";
+      const whole = !isBackward(i) && written.length === 1 && tensor.residence === "temp";
       if (!repeatable || !whole) spoiled.add(tensor);
       else makers.set(tensor, [...makers.get(tensor) ?? [], step.dispatch]);
     }
@@ -42,17 +42,17 @@ function renewable(
 /**
  * The same steps, with copies of repeatable dispatches in the backward pass.
  *
- * @param backward number of the first step of the backward pass
+ * @param isBackward whether a step, by its number, belongs to a backward pass
  * @param outputs tensors that are read after a run: they are kept
  */
 export function recompute(
   steps: readonly Step[],
-  backward: number,
+  isBackward: (step: number) => boolean,
   outputs: ReadonlySet<Tensor>,
 ): Step[] {
-  const makers = renewable(steps, backward, outputs);
+  const makers = renewable(steps, isBackward, outputs);
   const copies = new Map<Tensor, { readonly tensor: Tensor; used: number }>();
-  const made = steps.slice(0, backward);
+  const made: Step[] = [];
 
   /** What to bind in place of a tensor of the forward pass. */
   const current = (tensor: Tensor): Tensor => {
@@ -88,8 +88,6 @@ export function recompute(
     return copy;
   };
 
-  for (const step of steps.slice(backward)) {
-    made.push("dispatch" in step ? bound(step) : step);
-  }
+  steps.forEach((step, i) => made.push(isBackward(i) && "dispatch" in step ? bound(step) : step));
   return made;
 }

@@ -97,6 +97,8 @@ Deno.test("resample takes one map per image, rewritten before each run", async (
   const size = { outputs: 128, inputs: 128, taps: 4 };
   const map = inputMap(graph, "rotation", size, images);
   const y = graph.output(resample(graph, x, map, { height, width }));
+  const last = graph.slice(x, 2, 1);
+  const alone = graph.output(resample(graph, last, map, { height, width, firstMap: 2 }));
   const upstream = fill("maps dy", [images * 128 * 4]).data.map((v, i) => i % 4 === 3 ? 0 : v);
   graph.differentiateFrom([{ tensor: y, gradient: graph.constant("dy", upstream) }]);
   const dx = graph.output(graph.gradient(x)!);
@@ -111,6 +113,7 @@ Deno.test("resample takes one map per image, rewritten before each run", async (
     plan.run();
     const layout = { images, channels: 4, inputBlock: 128, outputBlock: 128 };
     assertClose(await plan.read(y), resampleReference(data, maps, layout), { name: "y" });
+    deepEqual(await plan.read(alone), (await plan.read(y)).subarray(2 * 128 * 4));
     const dot = (a: Float32Array, b: Float32Array): number =>
       a.reduce((sum, v, i) => sum + v * b[i]!, 0);
     assertClose([dot(upstream, await plan.read(y))], [dot(data, await plan.read(dx))], {
