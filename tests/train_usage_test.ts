@@ -37,7 +37,7 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   },
   "an unknown student": {
     args: ["--student", "bigfuse"],
-    says: /Cannot train student "bigfuse": known students are unifuse, tiny/,
+    says: /Cannot train student "bigfuse": known students are unifuse, bifusepp, tiny/,
   },
   "an unknown style": {
     args: ["--labeled", "rooms@style=castle"],
