@@ -7,7 +7,7 @@
 import { loadConfig } from "../config/load.ts";
 import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
-import { parseConfig } from "../config/resolve.ts";
+import { merge, parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EmbeddedSource } from "../data/embedded_source.ts";
 import { roomSource } from "../data/room_panoramas.ts";
@@ -19,6 +19,7 @@ import type { RunRecord } from "../runs/run_record.ts";
 import { fitBatch, loweredText } from "../training/fit_batch.ts";
 import { checkFirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
+import { suitedText, suitPreset } from "./suited_preset.ts";
 
 /** Flags of the command, for `parseArgs()`. */
 export const trainOptions = {
@@ -61,7 +62,9 @@ export async function newConfig(
   const flags = flagDifferences(values);
   return await usage(async () => {
     const sources = { preset, machine, flags, set: values.set };
-    const config = checked(await loadConfig(values.config, sources));
+    const { student } = await loadConfig(values.config, sources);
+    const suited = merge(suitPreset(preset, student.name), machine ?? {});
+    const config = checked(await loadConfig(values.config, { ...sources, machine: suited }));
     await checkFirstWeights(config.student);
     return config;
   });
@@ -76,10 +79,11 @@ export interface NewConfig {
   readonly lowered?: string;
 }
 
-/** What `--config` names, in words. @param preset that of this machine */
-function presetText(config: string | undefined, preset: string): string {
-  if (config === undefined) return `${preset}, this machine's default`;
-  return Object.hasOwn(PRESETS, config) ? config : `${preset}, changed by ${config}`;
+/** What `--config` names, in words. @param preset that of this machine @param suited what of it suits the student */
+function presetText(config: string | undefined, preset: string, suited: string): string {
+  if (config !== undefined && Object.hasOwn(PRESETS, config)) return config;
+  const what = config === undefined ? "this machine's default" : `changed by ${config}`;
+  return [preset, what, ...suited ? [suited] : []].join(", ");
 }
 
 /**
@@ -96,7 +100,8 @@ export async function newConfigOn(
   const whole = await newConfig(values, preset);
   const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
   const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
-  const named = { config, preset: presetText(values.config, preset) };
+  const suited = suitedText(suitPreset(preset, config.student.name), config);
+  const named = { config, preset: presetText(values.config, preset, suited) };
   return same ? named : { ...named, lowered: loweredText(config, whole.batch, limits) };
 }
 
@@ -162,7 +167,7 @@ function flagDifferences(values: TrainArguments): Differences {
 /** Names that the schema does not know; @throws RangeError or SyntaxError that lists the known ones. */
 function checked(config: TrainConfig): TrainConfig {
   const { student, height, batch, labeled, unlabeled, evaluation } = config;
-  studentAt(student.name, height);
+  studentAt(student.name, height, student.options);
   if (batch.labeled > 0) labeled.forEach(roomSource);
   if (batch.unlabeled > 0) unlabeled.forEach(checkUnlabeled);
   for (const style of evaluation.styles) {

@@ -17,14 +17,21 @@ const random = "start from random weights: --set student.init=random";
  * @throws {Error} if the file cannot be read
  * @throws {SyntaxError} if it is no ONNX model
  * @throws {TypeError} if it has no ResNet-18 encoder
- * @throws {RangeError} if the encoder's width is not the student's
+ * @throws {RangeError} if the encoder's depth or width is not the student's
  */
 export async function checkFirstWeights(
-  { name, width, init }: TrainConfig["student"],
+  { name, width, init }: Pick<TrainConfig["student"], "name" | "width" | "init">,
 ): Promise<void> {
   if (init === "random") return;
   const weights = readOnnxWeights(await read(init), init);
-  if (findStudent(name).encoders.length === 0) return;
+  const { encoders, encoderDepth = 18 } = findStudent(name);
+  if (encoders.length === 0) return;
+  if (encoderDepth !== 18) {
+    throw new RangeError(
+      `Cannot use student.init = "${init}" with ${name} as its encoders are ResNet-${encoderDepth}, and a teacher's is ` +
+        `ResNet-18: ${random}`,
+    );
+  }
   const channels = weights.get("encoder.conv1.weight")?.shape[0];
   if (channels === undefined) {
     throw new TypeError(

@@ -28,6 +28,11 @@ Deno.test({
     const check = (width: 1 | 0.5 | 0.25, path = init) =>
       checkFirstWeights({ name: "unifuse", width, init: path });
     await check(1, "random");
+    await checkFirstWeights({ name: "bifusepp", width: 1, init: "random" });
+    await rejects(
+      checkFirstWeights({ name: "bifusepp", width: 0.25, init: "builtin" }),
+      /"builtin" with bifusepp as its encoders are ResNet-34, and a teacher's is ResNet-18: .*student\.init=random/,
+    );
     await rejects(
       check(0.5),
       /student\.init = ".*first\.onnx" .*no such file; .*student\.init=random/,
