@@ -1,4 +1,7 @@
 import { equal, ok, rejects } from "node:assert/strict";
+import { sigmoid } from "../trainer/kernels/sigmoid.ts";
+import { Layers } from "../trainer/models/layers.ts";
+import { addStudent } from "../trainer/models/student.ts";
 import { type Gpu, openGpu } from "../trainer/gpu/device.ts";
 import { latestCheckpoint } from "../trainer/runs/run_reader.ts";
 import { frozenBatch } from "./helpers/frozen_batch.ts";
@@ -54,6 +57,42 @@ for (const [name, { set, losses }] of Object.entries(VARIANTS)) {
         const parts = losses.map((loss) => series.get(`loss/${loss}`)!.values[0]!);
         const total = 0.5 * parts.reduce((a, b) => a + b, 0); // each loss has its weight, alone too
         ok(Math.abs(total - series.get("loss/total")!.values[0]!) < 1e-6, `${total} of ${parts}`);
+      }),
+  });
+}
+
+addStudent({
+  name: "normless",
+  smallestHeight: 64,
+  floatsPerPixel: () => 8,
+  encoders: [],
+  record(graph, image) {
+    const layers = new Layers(graph);
+    const x = layers.convElu("body", image, 8);
+    return sigmoid(graph, layers.conv("head", x, 1, { kernel: 3, bias: true }));
+  },
+});
+
+for (const rotationPer of ["step", "image"]) {
+  Deno.test({
+    name:
+      `A batch in parts, one rotation a ${rotationPer}, has the losses of the whole batch where no norm ` +
+      `sees the difference` + need.suffix,
+    ignore: need.ignore,
+    fn: () =>
+      withWorkspace(async (workspace) => {
+        const train = async (parts: number) => {
+          const batch = ["batch.labeled=2", "batch.unlabeled=4", `batch.parts=${parts}`];
+          const set = ["student.name=normless", "steps=4", `rotationPer=${rotationPer}`, ...batch];
+          const folder = `${workspace.folder}/${parts}`;
+          return await trainInProcess(await shared(), tinyConfig(workspace, set), folder);
+        };
+        const [whole, parts] = [await train(1), await train(2)];
+        equal(parts.losses.length, 4);
+        parts.losses.forEach((loss, i) => {
+          ok(Math.abs(loss - whole.losses[i]!) < 2e-5, `${parts.losses} is not ${whole.losses}`);
+        });
+        ok(parts.bytes < whole.bytes, `${parts.bytes} of ${whole.bytes} bytes`);
       }),
   });
 }

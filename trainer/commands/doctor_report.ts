@@ -2,6 +2,7 @@
 import { resolveConfig } from "../config/resolve.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
+import { type BindingLimits, fewestParts } from "../training/batch_parts.ts";
 import { duration } from "../runs/progress.ts";
 import { measureStep, scaleStep, type StepCost, type StudentSize } from "../training/step_cost.ts";
 
@@ -9,6 +10,8 @@ import { measureStep, scaleStep, type StepCost, type StudentSize } from "../trai
 export interface Estimate {
   readonly preset: string;
   readonly student: StudentSize;
+  /** Into how many its batch is split, so that this adapter can bind its maps. */
+  readonly parts: number;
   readonly steps: number;
   readonly gflopPerStep: number;
   readonly secondsPerStep: number;
@@ -69,7 +72,7 @@ export async function examine(gpu: Gpu): Promise<DoctorReport> {
     },
     peaks,
     student: { size: measured, gflops, share: gflops / peaks.gflops },
-    estimates: ["embedded", "paper"].map((preset) => estimate(preset, cost)),
+    estimates: ["embedded", "paper"].map((preset) => estimate(preset, cost, gpu.limits)),
   };
 }
 
@@ -109,11 +112,14 @@ export function reportText(report: DoctorReport): string {
   const lines = rows.map(([name, text]) => `${name.padEnd(11)}${text}`);
   lines.push("", "What this machine can train (the student alone; teacher and data come on top):");
   for (
-    const { preset, student: size, steps, gflopPerStep, secondsPerStep, gigabytes } of estimates
+    const { preset, student: size, parts, steps, gflopPerStep, secondsPerStep, gigabytes }
+      of estimates
   ) {
     lines.push(
       `  ${preset.padEnd(9)}${size.name} ×${size.width}, ${2 * size.height}×${size.height}, ` +
-        `${size.images} panoramas a step: ${round(gflopPerStep)} GFLOP and about ` +
+        `${size.images} panoramas a step${parts > 1 ? ` in ${parts} parts` : ""}: ${
+          round(gflopPerStep)
+        } GFLOP and about ` +
         `${round(secondsPerStep)} s a step, ${round(gigabytes)} GB, ` +
         `${steps} steps in ${duration(1000 * steps * secondsPerStep)}`,
     );
@@ -131,12 +137,17 @@ function sizeOf(preset: string): StudentSize {
   };
 }
 
-function estimate(preset: string, measured: StepCost): Estimate {
-  const { size, seconds, gflop, planBytes, storeBytes } = scaleStep(measured, sizeOf(preset));
+function estimate(preset: string, measured: StepCost, limits: BindingLimits): Estimate {
+  const config = resolveConfig({ preset });
+  const parts = fewestParts(config, limits);
+  const size = sizeOf(preset);
+  const { seconds, gflop } = scaleStep(measured, size);
+  const { planBytes, storeBytes } = scaleStep(measured, { ...size, images: size.images / parts });
   return {
     preset,
     student: size,
-    steps: resolveConfig({ preset }).steps,
+    parts,
+    steps: config.steps,
     gflopPerStep: gflop,
     secondsPerStep: seconds,
     gigabytes: (planBytes + storeBytes) / 1e9,

@@ -85,7 +85,7 @@ const code = await execute({
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock && await latestCheckpoint(lock.folder);
-    const { config, lowered, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
+    const { config, split, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
       ? { config: await resumedConfig(values, record, checkpoint!.step) }
       : await newConfigOn(gpu, values);
     const named = lock?.folder ?? (values.out && trimmed(values.out));
@@ -93,7 +93,7 @@ const code = await execute({
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
     console.error(introduction(gpu, config, folder, preset));
-    if (lowered) console.error(lowered);
+    if (split) console.error(split);
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,

@@ -7,7 +7,7 @@
 import { loadConfig } from "../config/load.ts";
 import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
-import { merge, parseConfig } from "../config/resolve.ts";
+import { parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EmbeddedSource } from "../data/embedded_source.ts";
 import { roomSource } from "../data/room_panoramas.ts";
@@ -16,7 +16,7 @@ import { parseSpec } from "../data/spec.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { fitBatch, loweredText } from "../training/fit_batch.ts";
+import { fewestParts, partsText } from "../training/batch_parts.ts";
 import { checkFirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 import { suitedText, suitPreset } from "./suited_preset.ts";
@@ -51,20 +51,18 @@ export type TrainArguments = {
  * The configuration of a new run.
  *
  * @param preset that of this machine, when the user names none
- * @param machine what of that preset does not suit this machine
  * @throws UsageError for values, keys, students, sources, styles and first weights that there are not
  */
 export async function newConfig(
   values: TrainArguments,
   preset: string,
-  machine?: Differences,
 ): Promise<TrainConfig> {
   const flags = flagDifferences(values);
   return await usage(async () => {
-    const sources = { preset, machine, flags, set: values.set };
+    const sources = { preset, flags, set: values.set };
     const { student } = await loadConfig(values.config, sources);
-    const suited = merge(suitPreset(preset, student.name), machine ?? {});
-    const config = checked(await loadConfig(values.config, { ...sources, machine: suited }));
+    const machine = suitPreset(preset, student.name);
+    const config = checked(await loadConfig(values.config, { ...sources, machine }));
     await checkFirstWeights(config.student);
     return config;
   });
@@ -75,8 +73,8 @@ export interface NewConfig {
   readonly config: TrainConfig;
   /** What it was made of: a preset, a file. */
   readonly preset: string;
-  /** Says that the batch was lowered, if it was. */
-  readonly lowered?: string;
+  /** Says that the batch is split for this adapter, if it is. */
+  readonly split?: string;
 }
 
 /** What `--config` names, in words. @param preset that of this machine @param suited what of it suits the student */
@@ -87,8 +85,8 @@ function presetText(config: string | undefined, preset: string, suited: string):
 }
 
 /**
- * The configuration of a new run on an adapter: by its preset, whose batch is lowered to what the adapter can bind. A
- * batch that the user names stays, and so does that of a preset that the user names.
+ * The configuration of a new run on an adapter: by its preset, with the batch in as many parts as the adapter needs to
+ * bind it, unless the user names `batch.parts`.
  *
  * @throws as {@link newConfig}
  */
@@ -98,11 +96,15 @@ export async function newConfigOn(
 ): Promise<NewConfig> {
   const preset = defaultPreset(kind);
   const whole = await newConfig(values, preset);
-  const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
-  const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
+  const parts = whole.batch.parts > 1 ? whole.batch.parts : fewestParts(whole, limits);
+  const config = await newConfig(
+    { ...values, set: [`batch.parts=${parts}`, ...values.set ?? []] },
+    preset,
+  );
+  const same = config.batch.parts === whole.batch.parts;
   const suited = suitedText(suitPreset(preset, config.student.name), config);
   const named = { config, preset: presetText(values.config, preset, suited) };
-  return same ? named : { ...named, lowered: loweredText(config, whole.batch, limits) };
+  return same ? named : { ...named, split: partsText(config, limits) };
 }
 
 /**

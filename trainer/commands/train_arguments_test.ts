@@ -17,7 +17,7 @@ Deno.test("newConfig() sets named flags above the preset, and --set above all", 
   }, "smoke");
   deepEqual([config.steps, config.batch, config.seed, config.overfit], [
     7,
-    { labeled: 3, unlabeled: 1 },
+    { labeled: 3, unlabeled: 1, parts: 1 },
     0,
     true,
   ]);
@@ -32,27 +32,28 @@ Deno.test("newConfig() does not look at sources of a half that is empty", async 
   await rejects(newConfig({ unlabeled: ["rooms"] }, "smoke"), UsageError);
 });
 
-Deno.test("newConfigOn() lowers a GPU's default batch to what it binds, and says so", async () => {
+Deno.test("newConfigOn() trains a batch in parts that the adapter can bind, and says so", async () => {
   const on = (kind: "cpu" | "gpu", mebibytes: number) => {
     const limits = { maxStorageBufferBindingSize: mebibytes * 2 ** 20, maxBufferSize: 2 ** 40 };
     return { kind, limits: limits as GPUSupportedLimits };
   };
   const batch = async (gpu: ReturnType<typeof on>, values = {}) => {
-    const { config, lowered } = await newConfigOn(gpu, values);
-    return [config.height, config.batch.labeled, config.batch.unlabeled, lowered !== undefined];
+    const { config: { height, batch }, split } = await newConfigOn(gpu, values);
+    return [height, batch.labeled, batch.unlabeled, batch.parts, split !== undefined];
   };
-  deepEqual(await batch(on("gpu", 128)), [512, 1, 1, true]);
-  deepEqual(await batch(on("gpu", 2048)), [512, 3, 3, false]);
+  deepEqual(await batch(on("gpu", 128)), [512, 3, 3, 3, true]);
+  deepEqual(await batch(on("gpu", 2048)), [512, 3, 3, 1, false]);
   const random = { set: ["student.init=random"] };
   const { labeled, unlabeled } = resolveConfig({ preset: "embedded" }).batch;
-  deepEqual(await batch(on("cpu", 128), random), [64, labeled, unlabeled, false]);
+  deepEqual(await batch(on("cpu", 128), random), [64, labeled, unlabeled, 1, false]);
   equal((await newConfigOn(on("cpu", 128), random)).preset, "embedded, this machine's default");
   equal((await newConfigOn(on("gpu", 128), {})).preset, "paper, this machine's default");
   equal((await newConfigOn(on("gpu", 128), { config: "smoke" })).preset, "smoke");
+  deepEqual(await batch(on("gpu", 128), { height: "256" }), [256, 3, 3, 1, false]);
+  deepEqual(await batch(on("gpu", 128), { "batch-size": "2" }), [512, 2, 2, 2, true]);
+  deepEqual(await batch(on("gpu", 128), { config: "paper" }), [512, 3, 3, 3, true]);
   // What the user names stays as it is.
-  deepEqual(await batch(on("gpu", 128), { height: "256" }), [256, 3, 3, false]);
-  deepEqual(await batch(on("gpu", 128), { "batch-size": "2" }), [512, 2, 2, false]);
-  deepEqual(await batch(on("gpu", 128), { config: "paper" }), [512, 3, 3, false]);
+  deepEqual(await batch(on("gpu", 128), { set: ["batch.parts=1"] }), [512, 3, 3, 1, false]);
 });
 
 Deno.test("newConfigOn() suits this machine's preset to the student and says so; what the user names is refused", async () => {

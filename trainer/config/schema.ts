@@ -24,6 +24,9 @@ const student = z.strictObject({
 const batch = z.strictObject({
   labeled: z.int().min(0).default(3).describe("Panoramas with true depth in a step"),
   unlabeled: z.int().min(0).default(3).describe("Panoramas with the teacher's depth in a step"),
+  parts: positive().default(1).describe(
+    "Parts that a step trains one after the other, to save memory; batch norm sees a part at a time",
+  ),
 });
 
 const teacher = z.strictObject({
@@ -140,7 +143,13 @@ export const TrainConfig = z.strictObject({
 }).refine((c) => c.batch.labeled + c.batch.unlabeled > 0, {
   path: ["batch"],
   error: "at least one labeled or unlabeled panorama",
-}).refine((c) => c.batch.labeled === 0 || c.labeled.length > 0, {
+}).refine(
+  ({ batch: { labeled, unlabeled, parts } }) => labeled % parts === 0 && unlabeled % parts === 0,
+  {
+    path: ["batch", "parts"],
+    error: "a number that divides both batch.labeled and batch.unlabeled",
+  },
+).refine((c) => c.batch.labeled === 0 || c.labeled.length > 0, {
   path: ["labeled"],
   error: "a source, as batch.labeled is not 0",
 }).refine((c) => c.batch.unlabeled === 0 || c.unlabeled.length > 0, {

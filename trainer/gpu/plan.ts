@@ -55,7 +55,7 @@ export class Plan {
     if (await gpu.device.popErrorScope()) {
       throw new RangeError(
         `Cannot make the buffers of a network, ${plan.bytes} bytes and ${store.bytes} for its parameters: ` +
-          "the adapter has not that much memory; lower the batch size, the height or the width",
+          "the adapter has not that much memory; train the batch in more parts, or lower its size, the height or the width",
       );
     }
     for (const [tensor, data] of initial) plan.write(tensor, data);
@@ -68,7 +68,7 @@ export class Plan {
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     if (bytes > limit) {
       throw new RangeError(
-        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; lower the batch size or the height`,
+        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; train the batch in more parts, or lower its size or the height`,
       );
     }
   }
