@@ -43,7 +43,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --teacher T          builtin, a .onnx file, or a hub name such as depth-anything-v2-small
   --steps N            total steps, also with --resume
   --batch-size N       panoramas of each kind in a step
-  --height H           height of the student's input, a multiple of 64; Students: from where on
+  --height H           height of the student's input, a multiple of 64; see Students
   --seed N             decides data order, rotations, augmentation and first weights
   --out DIR            run folder (default runs/<student>-<date>)
   --resume DIR         go on with a run from its last checkpoint
