@@ -136,6 +136,14 @@ export class OnnxGraph {
     return unique;
   }
 
+  /** Add an int32 vector constant, half the size of {@link integers}, e.g. of pixels; returns its name. */
+  indices(name: string, values: readonly number[]): string {
+    const unique = this.#add(this.#unique(name));
+    const raw = bytesOf(Int32Array.from(values));
+    this.#initializers.push({ name: unique, type: "i32", dims: [values.length], raw });
+    return unique;
+  }
+
   /**
    * Add a node with one output and return the output's name.
    *
