@@ -18,6 +18,7 @@ const topics: readonly [number: number, name: string, cases?: number][] = [
   [6, "BerHu"],
   [7, "UniFuse", 3],
   [9, "metrics"],
+  [10, "checkpoints"],
   [11, "depth PNG"],
   [12, "joint step"],
 ];

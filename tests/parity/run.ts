@@ -7,6 +7,7 @@ import { type CaseRun, type Outcome, passes, worst } from "./check.ts";
 import { openReference, type TopicFolder } from "./reference.ts";
 import { affineInvariant } from "./topics/affine_invariant_loss.ts";
 import { berhu } from "./topics/berhu.ts";
+import { checkpoints } from "./topics/checkpoints.ts";
 import { cube } from "./topics/cube.ts";
 import { depthPng } from "./topics/depth_png.ts";
 import { distillation } from "./topics/distillation_path.ts";
@@ -29,6 +30,7 @@ export const TOPICS: Readonly<Record<number, Topic>> = {
   6: berhu,
   7: unifuseNetwork,
   9: metrics,
+  10: checkpoints,
   11: depthPng,
   12: jointStep,
 };
