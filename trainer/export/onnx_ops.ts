@@ -7,7 +7,7 @@
 import * as layers from "../formats/onnx_layers.ts";
 import { onnxResample } from "./onnx_resample.ts";
 import { type OnnxValues, switchOf, uniformOf } from "./onnx_values.ts";
-import type { RecordedOp } from "./recording.ts";
+import type { RecordedOp } from "../gpu/recording.ts";
 
 type Writer = (values: OnnxValues, op: RecordedOp) => string;
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { RecordedOp } from "./recording.ts";
+import type { RecordedOp } from "../gpu/recording.ts";
 import { type OnnxValues, uniformOf } from "./onnx_values.ts";
 
 /** How a batch of images or cube faces lies in memory, told from the sizes of the dispatch. */

@@ -8,7 +8,7 @@ import type { OnnxGraph, OnnxStored } from "../formats/onnx.ts";
 import type { OnnxAttribute } from "../formats/onnx_proto.ts";
 import type { Tensor } from "../gpu/graph.ts";
 import type { NamedWeights } from "../models/initialise.ts";
-import type { RecordedOp, Recording } from "./recording.ts";
+import type { RecordedOp, Recording } from "../gpu/recording.ts";
 
 /** What is written while the ops of a recording are walked. */
 export class OnnxValues {

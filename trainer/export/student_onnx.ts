@@ -10,7 +10,7 @@ import type { NamedWeights } from "../models/initialise.ts";
 import type { Student, StudentOptions } from "../models/student.ts";
 import { writeOp } from "./onnx_ops.ts";
 import { OnnxValues } from "./onnx_values.ts";
-import { Recording } from "./recording.ts";
+import { Recording } from "../gpu/recording.ts";
 
 /** How a student is written. */
 export interface StudentOnnxOptions {

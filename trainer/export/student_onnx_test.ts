@@ -16,7 +16,7 @@ import type { NamedWeights } from "../models/initialise.ts";
 import { Layers } from "../models/layers.ts";
 import { findStudent, type Student } from "../models/student.ts";
 import { unifuse, type UniFuseOptions } from "../models/unifuse.ts";
-import { Recording } from "./recording.ts";
+import { Recording } from "../gpu/recording.ts";
 import { studentOnnx } from "./student_onnx.ts";
 
 const need = ignoreWithout({ read: true, env: true, sys: true });

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Gpu } from "../gpu/device.ts";
-import { type Dispatch, Graph, type Shape, type Tensor } from "../gpu/graph.ts";
-import { ParameterStore } from "../gpu/parameters.ts";
+import type { Gpu } from "./device.ts";
+import { type Dispatch, Graph, type Shape, type Tensor } from "./graph.ts";
+import { ParameterStore } from "./parameters.ts";
 
 /** Kernels are chosen for it, none is compiled. */
 const nowhere: Gpu = {
