@@ -18,7 +18,7 @@ export interface Recognised extends Fit {
 }
 
 /** The form and width that fits best, however badly. */
-export function bestFit(entries: Shapes): Recognised {
+function bestFit(entries: Shapes): Recognised {
   const fits = forms().map((form) => fitForm(form, entries));
   const score = ({ fitting, missing, misshapen }: Fit): number =>
     fitting.length - missing.length - misshapen.length;
@@ -39,6 +39,12 @@ function widthOf(whole: Signature, entries: Shapes): number {
     if (channels) return channels / shape[0]!;
   }
   return 1;
+}
+
+/** The student whose every tensor a file has, or undefined. */
+export function perfectFit(entries: Shapes): Recognised | undefined {
+  const best = bestFit(entries);
+  return best.missing.length + best.misshapen.length === 0 ? best : undefined;
 }
 
 /**
@@ -65,8 +71,8 @@ export function recognise(entries: Shapes, path: string): Recognised {
     throw new TypeError([
       `Cannot use "${path}" as ${
         describeForm(student.name, options)
-      }: of ${signature.size} tensors ` +
-      `${missing.length} are missing and ${misshapen.length} have another shape`,
+      }: of its ${signature.size} tensors ` +
+      `${missing.length} missing, ${misshapen.length} of another shape`,
       ...missing.map((name) => `  missing      ${name} [${signature.get(name)}]`),
       ...misshapen.map((name) =>
         `  other shape  ${name} is [${entries.get(name)!.shape}], needed is [${

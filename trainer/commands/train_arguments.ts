@@ -7,7 +7,9 @@
 import { loadConfig } from "../config/load.ts";
 import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
-import { parseConfig } from "../config/resolve.ts";
+import { perfectFit } from "../checkpoints/recognise.ts";
+import { openWeights } from "../checkpoints/weights_file.ts";
+import { merge, parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EmbeddedSource } from "../data/embedded_source.ts";
 import { roomSource } from "../data/room_panoramas.ts";
@@ -17,7 +19,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { fitBatch, loweredText } from "../training/fit_batch.ts";
-import { checkFirstWeights } from "../training/first_weights.ts";
+import { checkFirstWeights, type FirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 
 /** Flags of the command, for `parseArgs()`. */
@@ -31,6 +33,8 @@ export const trainOptions = {
   "batch-size": { type: "string" },
   height: { type: "string" },
   seed: { type: "string" },
+  init: { type: "string" },
+  "init-encoder": { type: "string" },
   out: { type: "string" },
   resume: { type: "string" },
   overfit: { type: "boolean" },
@@ -55,15 +59,46 @@ export type TrainArguments = {
 export async function newConfig(
   values: TrainArguments,
   preset: string,
-  machine?: Differences,
+  machine: Differences = {},
 ): Promise<TrainConfig> {
-  const flags = flagDifferences(values);
   return await usage(async () => {
-    const sources = { preset, machine, flags, set: values.set };
-    const config = checked(await loadConfig(values.config, sources));
-    await checkFirstWeights(config.student);
+    const config = await resolved(values, preset, merge(await studentOfInit(values), machine));
+    checkInitFlag(values, await checkFirstWeights(config.student));
     return config;
   });
+}
+
+async function resolved(
+  values: TrainArguments,
+  preset: string,
+  machine: Differences,
+): Promise<TrainConfig> {
+  const sources = { preset, machine, flags: flagDifferences(values), set: values.set };
+  return checked(await loadConfig(values.config, sources));
+}
+
+/** `--init` trains what its file is of, unless the user says otherwise. */
+async function studentOfInit({ init }: TrainArguments): Promise<Differences> {
+  if (init === undefined || init === "random" || init === "builtin") return {};
+  using file = await openWeights(init);
+  const found = perfectFit(file.entries);
+  return found ? { student: { name: found.student.name, ...found.options } } : {};
+}
+
+/** The two flags set one key, whose file tells what it starts; they must not promise something else. */
+function checkInitFlag(
+  { init, "init-encoder": encoder }: TrainArguments,
+  kind: FirstWeights,
+): void {
+  if (init !== undefined && encoder !== undefined) {
+    throw new UsageError("--init starts the encoders too: leave --init-encoder away");
+  }
+  if (init !== undefined && kind === "encoders") {
+    throw new UsageError(`--init ${init} holds an encoder alone: use --init-encoder ${init}`);
+  }
+  if (encoder !== undefined && kind === "student") {
+    throw new UsageError(`--init-encoder ${encoder} is a whole checkpoint: use --init ${encoder}`);
+  }
 }
 
 /** The configuration of a new run, with what the introduction says of it. */
@@ -92,7 +127,7 @@ export async function newConfigOn(
   values: TrainArguments,
 ): Promise<NewConfig> {
   const preset = defaultPreset(kind);
-  const whole = await newConfig(values, preset);
+  const whole = await usage(async () => resolved(values, preset, await studentOfInit(values)));
   const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
   const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
   const named = { config, preset: presetText(values.config, preset) };
@@ -145,7 +180,7 @@ function flagDifferences(values: TrainArguments): Differences {
   };
   const size = number("batch-size");
   return {
-    student: { name: values.student },
+    student: { name: values.student, init: values.init ?? values["init-encoder"] },
     labeled: values.labeled,
     unlabeled: values.unlabeled,
     teacher: { model: values.teacher },

@@ -5,7 +5,7 @@ import { unpadChannels } from "../../tests/helpers/padding.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { runOnnx } from "../../tests/helpers/run_onnx.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
-import { fillParameter } from "../../tests/parity/fill_rule.ts";
+import { filledWeights } from "../../tests/helpers/student_weights.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { prepareImage } from "../kernels/prepare_image.ts";
@@ -31,19 +31,6 @@ function student(record: Student["record"]): Student {
 /** UniFuse with a fusion of its own. */
 function fusion(more: UniFuseOptions): Student {
   return student((graph, image, { width }) => unifuse(graph, image, { width, ...more }));
-}
-
-/** All tensors of a student by the fill rule of the reference numbers. */
-function weightsOf(of: Student, width: number): NamedWeights {
-  const recording = new Recording();
-  of.record(recording, recording.input("image", [1, height, 2 * height, 3]), { width });
-  const { store } = recording;
-  return new Map(
-    [...store.names(), ...store.states()].map((name) => {
-      const shape = store.shape(name);
-      return [name, { shape, data: fillParameter("onnx", name, shape) }];
-    }),
-  );
 }
 
 /** Packed pixels of the panoramas, and the same as planes of sRGB in 0..1. */
@@ -103,7 +90,7 @@ for (const [name, of] of exported) {
     name: `An exported ${name} gives what the engine gives, for any batch${need.suffix}`,
     ignore: need.ignore,
     async fn() {
-      const weights = weightsOf(of, 0.25);
+      const weights = filledWeights(of, options);
       const model = studentOnnx(of, weights, { options, height });
       for (const batch of [1, 2]) { // recorded with two
         const { packed, planes } = panoramas(batch);
@@ -149,7 +136,7 @@ Deno.test({
         });
         return new Layers(graph).conv("head", panorama, 1, { kernel: 3 });
       });
-      const weights = weightsOf(of, 0.25);
+      const weights = filledWeights(of, options);
       const { packed, planes } = panoramas(2);
 
       const model = studentOnnx(of, weights, { options, height, batch: 2 });
@@ -163,7 +150,7 @@ Deno.test({
 
 Deno.test("studentOnnx() fixes the batch where one is asked for, and stores halves", () => {
   const of = findStudent("unifuse");
-  const weights = weightsOf(of, 0.25);
+  const weights = filledWeights(of, options);
   const whole = studentOnnx(of, weights, { options, height, batch: 3, metadata: { made: "here" } });
   const form = readOnnxForm(whole, "unifuse.onnx");
   deepEqual(form.inputs.map(({ name, dims }) => [name, dims]), [["panorama", [3, 3, 64, 128]]]);
@@ -175,7 +162,7 @@ Deno.test("studentOnnx() fixes the batch where one is asked for, and stores halv
 
 Deno.test("studentOnnx() names a weight that is missing or of another shape", () => {
   const of = findStudent("unifuse");
-  const weights = new Map(weightsOf(of, 0.25));
+  const weights = new Map(filledWeights(of, options));
   const at = { options, height };
   throws(
     () => studentOnnx(of, weights, { ...at, options: { width: 0.5 } }),
