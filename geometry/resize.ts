@@ -11,15 +11,19 @@ export interface ResizeOptions {
   readonly toHeight: number;
   /** Columns after. */
   readonly toWidth: number;
-  /** Bilinear (default), nearest, or bilinear with a filter as wide as the scale where an image shrinks. */
-  readonly sampling?: Sampling | "antialiased";
+  /**
+   * Bilinear (default), nearest, bilinear with a filter as wide as the scale where an image shrinks, or bilinear with
+   * the corner pixels of both images on each other.
+   */
+  readonly sampling?: Sampling | "antialiased" | "corners";
 }
 
 /**
  * Resize of a plain image. Bilinear: pixel centres at +0.5, edges repeated, no antialiasing (torchvision with
  * `align_corners=False`). Antialiased: where an image shrinks, a triangle that reaches one output pixel to both sides,
  * its weights scaled to a sum of 1 at the borders too (torchvision with `antialias=True`); bilinear where it grows.
- * Nearest: pixel `floor(i · before / after)` (PyTorch's `nearest`).
+ * Nearest: pixel `floor(i · before / after)` (PyTorch's `nearest`). Corners: place `i · (before - 1) / (after - 1)`, so
+ * that the centres of the first and of the last pixels coincide (PyTorch with `align_corners=True`; BiFuse++'s output).
  *
  * @param options sizes and sampling
  * @returns taps from `[height, width]` to `[toHeight, toWidth]`
@@ -36,22 +40,30 @@ export interface ResizeOptions {
 export function resizeTaps(options: ResizeOptions): Taps {
   const { height, width, toHeight, toWidth, sampling = "bilinear" } = options;
   if (sampling === "antialiased") return antialiasedTaps(options);
-  const place = (i: number, before: number, after: number): number =>
-    sampling === "nearest"
-      ? Math.min(Math.floor((i * before) / after), before - 1)
-      : centreOf(i, before, after);
+  const place = {
+    bilinear: centreOf,
+    corners: cornerOf,
+    nearest: (i: number, before: number, after: number): number =>
+      Math.min(Math.floor((i * before) / after), before - 1),
+  }[sampling];
   const u = new Float64Array(toHeight * toWidth);
   const v = new Float64Array(toHeight * toWidth);
   for (let p = 0; p < u.length; p++) {
     u[p] = place(p % toWidth, width, toWidth);
     v[p] = place(Math.floor(p / toWidth), height, toHeight);
   }
-  return gridTaps({ height, width, u, v }, { sampling, border: "edge" });
+  const picked = sampling === "nearest" ? sampling : "bilinear";
+  return gridTaps({ height, width, u, v }, { sampling: picked, border: "edge" });
 }
 
 /** Where the centre of output pixel `i` lies among input pixels. */
 function centreOf(i: number, before: number, after: number): number {
   return ((i + 0.5) * before) / after - 0.5;
+}
+
+/** The same with the corner pixels of both images on each other; a single pixel reads the first. */
+function cornerOf(i: number, before: number, after: number): number {
+  return after === 1 ? 0 : (i * (before - 1)) / (after - 1);
 }
 
 function antialiasedTaps({ height, width, toHeight, toWidth }: ResizeOptions): Taps {

@@ -8,7 +8,7 @@ function resize(
   x: ArrayLike<number>,
   [height, width]: Size,
   [toHeight, toWidth]: Size,
-  sampling: "bilinear" | "antialiased" = "antialiased",
+  sampling: "bilinear" | "antialiased" | "corners" = "antialiased",
 ): Float32Array {
   return applyTaps(resizeTaps({ height, width, toHeight, toWidth, sampling }), x);
 }
@@ -79,4 +79,16 @@ Deno.test("resizeTaps() antialiased refuses an empty size", () => {
     /^RangeError: Cannot resize 4 pixels to 0/,
   );
   deepEqual([...resize([1, 3], [1, 2], [1, 1])], [2]);
+});
+
+Deno.test("resizeTaps() corners keeps the corner pixels in place and a ramp straight", () => {
+  close(resize([0, 3], [1, 2], [1, 4], "corners"), [0, 1, 2, 3]);
+  const ramp = Array.from({ length: 5 * 7 }, (_, p) => 10 * Math.floor(p / 7) + p % 7);
+  const want = Array.from(
+    { length: 10 * 14 },
+    (_, p) => 10 * Math.floor(p / 14) * 4 / 9 + p % 14 * 6 / 13,
+  );
+  close(resize(ramp, [5, 7], [10, 14], "corners"), want, 1e-5);
+  close(resize([4, 5, 6], [1, 3], [1, 1], "corners"), [4]);
+  close(resize([4], [1, 1], [2, 2], "corners"), [4, 4, 4, 4]);
 });

@@ -38,6 +38,7 @@ export { linear } from "./kernels/linear.ts";
 export { maxPool } from "./kernels/max_pool.ts";
 export { multiplyChannels } from "./kernels/multiply_channels.ts";
 export { multiplyMap } from "./kernels/multiply_map.ts";
+export { pixelShuffle } from "./kernels/pixel_shuffle.ts";
 export {
   type Preparation,
   prepareImage,

@@ -23,8 +23,6 @@ export interface Outcome {
   readonly checks: readonly Check[];
   /** Our defined behaviour, where the released code is ill-defined and the reference is not followed. */
   readonly defined?: string;
-  /** Why the case is not checked yet; it then counts as neither passed nor failed. */
-  readonly pending?: string;
 }
 
 /** How {@linkcode compare} measures. */

@@ -8,7 +8,7 @@ const reference = new URL("../../../shared/reference", import.meta.url);
 const permissions = { read: true, env: true, sys: true, ffi: true };
 const need = ignoreWithout({ ...permissions, paths: [reference] });
 
-/** Topics, and how many of their cases are run here: the rest of topic 7 takes minutes (`deno task parity`). */
+/** Topics, and how many of their cases are run here: the rest of topics 7 and 8 takes minutes (`deno task parity`). */
 const topics: readonly [number: number, name: string, cases?: number][] = [
   [1, "grids"],
   [2, "rotation"],
@@ -17,6 +17,7 @@ const topics: readonly [number: number, name: string, cases?: number][] = [
   [5, "affine-invariant loss"],
   [6, "BerHu"],
   [7, "UniFuse", 3],
+  [8, "BiFuse++", 2],
   [9, "metrics"],
   [10, "checkpoints"],
   [11, "depth PNG"],
@@ -35,7 +36,7 @@ for (const [number, name, cases = Infinity] of topics) {
       const failures: string[] = [];
       let count = 0;
       for await (const { line, passed } of runTopic(folder, TOPICS[number]!)) {
-        if (passed === false) failures.push(line);
+        if (!passed) failures.push(line);
         if (++count >= cases) break;
       }
       deepEqual(failures, []);

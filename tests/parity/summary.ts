@@ -15,6 +15,8 @@ export interface Summary {
   readonly last4?: readonly number[];
   readonly max_abs?: number;
   readonly noise_dominated?: boolean;
+  /** null instead of the rest: no gradient reaches this tensor. */
+  readonly grad?: null;
   readonly delta_l2?: number;
 }
 
@@ -23,12 +25,18 @@ export type Summaries = Readonly<Record<string, Summary>>;
 
 /**
  * Error of a tensor relative to its norm, as far as a summary shows it: that of the norm itself, of the
- * elements shown (relative to the largest), and of the sum (whose error is at most √n that of the norm).
+ * elements shown (relative to the largest, which is stricter; to the norm if asked), and of the sum (whose error is at
+ * most √n that of the norm).
  */
-export function relativeError(got: Float32Array, row: Summary): number {
+export function relativeError(
+  got: Float32Array,
+  row: Summary,
+  elementsBy: "largest" | "norm" = "largest",
+): number {
   const norm = row.l2!;
   if (norm === 0) return l2(got) === 0 ? 0 : Infinity;
-  const elements = Math.max(...elementErrors(got, row)) / (row.max_abs ?? norm);
+  const scale = elementsBy === "norm" ? norm : row.max_abs ?? norm;
+  const elements = Math.max(...elementErrors(got, row)) / scale;
   const sum = Math.abs(total(got) - row.sum) / (norm * Math.sqrt(row.n));
   return worstOf([Math.abs(l2(got) - norm) / norm, elements, sum]);
 }

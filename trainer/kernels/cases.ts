@@ -16,6 +16,7 @@ import { linear } from "./linear.ts";
 import { maxPool } from "./max_pool.ts";
 import { multiplyChannels } from "./multiply_channels.ts";
 import { multiplyMap } from "./multiply_map.ts";
+import { pixelShuffle } from "./pixel_shuffle.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { upsampleNearest } from "./upsample_nearest.ts";
@@ -117,6 +118,7 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
     record: (graph) =>
       multiplyMap(graph, image(graph, features), image(graph, [4, 64, 128, 1], "m")),
   }],
+  pixel_shuffle: [onFeatures(pixelShuffle, [4, 32, 64, 64])],
   relu: [onFeatures(relu)],
   sigmoid: [onFeatures((graph, x) => sigmoid(graph, x), [4, 256, 512, 1])],
   upsample_nearest: [onFeatures(upsampleNearest)],

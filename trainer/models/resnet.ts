@@ -1,5 +1,6 @@
 /**
- * ResNet-18 as an encoder: He et al. 2016, torchvision's names and layout, without the classifier.
+ * ResNet-18 and ResNet-34 as encoders: He et al. 2016, torchvision's names and layout, without the
+ * classifier.
  *
  * @module
  */
@@ -33,6 +34,51 @@ function basicBlock(
   return layers.named(name, layers.norm(`${name}.bn2`, y, { relu: true, residual }));
 }
 
+/** Blocks of the four layers, by how many convolutions a ResNet has. */
+const resnetBlocks = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
+
+/** ResNets of basic blocks. */
+export type ResnetDepth = keyof typeof resnetBlocks;
+
+/**
+ * The first convolution with its norm and ReLU, at half the size, and the same after pooling, at a quarter.
+ *
+ * @param name prefix of the parameters, e.g. `equi_encoder`
+ * @param image `[N, H, W, 3]`, normalised
+ * @param width multiplier of the channels
+ */
+export function resnetStem(
+  layers: Layers,
+  name: string,
+  image: Tensor,
+  width: number,
+): { stem: Tensor; pooled: Tensor } {
+  const [channels] = atWidth(resnetChannels, width);
+  const x = layers.conv(`${name}.conv1`, image, channels!, { kernel: 7, stride: 2 });
+  const stem = layers.norm(`${name}.bn1`, x, { relu: true });
+  return { stem, pooled: layers.named(`${name}.maxpool`, maxPool(layers.graph, stem)) };
+}
+
+/**
+ * One of the four layers; all but the first halve the size.
+ *
+ * @param level 1 … 4
+ * @param depth which ResNet
+ */
+export function resnetLayer(
+  layers: Layers,
+  name: string,
+  x: Tensor,
+  { level, width, depth }: { level: number; width: number; depth: ResnetDepth },
+): Tensor {
+  const channels = atWidth(resnetChannels, width)[level]!;
+  for (let block = 0; block < resnetBlocks[depth][level - 1]!; block++) {
+    const stride = level > 1 && block === 0 ? 2 : 1;
+    x = basicBlock(layers, `${name}.layer${level}.${block}`, x, channels, stride);
+  }
+  return layers.named(`${name}.layer${level}`, x);
+}
+
 /**
  * The five feature levels of an image, at 1/2, 1/4, 1/8, 1/16 and 1/32 of its size.
  *
@@ -41,15 +87,11 @@ function basicBlock(
  * @param width multiplier of the channels
  */
 export function resnet18(layers: Layers, name: string, image: Tensor, width: number): Tensor[] {
-  const channels = atWidth(resnetChannels, width);
-  let x = layers.conv(`${name}.conv1`, image, channels[0]!, { kernel: 7, stride: 2 });
-  x = layers.norm(`${name}.bn1`, x, { relu: true });
-  const features = [x];
-  x = maxPool(layers.graph, x);
+  const { stem, pooled } = resnetStem(layers, name, image, width);
+  const features = [stem];
+  let x = pooled;
   for (let level = 1; level <= 4; level++) {
-    const stride = level === 1 ? 1 : 2;
-    x = basicBlock(layers, `${name}.layer${level}.0`, x, channels[level]!, stride);
-    x = basicBlock(layers, `${name}.layer${level}.1`, x, channels[level]!, 1);
+    x = resnetLayer(layers, name, x, { level, width, depth: 18 });
     features.push(x);
   }
   return features;

@@ -1,34 +1,32 @@
 /**
- * Topic 7: the UniFuse network, forward, backward and three optimiser steps, on the GPU.
+ * Topics 7 and 8: UniFuse and BiFuse++, forward, backward and three optimiser steps, on the GPU.
  *
  * @module
  */
 import type { Tensor } from "../../../trainer/gpu/graph.ts";
-import { type CaseRun, type Check, compare } from "../check.ts";
+import { type CaseRun, type Check, compare, exact } from "../check.ts";
 import { fillUniform } from "../fill_rule.ts";
 import { newGraph, readTensor, toNchw, toNhwc, writeTensor } from "../gpu_graph.ts";
 import { type ImageInput, imageInput } from "../inputs.ts";
 import type { Case, FileEntry, Reading, TopicFolder } from "../reference.ts";
 import { normalise } from "../smooth_panorama.ts";
 import { absoluteError, type Summaries, WorstRow } from "../summary.ts";
-import { TOLERANCES } from "../tolerances.ts";
-import { runTraining, type TrainingRun } from "./unifuse_training.ts";
 import {
   compareGradients,
   fillStore,
-  type NetworkOptions,
-  recordUniFuse,
-} from "../unifuse_network.ts";
-
-const tolerances = TOLERANCES.unifuse;
+  type NetworkChoice,
+  recordNetwork,
+  tolerancesOf,
+} from "../networks.ts";
+import { runTraining, type TrainingRun } from "./network_training.ts";
 
 /** A case of the topic. */
-export interface NetworkCase extends Case {
+export interface NetworkCase extends Case, NetworkChoice {
   readonly H: number;
   readonly W: number;
-  readonly options?: NetworkOptions;
   readonly weights_seed: string;
   readonly filled_entries?: number;
+  readonly trainable_parameters?: number;
   readonly inputs: { readonly rgb: ImageInput };
   readonly eval?: { readonly image?: number };
   readonly train?: readonly TrainingRun[];
@@ -36,7 +34,7 @@ export interface NetworkCase extends Case {
 }
 
 /** Runs every case: evaluation first, then what else the case lists files for. */
-export function* unifuseNetwork(topic: TopicFolder): Generator<CaseRun> {
+export function* network(topic: TopicFolder): Generator<CaseRun> {
   type Part = (topic: TopicFolder, c: NetworkCase, images: Reading) => Promise<Check[]>;
   for (const c of topic.cases<NetworkCase>()) {
     const part = (name: string, run: Part): CaseRun => ({
@@ -47,7 +45,10 @@ export function* unifuseNetwork(topic: TopicFolder): Generator<CaseRun> {
     if (c.files?.eval_output_u8) yield part("eval_u8", fromBytes);
     if (c.files?.grads_eval_linear) yield part("grads_eval_linear", linearGradient);
     for (const steps of c.train ?? []) {
-      yield part(steps.id, (topic, c, images) => runTraining(topic, c, steps, images));
+      yield {
+        id: `${c.id} ${steps.id}`,
+        run: async () => await runTraining(topic, c, steps, await imagesOf(topic, c)),
+      };
     }
   }
 }
@@ -70,24 +71,27 @@ export function imageAt({ data, shape }: Reading, index: number): Float32Array {
 async function evaluation(topic: TopicFolder, c: NetworkCase, images: Reading): Promise<Check[]> {
   const graph = await newGraph("evaluate");
   const image = graph.input("image", [1, c.H, c.W, 3]);
-  const output = recordUniFuse(graph, image, c.options);
+  const output = recordNetwork(graph, image, c);
   const observed = new Map<string, Tensor>();
-  if (c.files?.taps) recordUniFuse(graph, image, c.options, { observed });
+  if (c.files?.taps) recordNetwork(graph, image, c, { observed });
   const filled = fillStore(graph.store, c.weights_seed);
   const plan = await graph.build();
   writeTensor(plan, image, imageAt(images, c.eval?.image ?? 0));
   plan.run();
   const got = await readTensor(plan, output);
   const checks = [
-    compare("output", got, (await topic.file(c, "eval_output")).data, tolerances.evalOutput),
+    compare("output", got, (await topic.file(c, "eval_output")).data, tolerancesOf(c).evalOutput),
   ];
   if (c.filled_entries !== undefined) {
     const counters = graph.store.states().filter((name) => name.endsWith("running_mean")).length;
     checks.push(compare("state dict entries", [filled + counters], [c.filled_entries], 0));
   }
+  if (c.trainable_parameters !== undefined) {
+    checks.push(exact("parameters", [graph.store.count()], [c.trainable_parameters]));
+  }
   if (c.files?.taps) {
     const rows: Summaries = (await topic.readJson(c.files.taps)).rows;
-    const worst = new WorstRow("module output", tolerances.evalOutput);
+    const worst = new WorstRow("module output", tolerancesOf(c).evalOutput);
     for (const [name, row] of Object.entries(rows)) {
       const tensor = observed.get(name) ?? observed.get(`${name}.1`) ??
         observed.get(`${name}.conv`);
@@ -116,7 +120,7 @@ async function fromBytes(topic: TopicFolder, c: NetworkCase): Promise<Check[]> {
   const graph = await newGraph("evaluate");
   const image = graph.input("image", [1, height, width, 3]);
   const cube = graph.input("cube", [6, size, size, 3]);
-  const output = recordUniFuse(graph, image, c.options, { cube });
+  const output = recordNetwork(graph, image, c, { cube });
   fillStore(graph.store, c.weights_seed);
   const plan = await graph.build();
   writeTensor(plan, image, toNhwc(normalise(bytes, plane), [1, 3, height, width]));
@@ -126,7 +130,12 @@ async function fromBytes(topic: TopicFolder, c: NetworkCase): Promise<Check[]> {
   plan.destroy();
   graph.store.destroy();
   return [
-    compare("output", got, (await topic.file(c, "eval_output_u8")).data, tolerances.evalOutput),
+    compare(
+      "output",
+      got,
+      (await topic.file(c, "eval_output_u8")).data,
+      tolerancesOf(c).evalOutput,
+    ),
   ];
 }
 
@@ -150,7 +159,7 @@ async function linearGradient(
   };
   const graph = await newGraph("train");
   const image = graph.input("image", [1, c.H, c.W, 3]);
-  const output = recordUniFuse(graph, image, c.options, { statistics: "running" });
+  const output = recordNetwork(graph, image, c, { statistics: "running" });
   const weights = graph.input("w", output.shape);
   graph.differentiateFrom([{ tensor: output, gradient: weights }]);
   fillStore(graph.store, c.weights_seed);
@@ -158,9 +167,8 @@ async function linearGradient(
   writeTensor(plan, image, imageAt(images, c.eval?.image ?? 0));
   writeTensor(plan, weights, fillUniform(c.weights_seed, "input:linear_w", c.H * c.W));
   plan.run();
-  const checks = [
-    compareGradients(await graph.store.getAll("gradients"), rows, tolerances.evalGradient),
-  ];
+  const gradients = await graph.store.getAll("gradients");
+  const checks = compareGradients(gradients, rows, tolerancesOf(c).evalGradient);
   plan.destroy();
   graph.store.destroy();
   return checks;
