@@ -28,6 +28,8 @@ const writers: Readonly<Record<string, Writer>> = {
   concat: (v, { inputs }) => layers.concat(v.graph, inputs.map((x) => v.get(x))),
   max_pool: (v, { inputs: [x] }) => layers.maxPool(v.graph, v.get(x!), 3, 2, 1),
   global_average_pool: (v, { inputs: [x] }) => v.node("GlobalAveragePool", [v.get(x!)]),
+  pixel_shuffle: (v, { inputs: [x] }) =>
+    v.node("DepthToSpace", [v.get(x!)], { blocksize: 2, mode: "CRD" }),
   upsample_nearest: (v, { inputs: [x] }) => layers.upsample2(v.graph, v.get(x!)),
 };
 

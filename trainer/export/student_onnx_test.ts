@@ -14,6 +14,7 @@ import { constantMap } from "../kernels/resample_map.ts";
 import { stack } from "../kernels/stack.ts";
 import type { NamedWeights } from "../models/initialise.ts";
 import { Layers } from "../models/layers.ts";
+import { bifusepp } from "../models/bifusepp.ts";
 import { findStudent, type Student } from "../models/student.ts";
 import { unifuse, type UniFuseOptions } from "../models/unifuse.ts";
 import { Recording } from "../gpu/recording.ts";
@@ -23,8 +24,8 @@ const need = ignoreWithout({ read: true, env: true, sys: true });
 const height = 64;
 const options = { width: 0.25 };
 
-function student(record: Student["record"]): Student {
-  const small = { smallestHeight: height, floatsPerPixel: () => 4, encoders: [] };
+function student(record: Student["record"], smallestHeight = 64): Student {
+  const small = { smallestHeight, floatsPerPixel: () => 4, encoders: [] };
   return { name: "given", ...small, record };
 }
 
@@ -33,8 +34,8 @@ function fusion(more: UniFuseOptions): Student {
   return student((graph, image, { width }) => unifuse(graph, image, { width, ...more }));
 }
 
-/** Packed pixels of the panoramas, and the same as planes of sRGB in 0..1. */
-function panoramas(count: number): { packed: Uint32Array; planes: Float32Array } {
+/** Packed pixels of panoramas, and the same as planes of sRGB in 0..1. */
+function panoramas(count: number, height: number): { packed: Uint32Array; planes: Float32Array } {
   const area = 2 * height ** 2;
   const bytes = fill("panoramas", [count * 3 * area], 0, 256).data.map(Math.floor);
   const at = (image: number, channel: number, p: number): number =>
@@ -50,7 +51,7 @@ function panoramas(count: number): { packed: Uint32Array; planes: Float32Array }
 async function ownForward(
   of: Student,
   weights: NamedWeights,
-  packed: Uint32Array,
+  { packed, height }: { packed: Uint32Array; height: number },
 ): Promise<Float32Array> {
   const gpu = await testGpu();
   const store = new ParameterStore(gpu);
@@ -83,6 +84,7 @@ const exported: [string, Student][] = [
   ["unifuse without squeeze-excite", fusion({ squeezeExcite: false })],
   ["unifuse by cat", fusion({ fusion: "cat" })],
   ["unifuse by biproj", fusion({ fusion: "biproj" })],
+  ["BiFuse++", student((graph, image, { width }) => bifusepp(graph, image, { width }), 128)],
 ];
 
 for (const [name, of] of exported) {
@@ -91,13 +93,14 @@ for (const [name, of] of exported) {
     ignore: need.ignore,
     async fn() {
       const weights = filledWeights(of, options);
+      const height = of.smallestHeight;
       const model = studentOnnx(of, weights, { options, height });
       for (const batch of [1, 2]) { // recorded with two
-        const { packed, planes } = panoramas(batch);
+        const { packed, planes } = panoramas(batch, height);
         const feeds = { panorama: { data: planes, dims: [batch, 3, height, 2 * height] } };
         const { disparity } = await runOnnx(model, feeds);
         deepEqual(disparity!.dims, [batch, height, 2 * height]);
-        const want = await ownForward(of, weights, packed);
+        const want = await ownForward(of, weights, { packed, height });
         ok(want.some((v) => Math.abs(v - want[0]!) > 0.1), "the map is flat");
         const error = relative(disparity!.data, want);
         ok(error < 1e-4, `differs by ${error} of the largest value`);
@@ -137,12 +140,12 @@ Deno.test({
         return new Layers(graph).conv("head", panorama, 1, { kernel: 3 });
       });
       const weights = filledWeights(of, options);
-      const { packed, planes } = panoramas(2);
+      const { packed, planes } = panoramas(2, height);
 
       const model = studentOnnx(of, weights, { options, height, batch: 2 });
       const feeds = { panorama: { data: planes, dims: [2, 3, height, 2 * height] } };
       const { disparity } = await runOnnx(model, feeds);
-      const want = await ownForward(of, weights, packed);
+      const want = await ownForward(of, weights, { packed, height });
       ok(relative(disparity!.data, want) < 1e-5);
     }
   },
