@@ -6,6 +6,7 @@
 import type { Matrix3 } from "@depth-anywhere/geometry";
 import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
 import type { Teacher } from "@depth-anywhere/teacher";
+import { studentMetadata } from "../checkpoints/write_weights.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { PanoramaLoader } from "../data/loader.ts";
 import { type RoomSource, roomSource } from "../data/room_panoramas.ts";
@@ -116,6 +117,11 @@ export class JointLearner implements Learner {
       ahead,
       overlaps,
     });
+  }
+
+  get metadata(): Record<string, string> {
+    const { student: { name, init: _, ...options }, height } = this.config;
+    return studentMetadata({ name, options, height });
   }
 
   get optimisation(): Optimisation {
