@@ -1,4 +1,5 @@
 import { deepEqual, equal, notDeepEqual, rejects } from "node:assert/strict";
+import { conv } from "../../tests/helpers/onnx_layers.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { type Pickled, pytorchZip, tensor } from "../../tests/helpers/pytorch_writer.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -6,7 +7,6 @@ import { filledWeights, stateDict } from "../../tests/helpers/student_weights.ts
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { writeWeights } from "../checkpoints/write_weights.ts";
 import { OnnxGraph } from "../formats/onnx.ts";
-import { conv } from "../formats/onnx_layers.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { initialise, type NamedWeights } from "../models/initialise.ts";
