@@ -66,7 +66,18 @@ export { stack } from "./kernels/stack.ts";
 export { upsampleNearest } from "./kernels/upsample_nearest.ts";
 export { type WeightedLoss, weightedSum } from "./kernels/weighted_sum.ts";
 
+export { bifusepp, type BiFusePPOptions } from "./models/bifusepp.ts";
 export { initialise } from "./models/initialise.ts";
+export type { LayersOptions } from "./models/layers.ts";
 export { perspectiveNet } from "./models/perspective_net.ts";
-export { addStudent, findStudent, type Student, type StudentOptions } from "./models/student.ts";
+export type { ResnetDepth } from "./models/resnet.ts";
+export {
+  addStudent,
+  findStudent,
+  type OptionValue,
+  type Student,
+  studentAt,
+  type StudentOptions,
+  students,
+} from "./models/student.ts";
 export { type Fusion, unifuse, type UniFuseOptions } from "./models/unifuse.ts";

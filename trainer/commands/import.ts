@@ -45,7 +45,7 @@ const code = await execute({
     using checkpoint = await openStudentCheckpoint(path);
     const { student: { name }, options, height } = checkpoint;
     const weights = await checkpoint.weights();
-    const metadata = studentMetadata({ name, options, height });
+    const metadata = studentMetadata(name, options, height);
     await writeWeights(output, weights, { metadata, half: float16 });
     console.log((json ? checkpointJson : checkpointText)(checkpoint, weights, output));
     return 0;

@@ -7,8 +7,6 @@
 import { loadConfig } from "../config/load.ts";
 import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
-import { perfectFit } from "../checkpoints/recognise.ts";
-import { openWeights } from "../checkpoints/weights_file.ts";
 import { merge, parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EmbeddedSource } from "../data/embedded_source.ts";
@@ -19,8 +17,10 @@ import type { Gpu } from "../gpu/device.ts";
 import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { fitBatch, loweredText } from "../training/fit_batch.ts";
-import { checkFirstWeights, type FirstWeights } from "../training/first_weights.ts";
+import { checkFirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
+import { checkInitFlags, studentOfInit } from "./init_flags.ts";
+import { suitedText, suitPreset } from "./suited_preset.ts";
 
 /** Flags of the command, for `parseArgs()`. */
 export const trainOptions = {
@@ -62,43 +62,23 @@ export async function newConfig(
   machine: Differences = {},
 ): Promise<TrainConfig> {
   return await usage(async () => {
-    const config = await resolved(values, preset, merge(await studentOfInit(values), machine));
-    checkInitFlag(values, await checkFirstWeights(config.student));
+    const config = await resolved(values, preset, machine);
+    checkInitFlags(values, await checkFirstWeights(config.student));
     return config;
   });
 }
 
+/** All but a look at the first weights. */
 async function resolved(
   values: TrainArguments,
   preset: string,
   machine: Differences,
 ): Promise<TrainConfig> {
-  const sources = { preset, machine, flags: flagDifferences(values), set: values.set };
-  return checked(await loadConfig(values.config, sources));
-}
-
-/** `--init` trains what its file is of, unless the user says otherwise. */
-async function studentOfInit({ init }: TrainArguments): Promise<Differences> {
-  if (init === undefined || init === "random" || init === "builtin") return {};
-  using file = await openWeights(init);
-  const found = perfectFit(file.entries);
-  return found ? { student: { name: found.student.name, ...found.options } } : {};
-}
-
-/** The two flags set one key, whose file tells what it starts; they must not promise something else. */
-function checkInitFlag(
-  { init, "init-encoder": encoder }: TrainArguments,
-  kind: FirstWeights,
-): void {
-  if (init !== undefined && encoder !== undefined) {
-    throw new UsageError("--init starts the encoders too: leave --init-encoder away");
-  }
-  if (init !== undefined && kind === "encoders") {
-    throw new UsageError(`--init ${init} holds an encoder alone: use --init-encoder ${init}`);
-  }
-  if (encoder !== undefined && kind === "student") {
-    throw new UsageError(`--init-encoder ${encoder} is a whole checkpoint: use --init ${encoder}`);
-  }
+  const flags = flagDifferences(values);
+  const sources = { preset, machine: await studentOfInit(values), flags, set: values.set };
+  const { student } = await loadConfig(values.config, sources);
+  const suited = [suitPreset(preset, student.name), machine].reduce(merge, sources.machine);
+  return checked(await loadConfig(values.config, { ...sources, machine: suited }));
 }
 
 /** The configuration of a new run, with what the introduction says of it. */
@@ -110,10 +90,11 @@ export interface NewConfig {
   readonly lowered?: string;
 }
 
-/** What `--config` names, in words. @param preset that of this machine */
-function presetText(config: string | undefined, preset: string): string {
-  if (config === undefined) return `${preset}, this machine's default`;
-  return Object.hasOwn(PRESETS, config) ? config : `${preset}, changed by ${config}`;
+/** What `--config` names, in words. @param preset that of this machine @param suited what of it suits the student */
+function presetText(config: string | undefined, preset: string, suited: string): string {
+  if (config !== undefined && Object.hasOwn(PRESETS, config)) return config;
+  const what = config === undefined ? "this machine's default" : `changed by ${config}`;
+  return [preset, what, ...suited ? [suited] : []].join(", ");
 }
 
 /**
@@ -127,10 +108,11 @@ export async function newConfigOn(
   values: TrainArguments,
 ): Promise<NewConfig> {
   const preset = defaultPreset(kind);
-  const whole = await usage(async () => resolved(values, preset, await studentOfInit(values)));
+  const whole = await usage(() => resolved(values, preset, {}));
   const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
   const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
-  const named = { config, preset: presetText(values.config, preset) };
+  const suited = suitedText(suitPreset(preset, config.student.name), config);
+  const named = { config, preset: presetText(values.config, preset, suited) };
   return same ? named : { ...named, lowered: loweredText(config, whole.batch, limits) };
 }
 
@@ -195,7 +177,7 @@ function flagDifferences(values: TrainArguments): Differences {
 /** Names that the schema does not know; @throws RangeError or SyntaxError that lists the known ones. */
 function checked(config: TrainConfig): TrainConfig {
   const { student, height, batch, labeled, unlabeled, evaluation } = config;
-  studentAt(student.name, height);
+  studentAt(student.name, height, student.options);
   if (batch.labeled > 0) labeled.forEach(roomSource);
   if (batch.unlabeled > 0) unlabeled.forEach(checkUnlabeled);
   for (const style of evaluation.styles) {

@@ -55,6 +55,28 @@ Deno.test("newConfigOn() lowers a GPU's default batch to what it binds, and says
   deepEqual(await batch(on("gpu", 128), { config: "paper" }), [512, 3, 3, false]);
 });
 
+Deno.test("newConfigOn() suits this machine's preset to the student and says so; what the user names is refused", async () => {
+  const limits = { maxStorageBufferBindingSize: 2 ** 30, maxBufferSize: 2 ** 40 };
+  const on = (kind: "cpu" | "gpu", values: Parameters<typeof newConfig>[0]) =>
+    newConfigOn({ kind, limits: limits as GPUSupportedLimits }, { student: "bifusepp", ...values });
+  const { config, preset } = await on("cpu", {});
+  deepEqual([config.height, config.student.init, config.student.width], [128, "random", 0.25]);
+  equal(
+    preset,
+    "embedded, this machine's default, with height 128 and random first weights for bifusepp",
+  );
+  const higher = await on("cpu", { height: "192" });
+  deepEqual([higher.config.height, higher.config.student.init], [192, "random"]);
+  equal(
+    higher.preset,
+    "embedded, this machine's default, with random first weights for bifusepp",
+  );
+  equal((await on("gpu", {})).preset, "paper, this machine's default");
+  const smallest = /bifusepp at height 64: .*nearest is 128$/;
+  await rejects(on("cpu", { height: "64" }), smallest);
+  await rejects(on("cpu", { config: "smoke" }), smallest);
+});
+
 const need = ignoreWithout({ read: true, write: true });
 
 Deno.test({

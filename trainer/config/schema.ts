@@ -10,15 +10,6 @@ import { z } from "zod";
 const positive = () => z.int().positive();
 const decay = () => z.number().min(0).lt(1);
 
-/** What was wanted instead of a height: the nearest multiples of 64. */
-function heightMessage(height: number): string {
-  const below = Math.max(64, Math.floor(height / 64) * 64);
-  const above = Math.max(64, Math.ceil(height / 64) * 64);
-  return below === above
-    ? `a multiple of 64; the nearest is ${below}`
-    : `a multiple of 64; the nearest are ${below} and ${above}`;
-}
-
 const student = z.strictObject({
   name: z.string().min(1).default("unifuse").describe("Network to train"),
   width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
@@ -27,6 +18,8 @@ const student = z.strictObject({
     "First weights: random, a checkpoint of the student, or of the encoders alone: builtin (the embedded teacher's), " +
       "a teacher's .onnx or torchvision's ResNet",
   ),
+  options: z.record(z.string(), z.union([z.boolean(), z.string()])).default({})
+    .describe("Choices of the network, as options.fusion=cat: --help lists them"),
 });
 
 const batch = z.strictObject({
@@ -107,7 +100,6 @@ export const TrainConfig = z.strictObject({
   steps: positive().default(720_000)
     .describe("Optimiser steps in total, those before a resume included"),
   height: positive().default(512)
-    .refine((h) => h % 64 === 0, { error: (issue) => heightMessage(Number(issue.input)) })
     .describe("Height of the student's input, pixels, a multiple of 64; the width is twice that"),
   labeled: z.array(z.string().min(1)).default(["rooms"])
     .describe("Sources of panoramas with true depth: NAME[:ROOT][@key=value]"),

@@ -120,8 +120,8 @@ export class JointLearner implements Learner {
   }
 
   get metadata(): Record<string, string> {
-    const { student: { name, init: _, ...options }, height } = this.config;
-    return studentMetadata({ name, options, height });
+    const { student, height } = this.config;
+    return studentMetadata(student.name, student, height);
   }
 
   get optimisation(): Optimisation {

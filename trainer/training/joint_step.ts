@@ -66,7 +66,8 @@ export interface TeacherSizes {
 /**
  * Record the step. `rows`: steps between two readings of the scalars.
  *
- * @throws RangeError for a student that is not known or does not work at this height, before anything is recorded
+ * @throws RangeError for a student that is not known or does not work at this height or with these options, before
+ * anything is recorded
  */
 export function jointStep(
   graph: Graph,
@@ -75,7 +76,7 @@ export function jointStep(
   rows: number,
 ): JointStep {
   const { height, batch, student, lossWeights, lossMean: mean } = config;
-  const { record } = studentAt(student.name, height);
+  const { record } = studentAt(student.name, height, student.options);
   const labeled = batch.labeled > 0 ? labeledHalf(graph, config) : undefined;
   const unlabeled = batch.unlabeled > 0 ? unlabeledHalf(graph, config, teacher) : undefined;
   const images = [labeled?.image, unlabeled?.image].filter((image) => image !== undefined);
