@@ -8,7 +8,11 @@ import {
   withWorkspace,
   type Workspace,
 } from "./helpers/tiny_training.ts";
+import { filledWeights } from "./helpers/student_weights.ts";
+import "./helpers/tiny_student.ts";
 import { runTrain } from "./helpers/train_command.ts";
+import { writeWeights } from "../trainer/checkpoints/write_weights.ts";
+import { findStudent } from "../trainer/models/student.ts";
 
 const need = ignoreWithoutTraining({ run: true });
 
@@ -167,8 +171,9 @@ test("train ends with exit code 1 and the reasons when no image is usable", asyn
 
 test("train goes on without the file of its first weights, which are in the checkpoint", async (workspace) => {
   const folder = `${workspace.folder}/run`;
-  const init = `${workspace.folder}/first.onnx`;
-  await Deno.copyFile(workspace.teacher, init);
+  const init = `${workspace.folder}/first.safetensors`;
+  const weights = filledWeights(findStudent("tiny"), { width: 0.25 });
+  await writeWeights(init, weights, { metadata: {}, half: false });
   const flags = tinyFlags(workspace, [`student.init=${init}`, "logging.every=1"]);
   const first = await runTrain([...flags, "--student", "tiny", "--steps", "2", "--out", folder]);
   equal(first.code, 0, first.stderr);

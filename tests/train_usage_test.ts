@@ -83,7 +83,7 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   },
   "first weights of another depth": {
     args: ["--student", "bifusepp", "--set", "student.init=builtin"],
-    says: /"builtin" with bifusepp as its encoders are ResNet-34.*--set student\.init=random/,
+    says: /"builtin" as its ResNet is not that of bifusepp: .*--set student\.init=random/,
   },
   "an empty batch": {
     args: ["--set", "batch.labeled=0", "--set", "batch.unlabeled=0"],
@@ -92,7 +92,19 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   "first weights that are not there": {
     args: ["--config", "smoke", "--set", "student.init=/no/such.onnx"],
     says:
-      /Cannot use student\.init = "\/no\/such\.onnx" .*no such file.*--set student\.init=random/,
+      /Cannot use student\.init = "\/no\/such\.onnx": .*no such file.*--set student\.init=random/,
+  },
+  "a checkpoint that is not there": {
+    args: ["--config", "smoke", "--init", "/no/such.pth"],
+    says: /Cannot read "\/no\/such\.pth": there is no such file/,
+  },
+  "an encoder as a whole checkpoint": {
+    args: ["--config", "smoke", "--init", "builtin"],
+    says: /--init builtin holds an encoder alone: use --init-encoder builtin/,
+  },
+  "two files of first weights": {
+    args: ["--config", "smoke", "--init", "random", "--init-encoder", "builtin"],
+    says: /--init starts the encoders too: leave --init-encoder away/,
   },
   "first weights of another width": {
     args: ["--config", "smoke", "--set", "student.width=1", "--set", "student.init=builtin"],

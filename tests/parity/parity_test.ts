@@ -19,6 +19,7 @@ const topics: readonly [number: number, name: string, cases?: number][] = [
   [7, "UniFuse", 3],
   [8, "BiFuse++", 2],
   [9, "metrics"],
+  [10, "checkpoints"],
   [11, "depth PNG"],
   [12, "joint step"],
 ];

@@ -7,6 +7,7 @@ import { type CaseRun, type Outcome, passes, worst } from "./check.ts";
 import { openReference, type TopicFolder } from "./reference.ts";
 import { affineInvariant } from "./topics/affine_invariant_loss.ts";
 import { berhu } from "./topics/berhu.ts";
+import { checkpoints } from "./topics/checkpoints.ts";
 import { cube } from "./topics/cube.ts";
 import { depthPng } from "./topics/depth_png.ts";
 import { distillation } from "./topics/distillation_path.ts";
@@ -30,6 +31,7 @@ export const TOPICS: Readonly<Record<number, Topic>> = {
   7: network,
   8: network,
   9: metrics,
+  10: checkpoints,
   11: depthPng,
   12: jointStep,
 };

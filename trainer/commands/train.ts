@@ -45,6 +45,8 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --batch-size N       panoramas of each kind in a step
   --height H           height of the student's input, a multiple of 64; see Students
   --seed N             decides data order, rotations, augmentation and first weights
+  --init FILE          go on from a checkpoint of a student (.safetensors, .pth): trains what the file is of
+  --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx; builtin: the embedded one
   --out DIR            run folder (default runs/<student>-<date>)
   --resume DIR         go on with a run from its last checkpoint
   --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
@@ -55,6 +57,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
 Examples:
   deno task train
   deno task train --unlabeled folder:panoramas --steps 20000
+  deno task train --init UniFuse_SpatialAudioGen.pth --height 256
   deno task train --set rotation=none --out runs/without-rotation
   deno task train --student bifusepp
   deno task train --set student.options.fusion=cat

@@ -7,7 +7,7 @@
 import { loadConfig } from "../config/load.ts";
 import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
-import { parseConfig } from "../config/resolve.ts";
+import { merge, parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EmbeddedSource } from "../data/embedded_source.ts";
 import { roomSource } from "../data/room_panoramas.ts";
@@ -19,6 +19,7 @@ import type { RunRecord } from "../runs/run_record.ts";
 import { fewestParts, partsText } from "../training/batch_parts.ts";
 import { checkFirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
+import { checkInitFlags, studentOfInit } from "./init_flags.ts";
 import { suitedText, suitPreset } from "./suited_preset.ts";
 
 /** Flags of the command, for `parseArgs()`. */
@@ -32,6 +33,8 @@ export const trainOptions = {
   "batch-size": { type: "string" },
   height: { type: "string" },
   seed: { type: "string" },
+  init: { type: "string" },
+  "init-encoder": { type: "string" },
   out: { type: "string" },
   resume: { type: "string" },
   recompute: { type: "boolean" },
@@ -57,15 +60,20 @@ export async function newConfig(
   values: TrainArguments,
   preset: string,
 ): Promise<TrainConfig> {
-  const flags = flagDifferences(values);
   return await usage(async () => {
-    const sources = { preset, flags, set: values.set };
-    const { student } = await loadConfig(values.config, sources);
-    const machine = suitPreset(preset, student.name);
-    const config = checked(await loadConfig(values.config, { ...sources, machine }));
-    await checkFirstWeights(config.student);
+    const config = await resolved(values, preset);
+    checkInitFlags(values, await checkFirstWeights(config.student));
     return config;
   });
+}
+
+/** All but a look at the first weights. */
+async function resolved(values: TrainArguments, preset: string): Promise<TrainConfig> {
+  const flags = flagDifferences(values);
+  const sources = { preset, machine: await studentOfInit(values), flags, set: values.set };
+  const { student } = await loadConfig(values.config, sources);
+  const machine = merge(sources.machine, suitPreset(preset, student.name));
+  return checked(await loadConfig(values.config, { ...sources, machine }));
 }
 
 /** The configuration of a new run, with what the introduction says of it. */
@@ -95,7 +103,7 @@ export async function newConfigOn(
   values: TrainArguments,
 ): Promise<NewConfig> {
   const preset = defaultPreset(kind);
-  const whole = await newConfig(values, preset);
+  const whole = await usage(() => resolved(values, preset));
   const parts = whole.batch.parts > 1 ? whole.batch.parts : fewestParts(whole, limits);
   const config = await newConfig(
     { ...values, set: [`batch.parts=${parts}`, ...values.set ?? []] },
@@ -153,7 +161,7 @@ function flagDifferences(values: TrainArguments): Differences {
   };
   const size = number("batch-size");
   return {
-    student: { name: values.student },
+    student: { name: values.student, init: values.init ?? values["init-encoder"] },
     labeled: values.labeled,
     unlabeled: values.unlabeled,
     teacher: { model: values.teacher },

@@ -15,7 +15,8 @@ const student = z.strictObject({
   width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
     .describe("Multiplier of the channel counts; small ones suit small machines"),
   init: z.string().min(1).default("random").describe(
-    "First weights of the encoders: random, builtin (the embedded teacher's) or a teacher's .onnx file",
+    "First weights: random, a checkpoint of the student, or of the encoders alone: builtin (the embedded teacher's), " +
+      "a teacher's .onnx or torchvision's ResNet",
   ),
   options: z.record(z.string(), z.union([z.boolean(), z.string()])).default({})
     .describe("Choices of the network, as options.fusion=cat: --help lists them"),

@@ -1,6 +1,6 @@
 /**
- * ONNX writer: a graph is built node by node and encoded as a model file. The layers of our networks on top of it
- * are in `onnx_layers.ts`; the reader of a model's form is the teacher's `onnx_form.ts`.
+ * ONNX writer: a graph is built node by node and encoded as a model file. Layers without weights on
+ * top of it are in `onnx_layers.ts`; the reader of a model's form is the teacher's `onnx_form.ts`.
  */
 
 import {
@@ -133,6 +133,14 @@ export class OnnxGraph {
     const unique = this.#add(this.#unique(name));
     const raw = bytesOf(BigInt64Array.from(values, BigInt));
     this.#initializers.push({ name: unique, type: "i64", dims: [values.length], raw });
+    return unique;
+  }
+
+  /** Add an int32 vector constant, half the size of {@link integers}, e.g. of pixels; returns its name. */
+  indices(name: string, values: readonly number[]): string {
+    const unique = this.#add(this.#unique(name));
+    const raw = bytesOf(Int32Array.from(values));
+    this.#initializers.push({ name: unique, type: "i32", dims: [values.length], raw });
     return unique;
   }
 

@@ -11,11 +11,16 @@ import { SafetensorsFile, writeSafetensors } from "../formats/safetensors_file.t
 /** Prefixes of the optimiser's tensors; a weight's name stands alone, as in a state dict. */
 const moments = { m: "optimizer.exp_avg.", v: "optimizer.exp_avg_sq." } as const;
 
-/** Write a checkpoint through a temporary file. */
+/**
+ * Write a checkpoint through a temporary file.
+ *
+ * @param metadata what the network is, beside the step
+ */
 export async function saveCheckpoint(
   path: string,
   store: ParameterStore,
   step: number,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const tensors: [string, SafeTensor][] = [];
   const add = (prefix: string, all: Map<string, Float32Array>): void => {
@@ -30,7 +35,7 @@ export async function saveCheckpoint(
   add("", await store.getAll("states"));
   add(moments.m, await store.getAll("m"));
   add(moments.v, await store.getAll("v"));
-  await writeSafetensors(path, tensors, { step: `${step}` });
+  await writeSafetensors(path, tensors, { ...metadata, step: `${step}` });
 }
 
 /**

@@ -5,18 +5,18 @@
  */
 import type { Matrix3 } from "@depth-anywhere/geometry";
 import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
-import { builtinModel, type Teacher } from "@depth-anywhere/teacher";
+import type { Teacher } from "@depth-anywhere/teacher";
+import { studentMetadata } from "../checkpoints/write_weights.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { PanoramaLoader } from "../data/loader.ts";
 import { type RoomSource, roomSource } from "../data/room_panoramas.ts";
 import { RoomRenderer } from "../data/rooms/renderer.ts";
-import { readOnnxWeights } from "../formats/onnx_weights.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
-import { initialise, initialiseEncoders } from "../models/initialise.ts";
-import { findStudent } from "../models/student.ts";
+import { initialise } from "../models/initialise.ts";
+import { loadFirstWeights } from "./first_weights.ts";
 import { renderLabeled, stepAugmentation } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
 import type { Optimisation } from "./optimise.ts";
@@ -24,17 +24,6 @@ import { LabeledAhead, type Prepared } from "./labeled_ahead.ts";
 import { MaskInput } from "./mask_input.ts";
 import type { Learner } from "./run_loop.ts";
 import { TeacherView } from "./teacher_view.ts";
-
-/** Start the encoders from a perspective network, if the configuration says so. */
-async function initialiseFrom(
-  store: ParameterStore,
-  { name, init }: TrainConfig["student"],
-): Promise<void> {
-  if (init === "random") return;
-  const path = init === "builtin" ? builtinModel : init;
-  const weights = readOnnxWeights(await Deno.readFile(path), init);
-  initialiseEncoders(store, findStudent(name).encoders, weights, init);
-}
 
 /** Height of the panorama that the teacher's faces are cut from. */
 export function viewHeight({ teacher, height }: TrainConfig): number {
@@ -109,7 +98,7 @@ export class JointLearner implements Learner {
     const step = jointStep(graph, config, sizes, logging.every);
     const plan = await graph.build({ recompute: config.recompute });
     initialise(store, seed);
-    await initialiseFrom(store, config.student);
+    await loadFirstWeights(store, config.student);
     const renderer = await RoomRenderer.open(gpu);
     const labels = step.unlabeled && plan.range(step.unlabeled.disparity).buffer;
     const ahead = loader && view && labels
@@ -128,6 +117,11 @@ export class JointLearner implements Learner {
       ahead,
       overlaps,
     });
+  }
+
+  get metadata(): Record<string, string> {
+    const { student, height } = this.config;
+    return studentMetadata(student.name, student, height);
   }
 
   get optimisation(): Optimisation {

@@ -100,12 +100,13 @@ export async function trainJoint(
 ): Promise<JointEnd> {
   const { learner, evaluation, from, before } = start;
   const { steps, logging, checkpoint, evaluation: { every } } = learner.config;
-  const { loader, store, plan, optimisation } = learner;
+  const { loader, store, plan, optimisation, metadata } = learner;
   let present = from;
   const watched: Learner = {
     store,
     plan,
     optimisation,
+    metadata,
     feed(step) {
       present = step;
       return learner.feed(step);

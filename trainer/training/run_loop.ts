@@ -16,6 +16,8 @@ export interface Learner {
   readonly store: ParameterStore;
   readonly plan: Plan;
   readonly optimisation: Optimisation;
+  /** What the network is, for its checkpoints. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Put the inputs of a step in place. A pure function of the step, whatever came before. */
   feed(step: number): Promise<void> | void;
 }
@@ -114,7 +116,7 @@ async function loop(
     if (save) {
       checkpoint = await writer.checkpoint(
         done,
-        (path) => saveCheckpoint(path, store, done),
+        (path) => saveCheckpoint(path, store, done, learner.metadata),
         times.keep,
       );
     }

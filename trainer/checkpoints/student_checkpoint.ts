@@ -1,0 +1,78 @@
+/**
+ * A student's checkpoint, whoever wrote it: a run of this project, the authors' releases, an import.
+ *
+ * @module
+ */
+import type { NamedWeights } from "../models/initialise.ts";
+import type { Student, StudentOptions } from "../models/student.ts";
+import { recognise } from "./recognise.ts";
+import type { Settings } from "./state_dict.ts";
+import { openWeights } from "./weights_file.ts";
+
+/** An open checkpoint: what it is of is known, its numbers are read on demand. */
+export interface StudentCheckpoint extends Disposable {
+  readonly path: string;
+  /** For people: `safetensors`, `PyTorch`. */
+  readonly format: string;
+  readonly student: Student;
+  /** Its options, the width among them. */
+  readonly options: StudentOptions;
+  /** Height of the panoramas that it was trained at, if the file says so. */
+  readonly height: number | undefined;
+  /** Tensors of the file that the student does not need. */
+  readonly unused: readonly string[];
+  /** Plain values that stood beside the tensors. */
+  readonly settings: Settings;
+  /** Parameters and running statistics by PyTorch's names, in its layouts, in the order of the network. */
+  weights(): Promise<NamedWeights>;
+}
+
+/**
+ * Open a student's checkpoint (`.safetensors` of a run or an import, `.pth`).
+ *
+ * @throws Error when there is no such file
+ * @throws SyntaxError when it is cut off, broken, or no file of weights
+ * @throws TypeError when it is of no known student, does not fit it, or its pickle names anything but tensors
+ *
+ * @example
+ * ```ts ignore
+ * using checkpoint = await openStudentCheckpoint("UniFuse.pth");
+ * const predictor = await StudentPredictor.open(gpu, store, {
+ *   student: { name: checkpoint.student.name, ...checkpoint.options },
+ *   height: checkpoint.height ?? 512,
+ * });
+ * copyWeights(store, await checkpoint.weights(), checkpoint.path);
+ * ```
+ */
+export async function openStudentCheckpoint(path: string): Promise<StudentCheckpoint> {
+  const file = await openWeights(path);
+  try {
+    const { student, options, signature, unused } = recognise(file.entries, path);
+    return {
+      path,
+      format: file.format,
+      student,
+      options,
+      height: heightOf(file.settings),
+      unused,
+      settings: file.settings,
+      async weights() {
+        const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+        for (const [name, shape] of signature) {
+          weights.set(name, { shape, data: await file.read(name) });
+        }
+        return weights;
+      },
+      [Symbol.dispose]: () => file[Symbol.dispose](),
+    };
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** UniFuse's trainer and this one's write it beside the weights. */
+function heightOf({ height }: Settings): number | undefined {
+  const pixels = Number(height);
+  return Number.isInteger(pixels) && pixels >= 64 && pixels % 64 === 0 ? pixels : undefined;
+}
