@@ -59,6 +59,28 @@ for (const [name, { set, losses }] of Object.entries(VARIANTS)) {
 }
 
 Deno.test({
+  name: "A training with recompute has the same losses to the bit, in less memory" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const train = async (recompute: boolean) => {
+        const set = ["student.name=unifuse", "student.width=0.25", "steps=3"];
+        const config = tinyConfig(workspace, [...set, `recompute=${recompute}`]);
+        const { losses, bytes } = await trainInProcess(
+          await shared(),
+          config,
+          `${workspace.folder}/${recompute}`,
+        );
+        return { losses, bytes };
+      };
+      const [kept, again] = [await train(false), await train(true)];
+      equal(again.losses.length, 3);
+      equal(`${again.losses}`, `${kept.losses}`);
+      ok(again.bytes < 0.8 * kept.bytes, `${again.bytes} of ${kept.bytes} bytes`);
+    }),
+});
+
+Deno.test({
   name: "A student that is only a forward recording learns a frozen batch" + need.suffix,
   ignore: need.ignore,
   fn: () =>

@@ -22,6 +22,7 @@ export {
   type AffineInvariantLossOptions,
   type ItemLoss,
 } from "./kernels/affine_invariant_loss.ts";
+export { alignedLoss, type LossAlignment } from "./kernels/aligned_loss.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormTensors } from "./kernels/batch_norm.ts";
 export { berhuLoss, type BerhuOptions } from "./kernels/berhu_loss.ts";
 export { concat } from "./kernels/concat.ts";

@@ -19,6 +19,8 @@ import { readLosses } from "./tiny_training.ts";
 export interface Trained {
   readonly losses: readonly number[];
   readonly end: LoopEnd;
+  /** Buffers of the training plan. */
+  readonly bytes: number;
 }
 
 /** Train in a folder; from its last checkpoint if `resume` is set. */
@@ -32,7 +34,7 @@ export async function trainInProcess(
   const learner = await JointLearner.open(gpu, config, teacher);
   try {
     const end = await loop(learner, config, folder, options);
-    return { losses: await readLosses(folder), end };
+    return { losses: await readLosses(folder), end, bytes: learner.plan.bytes };
   } finally {
     await learner.close();
     await teacher?.close();

@@ -40,6 +40,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx; builtin: the embedded one
   --out DIR            run folder (default runs/<student>-<date>)
   --resume DIR         go on with a run from its last checkpoint
+  --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
   --overfit            freeze one batch with its rotation, augmentation and labels; for debugging
   --set KEY=VALUE      any key of the configuration, repeatable
   --help               this text and all keys

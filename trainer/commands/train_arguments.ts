@@ -37,6 +37,7 @@ export const trainOptions = {
   "init-encoder": { type: "string" },
   out: { type: "string" },
   resume: { type: "string" },
+  recompute: { type: "boolean" },
   overfit: { type: "boolean" },
   set: { type: "string", multiple: true },
 } as const;
@@ -188,6 +189,7 @@ function flagDifferences(values: TrainArguments): Differences {
     batch: { labeled: size, unlabeled: size },
     height: number("height"),
     seed: number("seed", 0),
+    recompute: values.recompute,
     overfit: values.overfit,
   };
 }

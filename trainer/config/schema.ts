@@ -140,6 +140,10 @@ export const TrainConfig = z.strictObject({
   evaluation: evaluation.prefault({}),
   checkpoint: checkpoint.prefault({}),
   logging: logging.prefault({}),
+  recompute: z.boolean().default(false)
+    .describe(
+      "Compute cheap activations again in the backward pass: less memory, the same numbers",
+    ),
   overfit: z.boolean().default(false)
     .describe("Freeze one batch with its rotation, augmentation and labels; for debugging"),
 }).refine((c) => c.batch.labeled + c.batch.unlabeled > 0, {

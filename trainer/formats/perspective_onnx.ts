@@ -13,7 +13,6 @@ import {
   conv,
   type ConvWeights,
   elu,
-  maxPool,
   relu,
   sigmoid,
   squeeze,
@@ -77,7 +76,6 @@ export function perspectiveOnnx(
   let x = graph.input("pixel_values", ["batch", 3, "height", "width"]);
   x = relu(graph, convolution(x, "encoder.conv1", 2, "encoder.bn1"));
   const features = [x];
-  x = maxPool(graph, x, 3, 2, 1);
   for (let level = 1; level <= 4; level++) {
     x = block(x, `encoder.layer${level}.0`, level === 1 ? 1 : 2);
     x = block(x, `encoder.layer${level}.1`, 1);
@@ -86,7 +84,8 @@ export function perspectiveOnnx(
   const convElu = (input: string, name: string): string =>
     elu(graph, convolution(input, `${name}.conv.conv`, 1));
   perspectiveDecoder.up.forEach((up, k) => {
-    x = upsample2(graph, convElu(x, up));
+    x = convElu(x, up);
+    if (k !== 3) x = upsample2(graph, x); // the encoder's first two levels are of one size
     if (k < 4) x = concat(graph, [x, features[3 - k]!]);
     x = convElu(x, perspectiveDecoder.joined[k]!);
   });

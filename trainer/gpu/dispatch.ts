@@ -26,6 +26,8 @@ export interface Dispatch {
   readonly bindings: readonly Binding[];
   /** Workgroups along x, y and z, each at most 65 535. */
   readonly workgroups: readonly [number, number?, number?];
+  /** Cheap, and all it writes follows from what it reads: may run again to save memory, see `recompute.ts`. */
+  readonly repeatable?: boolean;
   /** Two per multiply-add; decides where a step is split into submits. */
   readonly flops?: number;
 }

@@ -8,6 +8,7 @@ import type { Gpu } from "./device.ts";
 import type { Dispatch, Step } from "./dispatch.ts";
 import type { Flat, ParameterStore } from "./parameters.ts";
 import { Plan } from "./plan.ts";
+import { recompute } from "./recompute.ts";
 import {
   activationWords,
   type Contribution,
@@ -38,6 +39,7 @@ export class Graph {
   readonly #stored = new Map<string, Tensor>();
   #next = 0;
   #walking = false;
+  #backwardFrom = Infinity; // the first step of the backward pass
 
   /**
    * Starts empty.
@@ -268,6 +270,7 @@ export class Graph {
 
   #walk(): void {
     this.#walking = true;
+    this.#backwardFrom = this.#steps.length;
     for (const recorder of this.#tape.reverse()) recorder();
     this.#tape.length = 0;
     this.#walking = false;
@@ -277,8 +280,15 @@ export class Graph {
     }
   }
 
-  /** Assign buffers, compile every pipeline, and make the plan. */
-  async build(): Promise<Plan> {
-    return await Plan.create(this.gpu, this.store, this.#steps, this.#initial, this.#outputs);
+  /**
+   * Assign buffers, compile every pipeline, and make the plan.
+   *
+   * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them
+   */
+  async build(options: { recompute?: boolean } = {}): Promise<Plan> {
+    const steps = options.recompute
+      ? recompute(this.#steps, this.#backwardFrom, this.#outputs)
+      : this.#steps;
+    return await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
   }
 }

@@ -1,4 +1,7 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import { add } from "../kernels/add.ts";
+import { concat } from "../kernels/concat.ts";
+import { elu } from "../kernels/elu.ts";
 import { type Gpu, openGpu } from "./device.ts";
 import { f32, Graph, read, spread, target, type Tensor, words, write } from "./graph.ts";
 import code from "./graph_test.wgsl" with { type: "text" };
@@ -176,4 +179,32 @@ Deno.test("ParameterStore keeps PyTorch's numbers through the layout of the kern
   throws(() => store.shape("bias"), /Cannot find parameter "bias": the store has 1 others/);
   plan.destroy();
   store.destroy();
+});
+
+Deno.test("Graph with recompute keeps less memory and gives the same gradients to the bit", async () => {
+  const seed = Float32Array.from({ length: 4096 }, (_, i) => Math.sin(i));
+  /** Thirty times: a costly op that must be kept, then two cheap ones whose results the backward pass reads again. */
+  const run = async (recompute: boolean): Promise<{ bytes: number; dx: Float32Array }> => {
+    const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+    const x = graph.input("x", [1, 32, 32, 4], { requiresGradient: true });
+    let h = x;
+    for (let k = 0; k < 30; k++) {
+      h = scale(graph, h, 0.97);
+      const cheap = concat(graph, [elu(graph, h)]);
+      h = add(graph, cheap, elu(graph, cheap)); // elu's slope is taken from its result
+    }
+    const gradient = graph.constant("seed", seed);
+    graph.differentiateFrom([{ tensor: h, gradient }]);
+    const dx = graph.output(graph.gradient(x)!);
+    const plan = await graph.build({ recompute });
+    plan.write(x, Float32Array.from({ length: 4096 }, (_, i) => Math.cos(3 * i)));
+    for (let k = 0; k < 2; k++) plan.run();
+    const result = { bytes: plan.bytes, dx: await plan.read(dx) };
+    plan.destroy();
+    return result;
+  };
+  const [kept, again] = [await run(false), await run(true)];
+  deepEqual(again.dx, kept.dx);
+  ok(again.dx.some((v) => v !== 0));
+  ok(again.bytes < 0.75 * kept.bytes, `${again.bytes} of ${kept.bytes}`);
 });

@@ -26,6 +26,7 @@ export function add(graph: Graph, a: Tensor, b: Tensor): Tensor {
     shader: shader("forward"),
     uniforms: [count],
     bindings: [read(a), read(b), write(y)],
+    repeatable: true,
     workgroups: overVectors(a),
   });
   graph.backward(() => {

@@ -62,6 +62,7 @@ export function batchNorm(
     },
     uniforms: [...over.uniforms, Number(running)],
     bindings: [x, mean, spread, weight, bias, residual ?? x].map(read).concat(write(y)),
+    repeatable: true,
     workgroups: over.workgroups,
   });
   graph.backward(() =>

@@ -6,6 +6,7 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { add } from "./add.ts";
 import { affineInvariantLoss } from "./affine_invariant_loss.ts";
+import { alignedLoss } from "./aligned_loss.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { berhuLoss } from "./berhu_loss.ts";
 import { concat } from "./concat.ts";
@@ -73,6 +74,15 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
       return affineInvariantLoss(graph, prediction!, truth!, mask!).loss;
     },
   }],
+  aligned_loss: (["scale", "affine"] as const).map((alignment) => ({
+    sizes: `[32,64,64,1], ${alignment}`,
+    record(graph) {
+      const [prediction, truth, mask] = ["prediction", "truth", "mask"].map((name) =>
+        image(graph, [32, 64, 64, 1], name)
+      );
+      return alignedLoss(graph, prediction!, truth!, mask!, alignment).loss;
+    },
+  })),
   batch_norm: [onFeatures((graph, x) =>
     batchNorm(graph, x, {
       weight: graph.parameter("n.weight", [16]),

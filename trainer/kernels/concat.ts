@@ -30,6 +30,7 @@ export function concat(graph: Graph, inputs: readonly Tensor[]): Tensor {
       uniforms,
       bindings: [read(x), { tensor: y, access: "readwrite" }], // its channels only
       workgroups: over.workgroups,
+      repeatable: true,
     });
     graph.backward(() => {
       const dy = graph.gradient(y);

@@ -31,6 +31,7 @@ export function multiplyChannels(graph: Graph, x: Tensor, s: Tensor): Tensor {
     shader: shader("forward"),
     uniforms: map.uniforms,
     bindings: [read(x), read(s), write(y)],
+    repeatable: true,
     workgroups: map.workgroups,
   });
   graph.backward(() => {

@@ -49,6 +49,7 @@ export function activation(graph: Graph, x: Tensor, of: Activation): Tensor {
     shader: shader("forward"),
     uniforms: [count, ...uniforms],
     bindings: [read(x), write(y)],
+    repeatable: true,
     workgroups: overVectors(x),
   });
   graph.backward(() => {

@@ -66,6 +66,7 @@ export function resample(
     shader: shader("forward"),
     uniforms: [...sizes, map.maps, 0, 0],
     bindings: [read(map.index), read(map.weight), read(x), write(y)],
+    repeatable: true,
     workgroups: perImage(images, map.outputs * lanes),
     flops: images * map.outputs * map.taps * quads * 8,
   });

@@ -18,6 +18,7 @@ export function upsampleNearest(graph: Graph, x: Tensor): Tensor {
     shader: shader("forward"),
     uniforms: over.uniforms,
     bindings: [read(x), write(y)],
+    repeatable: true,
     workgroups: over.workgroups,
   });
   graph.backward(() => {

@@ -18,7 +18,7 @@ import { resample } from "../kernels/resample.ts";
 import { constantMap } from "../kernels/resample_map.ts";
 import { Layers, type LayersOptions } from "./layers.ts";
 import { resized } from "./resized.ts";
-import { atWidth, resnetLayer, resnetStem } from "./resnet.ts";
+import { atWidth, resnetLayer, resnetPool, resnetStem } from "./resnet.ts";
 
 /** What a BiFuse++ can differ in. */
 export interface BiFusePPOptions extends LayersOptions {
@@ -64,8 +64,10 @@ export function bifusepp(graph: Graph, image: Tensor, options: BiFusePPOptions =
   const { width = 1 } = options;
   const layers = new Layers(graph, options);
   const encoders = { equi: "dnet.resnet_equi", cube: "dnet.resnet_cube" };
-  let equi = resnetStem(layers, encoders.equi, image, width).pooled;
-  let cube = resnetStem(layers, encoders.cube, toCube(graph, image), width).pooled;
+  const start = (encoder: string, x: Tensor): Tensor =>
+    resnetPool(layers, encoder, resnetStem(layers, encoder, x, width));
+  let equi = start(encoders.equi, image);
+  let cube = start(encoders.cube, toCube(graph, image));
   const fused: Tensor[] = [];
   for (let level = 1; level <= 4; level++) {
     const of = { level, width, depth: 34 } as const;

@@ -1,6 +1,6 @@
 /**
  * UniFuse's decoder (networks/unifuse.py): five levels of nearest ×2 upsampling, each joined with the features of
- * the encoder, then one channel at full size.
+ * the encoder, then one channel at full size. Where the features are no larger, nothing is upsampled.
  *
  * @module
  */
@@ -23,7 +23,8 @@ export interface DecoderNames {
  * From the deepest features to one channel at full size, before any output activation.
  *
  * @param features the deepest level
- * @param skip features of level 3, 2, 1, 0, asked for in this order: `[N, H/16 …, C]` to `[N, H/2, W/2, C]`
+ * @param skip features of level 3, 2, 1, 0, asked for in this order: `[N, H/16 …, C]` to `[N, H/2, W/2, C]`, each of the
+ *   size of the one before or twice that
  * @param channels of the five levels, deepest first
  * @returns `[N, H, W, 1]`
  */
@@ -37,8 +38,9 @@ export function decode(
   let x = features;
   channels.forEach((count, k) => {
     x = layers.convElu(names.up[k]!, x, count);
-    x = upsampleNearest(layers.graph, x);
-    if (k < 4) x = concat(layers.graph, [x, skip(3 - k)]);
+    const joined = k < 4 ? skip(3 - k) : undefined;
+    if (joined?.shape[1] !== x.shape[1]) x = upsampleNearest(layers.graph, x);
+    if (joined) x = concat(layers.graph, [x, joined]);
     x = layers.convElu(names.joined[k]!, x, count);
   });
   return layers.conv(`${names.head}.conv`, x, 1, { kernel: 3, bias: true });

@@ -41,22 +41,21 @@ const resnetBlocks = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
 export type ResnetDepth = keyof typeof resnetBlocks;
 
 /**
- * The first convolution with its norm and ReLU, at half the size, and the same after pooling, at a quarter.
+ * The first convolution with its norm and ReLU, at half the size.
  *
  * @param name prefix of the parameters, e.g. `equi_encoder`
  * @param image `[N, H, W, 3]`, normalised
  * @param width multiplier of the channels
  */
-export function resnetStem(
-  layers: Layers,
-  name: string,
-  image: Tensor,
-  width: number,
-): { stem: Tensor; pooled: Tensor } {
+export function resnetStem(layers: Layers, name: string, image: Tensor, width: number): Tensor {
   const [channels] = atWidth(resnetChannels, width);
   const x = layers.conv(`${name}.conv1`, image, channels!, { kernel: 7, stride: 2 });
-  const stem = layers.norm(`${name}.bn1`, x, { relu: true });
-  return { stem, pooled: layers.named(`${name}.maxpool`, maxPool(layers.graph, stem)) };
+  return layers.norm(`${name}.bn1`, x, { relu: true });
+}
+
+/** What follows the stem: pooling to half its size. */
+export function resnetPool(layers: Layers, name: string, stem: Tensor): Tensor {
+  return layers.named(`${name}.maxpool`, maxPool(layers.graph, stem));
 }
 
 /**
@@ -80,16 +79,24 @@ export function resnetLayer(
 }
 
 /**
- * The five feature levels of an image, at 1/2, 1/4, 1/8, 1/16 and 1/32 of its size.
+ * The five feature levels of an image, at 1/2, 1/4, 1/8, 1/16 and 1/32 of its size; without pooling the last four are
+ * twice as large.
  *
  * @param name prefix of the parameters, e.g. `equi_encoder`
  * @param image `[N, H, W, 3]`, normalised; H and W multiples of 32
  * @param width multiplier of the channels
+ * @param options `pool`: whether a max pooling follows the first level, as published (default)
  */
-export function resnet18(layers: Layers, name: string, image: Tensor, width: number): Tensor[] {
-  const { stem, pooled } = resnetStem(layers, name, image, width);
-  const features = [stem];
-  let x = pooled;
+export function resnet18(
+  layers: Layers,
+  name: string,
+  image: Tensor,
+  width: number,
+  { pool = true }: { pool?: boolean } = {},
+): Tensor[] {
+  let x = resnetStem(layers, name, image, width);
+  const features = [x];
+  if (pool) x = resnetPool(layers, name, x);
   for (let level = 1; level <= 4; level++) {
     x = resnetLayer(layers, name, x, { level, width, depth: 18 });
     features.push(x);

@@ -96,7 +96,7 @@ export class JointLearner implements Learner {
     const graph = new Graph(gpu, store, "train");
     const sizes = { viewHeight: height, output: teacher?.inputSize ?? height / 2 };
     const step = jointStep(graph, config, sizes, logging.every);
-    const plan = await graph.build();
+    const plan = await graph.build({ recompute: config.recompute });
     initialise(store, seed);
     await loadFirstWeights(store, config.student);
     const renderer = await RoomRenderer.open(gpu);

@@ -5,9 +5,10 @@
  */
 import { faceCosines } from "@depth-anywhere/geometry";
 import type { Graph, Tensor } from "../gpu/graph.ts";
-import { affineInvariantLoss } from "../kernels/affine_invariant_loss.ts";
+import { alignedLoss } from "../kernels/aligned_loss.ts";
 import { faceLabel } from "../kernels/face_label.ts";
 import { type Preparation, prepareImage } from "../kernels/prepare_image.ts";
+import { weightedSum } from "../kernels/weighted_sum.ts";
 import { perspectiveNet } from "../models/perspective_net.ts";
 import { type OptimConfig, type Optimisation, optimise } from "./optimise.ts";
 
@@ -50,7 +51,10 @@ export function perspectiveStep(
   const preparation = prepareImage(graph, rgb);
   const { truth, mask } = faceLabel(graph, distance, labels, cosine);
   const prediction = perspectiveNet(graph, preparation.image, { width });
-  const { loss } = affineInvariantLoss(graph, prediction, truth, mask);
-  const optimisation = optimise(graph, loss, { "loss/total": loss }, optim, { steps, rows });
+  const { loss: scale } = alignedLoss(graph, prediction, truth, mask, "scale");
+  const { loss: affine } = alignedLoss(graph, prediction, truth, mask, "affine");
+  const loss = weightedSum(graph, [{ loss: scale, weight: 1 }, { loss: affine, weight: 1 }]);
+  const scalars = { "loss/total": loss, "loss/scale": scale, "loss/affine": affine };
+  const optimisation = optimise(graph, loss, scalars, optim, { steps, rows });
   return { rgb, distance, labels, preparation, optimisation };
 }

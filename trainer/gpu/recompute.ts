@@ -1,0 +1,95 @@
+/**
+ * Memory for time: what is cheap to compute is dropped after the forward pass and computed again where the backward
+ * pass reads it (Chen et al. 2016, with the cheap ops in place of segments). Results stay equal to the bit.
+ *
+ * @module
+ */
+import type { Dispatch, Step } from "./dispatch.ts";
+import { touched } from "./liveness.ts";
+import type { Binding, Tensor } from "./tensor.ts";
+
+/** Steps after its last use for which a tensor that was computed again is kept for the next one. */
+const near = 24;
+
+function root(tensor: Tensor): Tensor {
+  return tensor.base ?? tensor;
+}
+
+/**
+ * Temporaries of the forward pass that may be computed again, with the dispatches that make them: all of them
+ * repeatable, each writes nothing else, and nobody touches the tensor's words afterwards.
+ */
+function renewable(
+  steps: readonly Step[],
+  backward: number,
+  outputs: ReadonlySet<Tensor>,
+): Map<Tensor, Dispatch[]> {
+  const makers = new Map<Tensor, Dispatch[]>();
+  const spoiled = new Set<Tensor>(outputs);
+  steps.forEach((step, i) => {
+    const written = touched(step).filter(({ access }) => access !== "read");
+    for (const { tensor } of written) {
+      const repeatable = "dispatch" in step && step.dispatch.repeatable === true;
+      const whole = i < backward && written.length === 1 && tensor.residence === "temp";
+      if (!repeatable || !whole) spoiled.add(tensor);
+      else makers.set(tensor, [...makers.get(tensor) ?? [], step.dispatch]);
+    }
+  });
+  for (const tensor of spoiled) makers.delete(tensor);
+  return makers;
+}
+
+/**
+ * The same steps, with copies of repeatable dispatches in the backward pass.
+ *
+ * @param backward number of the first step of the backward pass
+ * @param outputs tensors that are read after a run: they are kept
+ */
+export function recompute(
+  steps: readonly Step[],
+  backward: number,
+  outputs: ReadonlySet<Tensor>,
+): Step[] {
+  const makers = renewable(steps, backward, outputs);
+  const copies = new Map<Tensor, { readonly tensor: Tensor; used: number }>();
+  const made = steps.slice(0, backward);
+
+  /** What to bind in place of a tensor of the forward pass. */
+  const current = (tensor: Tensor): Tensor => {
+    if (!makers.has(root(tensor))) return tensor;
+    const copy = copyOf(root(tensor));
+    return tensor.base ? { ...tensor, base: copy } : copy;
+  };
+  const bound = ({ dispatch }: { dispatch: Dispatch }): Step => ({
+    dispatch: {
+      ...dispatch,
+      bindings: dispatch.bindings.map((binding): Binding =>
+        binding.access === "read" ? { ...binding, tensor: current(binding.tensor) } : binding
+      ),
+    },
+  });
+  const copyOf = (tensor: Tensor): Tensor => {
+    const known = copies.get(tensor);
+    if (known && made.length - known.used <= near) {
+      known.used = made.length;
+      return known.tensor;
+    }
+    const copy = { ...tensor };
+    for (const maker of makers.get(tensor)!) {
+      const own = maker.bindings.map((binding) =>
+        root(binding.tensor) !== tensor ? binding : {
+          ...binding,
+          tensor: binding.tensor.base ? { ...binding.tensor, base: copy } : copy,
+        }
+      );
+      made.push(bound({ dispatch: { ...maker, label: `${maker.label} again`, bindings: own } }));
+    }
+    copies.set(tensor, { tensor: copy, used: made.length });
+    return copy;
+  };
+
+  for (const step of steps.slice(backward)) {
+    made.push("dispatch" in step ? bound(step) : step);
+  }
+  return made;
+}
