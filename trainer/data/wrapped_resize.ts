@@ -1,6 +1,6 @@
 /** Resizing of 8-bit panoramas with sharp, across the seam. */
 
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** Columns that Lanczos 3 reaches over, with one to spare. */
 const REACH = 4;
@@ -62,7 +62,7 @@ function wraps({ width, height }: { width: number; height: number }, to: number)
 }
 
 async function plain(
-  image: sharp.Sharp,
+  image: Sharp,
   height: number,
   kernel: "cubic" | "lanczos3",
 ): Promise<Uint8Array<ArrayBuffer>> {

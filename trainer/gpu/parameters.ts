@@ -223,6 +223,11 @@ export class ParameterStore {
     return 4 * this.#sizes.values + this.#sizes.states;
   }
 
+  /** Bytes of the flat buffers that were asked for so far. */
+  get allocated(): number {
+    return Object.values(this.#buffers ?? {}).reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Free the buffers. */
   destroy(): void {
     for (const buffer of Object.values(this.#buffers ?? {})) buffer.destroy();
