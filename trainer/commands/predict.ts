@@ -7,7 +7,8 @@ import { openStudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
 import { openGpu } from "../gpu/device.ts";
 import { findInputs } from "../prediction/find_inputs.ts";
 import { PanoramaPredictor } from "../prediction/panorama_predictor.ts";
-import { forEachFile, predictFile } from "../prediction/predict_files.ts";
+import { type FileResult, forEachFile, predictFile } from "../prediction/predict_files.ts";
+import { predictSequence } from "../prediction/predict_sequence.ts";
 import { Progress } from "../runs/progress.ts";
 import { latestCheckpoint } from "../runs/run_reader.ts";
 import { execute, UsageError } from "./command.ts";
@@ -42,6 +43,8 @@ Without a scale, points, meshes and normals take the median distance as 1.
   --edge E         leave out triangles whose farthest corner is 1 + E times as far as the nearest (default 0.2)
   --height H       rows that the network works at, a multiple of 64 (default: as it was trained, or 512)
   --rotations N    merge N predictions of the turned panorama (default 2, which hides the seam; 1 is the bare network)
+  --sequence       the images are frames of one video: one scale, one range of colours, less flicker
+  --smooth N       frames on each side to smooth with (default 2; 0 for none)
   --pad            take images of any ratio: wide ones go around the horizon, narrow ones reach from pole to pole
   --jobs N         files in flight (default 2)
   --json           print the report as JSON
@@ -51,7 +54,8 @@ Exit code: 0 done, 1 some file failed (the others are done), 2 wrong usage.
 
 Examples:
   deno task predict photo.jpg --checkpoint runs/a --output depth
-  deno task predict photos 'more/*.webp' --checkpoint C.safetensors --output depth --exr --glb --median-distance 2.5`;
+  deno task predict photos 'more/*.webp' --checkpoint C.safetensors --output depth --exr --glb --median-distance 2.5
+  deno task predict frames --checkpoint runs/a --output depth --sequence --maps`;
 
 const code = await execute({
   help,
@@ -78,17 +82,20 @@ const code = await execute({
     const gpu = await openGpu();
     using predictor = await PanoramaPredictor.open(gpu, checkpoint, { ...options, height });
     console.error(predictIntroduction(gpu, checkpoint, predictor, options));
-    using progress = new Progress(files.length, { unit: "panorama" });
+    using progress = new Progress(files.length * (options.sequence ? 2 : 1), { unit: "panorama" });
     let done = 0;
-    const results = await forEachFile(
-      files,
-      options.jobs,
-      (file) => predictFile(predictor, file, options),
-      (result) => {
-        if (result.reason !== undefined) progress.log(failureText(result));
-        progress.update(++done);
-      },
-    );
+    const tell = (result: FileResult): void => {
+      if (result.reason !== undefined) progress.log(failureText(result));
+      progress.update(++done);
+    };
+    const results = options.sequence
+      ? await predictSequence(predictor, files, options, tell)
+      : await forEachFile(
+        files,
+        options.jobs,
+        (file) => predictFile(predictor, file, options),
+        tell,
+      );
     const all = [
       ...problems.map((problem) => ({ ...problem, written: [], seconds: 0 })),
       ...results,

@@ -27,6 +27,8 @@ export const predictOptions = {
   edge: { type: "string" },
   height: { type: "string" },
   rotations: { type: "string" },
+  sequence: { type: "boolean" },
+  smooth: { type: "string" },
   pad: { type: "boolean" },
   jobs: { type: "string" },
   json: { type: "boolean" },
@@ -46,6 +48,10 @@ export interface PredictArguments extends PredictOptions {
   readonly height: number | undefined;
   readonly rotations: number;
   readonly jobs: number;
+  /** Take the files as frames of one sequence. */
+  readonly sequence: boolean;
+  /** Frames on each side to smooth with. */
+  readonly smooth: number;
 }
 
 /** @throws {UsageError} naming the option, its value and what is expected */
@@ -57,8 +63,11 @@ export function predictArguments(values: Values): PredictArguments {
     );
   }
   if (!output) throw new UsageError("--output is needed: a folder for the results");
+  if (values.smooth !== undefined && !values.sequence) {
+    throw new UsageError("--smooth belongs to --sequence");
+  }
   const names = (Object.keys(encoders) as OutputName[]).filter((name) => values[name]);
-  const whole = (name: "rows" | "rotations" | "jobs", otherwise: number, least = 1) =>
+  const whole = (name: "rows" | "rotations" | "jobs" | "smooth", otherwise: number, least = 1) =>
     values[name] === undefined ? otherwise : wholeNumber(name, values[name], least);
   return {
     checkpoint,
@@ -70,6 +79,8 @@ export function predictArguments(values: Values): PredictArguments {
     height: values.height === undefined ? undefined : heightOf(values.height),
     rotations: whole("rotations", 2),
     jobs: whole("jobs", 2),
+    sequence: values.sequence ?? false,
+    smooth: whole("smooth", 2, 0),
   };
 }
 
