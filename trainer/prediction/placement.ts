@@ -81,7 +81,7 @@ export function placeOnSphere(
 function nearestColumn(column: number, width: number, { fullWidth, left }: Placement): number {
   const at = ((column - left) % fullWidth + fullWidth) % fullWidth;
   if (at < width) return at;
-  return at - width < fullWidth - at ? width - 1 : 0;
+  return at - (width - 1) <= fullWidth - at ? width - 1 : 0;
 }
 
 /** The image's pixel that a panorama's place falls on, or -1. @param column may lie beyond the seam */
