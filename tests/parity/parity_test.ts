@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { encodeNpy } from "../helpers/encode_npy.ts";
+import { encodeNpy } from "../../trainer/formats/npy.ts";
 import { ignoreWithout } from "../helpers/permissions.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { compare, exact, passes, worst } from "./check.ts";

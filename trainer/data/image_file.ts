@@ -68,7 +68,8 @@ async function decodeBytes(
   }
 }
 
-function sharpReason({ message }: Error): string {
+/** Why sharp could not decode an image, for people. */
+export function sharpReason({ message }: Error): string {
   if (/unsupported image format/i.test(message)) {
     return "it is not an image of a known format";
   }

@@ -1,6 +1,6 @@
 /** Resizing of 8-bit panoramas with sharp, across the seam. */
 
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** Columns that Lanczos 3 reaches over, with one to spare. */
 const REACH = 4;
@@ -23,20 +23,50 @@ export async function decodeWrapped(
   height: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const image = sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
-  const width = 2 * height;
-  const { source, target } = margins(size.width, width);
-  if (source > size.width || size.width * size.height > LARGEST) {
-    const plain = image.resize(width, height, { fit: "fill", kernel: "lanczos3" });
-    return Uint8Array.from(await plain.raw({ depth: "uchar" }).toBuffer());
-  }
+  if (!wraps(size, 2 * height)) return await plain(image, height, "lanczos3");
   const pixels = await image.raw({ depth: "uchar" }).toBuffer();
+  return await resizeWrapped(pixels, size, height, "lanczos3");
+}
+
+/**
+ * Resize an 8-bit panorama to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exceptions as
+ * {@linkcode decodeWrapped}.
+ *
+ * @param pixels `[size.height, size.width, 4]`
+ * @param kernel `cubic` (Catmull-Rom) or `lanczos3`; as wide as the scale where the image shrinks
+ */
+export async function resizeWrapped(
+  pixels: Uint8Array,
+  size: { readonly width: number; readonly height: number },
+  height: number,
+  kernel: "cubic" | "lanczos3",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const width = 2 * height;
+  if (!wraps(size, width)) {
+    const raw = { width: size.width, height: size.height, channels: 4 as const };
+    return await plain(sharp(pixels, { raw }), height, kernel);
+  }
+  const { source, target } = margins(size.width, width);
   const wide = {
     data: extend(pixels, size.width, size.height, source),
     raw: { width: size.width + 2 * source, height: size.height, channels: 4 as const },
   };
   const resized = sharp(wide.data, { raw: wide.raw })
-    .resize(width + 2 * target, height, { fit: "fill", kernel: "lanczos3" })
+    .resize(width + 2 * target, height, { fit: "fill", kernel })
     .extract({ left: target, top: 0, width, height });
+  return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
+}
+
+function wraps({ width, height }: { width: number; height: number }, to: number): boolean {
+  return margins(width, to).source <= width && width * height <= LARGEST;
+}
+
+async function plain(
+  image: Sharp,
+  height: number,
+  kernel: "cubic" | "lanczos3",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const resized = image.resize(2 * height, height, { fit: "fill", kernel });
   return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
 }
 

@@ -76,6 +76,11 @@ export class StudentPredictor {
     return maps;
   }
 
+  /** Bytes of the maps, which share memory where they live at other times. */
+  get bytes(): number {
+    return this.#plan.bytes;
+  }
+
   destroy(): void {
     this.#plan.destroy();
   }

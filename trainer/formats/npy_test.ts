@@ -1,6 +1,5 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { decodeNpy, readNpy } from "./npy.ts";
-import { encodeNpy } from "../../tests/helpers/encode_npy.ts";
+import { decodeNpy, encodeNpy, readNpy } from "./npy.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 

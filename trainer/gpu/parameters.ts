@@ -40,7 +40,7 @@ export class ParameterStore {
   readonly gpu: Gpu;
   #entries = new Map<string, Entry>();
   #sizes: Record<"values" | "states", number> = { values: 0, states: 0 };
-  #buffers?: Record<Flat, GPUBuffer>;
+  #buffers?: Partial<Record<Flat, GPUBuffer>>;
   #pending = new Map<string, Float32Array>();
 
   /** Nothing is allocated before the first buffer is asked for. */
@@ -122,30 +122,24 @@ export class ParameterStore {
     return entry;
   }
 
-  /** The flat buffer itself; made on first call, after which no name can be added. */
+  /**
+   * The flat buffer itself; made when it is first asked for, so that predictions need no gradients. After the first call no
+   * name can be added.
+   */
   buffer(flat: Flat): GPUBuffer {
-    this.#buffers ??= this.#allocate();
-    return this.#buffers[flat];
-  }
-
-  #allocate(): Record<Flat, GPUBuffer> {
-    const make = (label: Flat): GPUBuffer =>
-      this.gpu.device.createBuffer({
-        label,
-        size: Math.max(alignment, this.#sizes[label === "states" ? "states" : "values"]),
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-      });
-    const buffers = {
-      values: make("values"),
-      gradients: make("gradients"),
-      m: make("m"),
-      v: make("v"),
-      states: make("states"),
-    };
-    this.#buffers = buffers;
-    for (const [name, data] of this.#pending) this.set(name, data);
+    const known = this.#buffers?.[flat];
+    if (known) return known;
+    this.#buffers ??= {};
+    const made = this.gpu.device.createBuffer({
+      label: flat,
+      size: Math.max(alignment, this.#sizes[flat === "states" ? "states" : "values"]),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    this.#buffers[flat] = made;
+    const pending = [...this.#pending];
     this.#pending.clear();
-    return buffers;
+    for (const [name, data] of pending) this.set(name, data);
+    return made;
   }
 
   /** The whole of values, gradients and moments in ranges that fit a binding. For the optimiser. */
@@ -224,9 +218,14 @@ export class ParameterStore {
     return all;
   }
 
-  /** Bytes of all flat buffers. */
+  /** Bytes of all flat buffers, once training has asked for each. */
   get bytes(): number {
     return 4 * this.#sizes.values + this.#sizes.states;
+  }
+
+  /** Bytes of the flat buffers that were asked for so far. */
+  get allocated(): number {
+    return Object.values(this.#buffers ?? {}).reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Free the buffers. */

@@ -95,23 +95,28 @@ export async function runNames(runs: string): Promise<string[]> {
 /**
  * The newest complete checkpoint of a run.
  *
+ * @param doing what for, in errors
  * @throws {Error} when the run has none
  */
-export async function latestCheckpoint(folder: string): Promise<{ path: string; step: number }> {
+export async function latestCheckpoint(
+  folder: string,
+  doing: "resume" | "use" = "resume",
+): Promise<{ path: string; step: number }> {
   const latest = await Deno.readTextFile(`${folder}/checkpoints/latest`).catch(() => "");
   const name = latest.trim();
   const step = /^step-(\d+)\.safetensors$/.exec(name)?.[1];
   if (step === undefined) {
     const is = await Deno.stat(`${folder}/config.json`).then(() => true, () => false);
+    const instead = doing === "resume" ? "start it anew in another folder" : "let it train further";
     throw new Error(
       is
-        ? `Cannot resume "${folder}" as it has no checkpoint yet: start it anew in another folder`
-        : `Cannot resume "${folder}" as it is not a run folder: it has no config.json`,
+        ? `Cannot ${doing} "${folder}" as it has no checkpoint yet: ${instead}`
+        : `Cannot ${doing} "${folder}" as it is not a run folder: it has no config.json`,
     );
   }
   const path = `${folder}/checkpoints/${name}`;
   if (!await Deno.stat(path).then((info) => info.isFile, () => false)) {
-    throw new Error(`Cannot resume "${folder}" as its latest checkpoint is missing: ${path}`);
+    throw new Error(`Cannot ${doing} "${folder}" as its latest checkpoint is missing: ${path}`);
   }
   return { path, step: Number(step) };
 }

@@ -1,0 +1,123 @@
+/**
+ * Arguments of `deno task predict`.
+ *
+ * @module
+ */
+import type { ScaleOptions } from "../prediction/metric_scale.ts";
+import { encoders, type OutputName } from "../prediction/outputs.ts";
+import type { PredictOptions } from "../prediction/predict_files.ts";
+import { UsageError, wholeNumber } from "./command.ts";
+
+/** As `parseArgs` takes them. */
+export const predictOptions = {
+  checkpoint: { type: "string" },
+  output: { type: "string" },
+  color: { type: "boolean" },
+  maps: { type: "boolean" },
+  exr: { type: "boolean" },
+  npy: { type: "boolean" },
+  ply: { type: "boolean" },
+  glb: { type: "boolean" },
+  normals: { type: "boolean" },
+  scale: { type: "string" },
+  "median-distance": { type: "string" },
+  shift: { type: "string" },
+  far: { type: "string" },
+  rows: { type: "string" },
+  edge: { type: "string" },
+  height: { type: "string" },
+  rotations: { type: "string" },
+  sequence: { type: "boolean" },
+  smooth: { type: "string" },
+  pad: { type: "boolean" },
+  jobs: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+type Values = {
+  [K in keyof typeof predictOptions]?:
+    | ((typeof predictOptions)[K]["type"] extends "string" ? string : boolean)
+    | undefined;
+};
+
+/** What the command line asks for. */
+export interface PredictArguments extends PredictOptions {
+  /** A file or run folder. */
+  readonly checkpoint: string;
+  /** Rows that the network works at, if named. */
+  readonly height: number | undefined;
+  readonly rotations: number;
+  readonly jobs: number;
+  /** Take the files as frames of one sequence. */
+  readonly sequence: boolean;
+  /** Frames on each side to smooth with. */
+  readonly smooth: number;
+}
+
+/** @throws {UsageError} naming the option, its value and what is expected */
+export function predictArguments(values: Values): PredictArguments {
+  const { checkpoint, output } = values;
+  if (!checkpoint) {
+    throw new UsageError(
+      "--checkpoint is needed: name a run folder of deno task train, its .safetensors, what deno task import wrote, or a .pth",
+    );
+  }
+  if (!output) throw new UsageError("--output is needed: a folder for the results");
+  if (values.smooth !== undefined && !values.sequence) {
+    throw new UsageError("--smooth belongs to --sequence");
+  }
+  const names = (Object.keys(encoders) as OutputName[]).filter((name) => values[name]);
+  const whole = (name: "rows" | "rotations" | "jobs" | "smooth", otherwise: number, least = 1) =>
+    values[name] === undefined ? otherwise : wholeNumber(name, values[name], least);
+  return {
+    checkpoint,
+    output: output.replace(/(?<=.)\/+$/, ""),
+    outputs: names.length > 0 ? names : ["color"],
+    space: { rows: whole("rows", 512, 2), edge: positive(values, "edge") ?? 0.2 },
+    scale: scaleOf(values),
+    pad: values.pad ?? false,
+    height: values.height === undefined ? undefined : heightOf(values.height),
+    rotations: whole("rotations", 2),
+    jobs: whole("jobs", 2),
+    sequence: values.sequence ?? false,
+    smooth: whole("smooth", 2, 0),
+  };
+}
+
+function scaleOf(values: Values): ScaleOptions {
+  const scale = positive(values, "scale");
+  const medianDistance = positive(values, "median-distance");
+  if (scale !== undefined && medianDistance !== undefined) {
+    throw new UsageError("--scale and --median-distance both tell the scale: give one of them");
+  }
+  const far = positive(values, "far");
+  const shift = values.shift === undefined ? undefined : Number(values.shift.trim() || NaN);
+  if (shift !== undefined && !Number.isFinite(shift)) {
+    throw new UsageError(`--shift is "${values.shift}": expected a number`);
+  }
+  return {
+    ...(scale !== undefined && { scale }),
+    ...(medianDistance !== undefined && { medianDistance }),
+    ...(shift !== undefined && { shift }),
+    ...(far !== undefined && { far }),
+  };
+}
+
+function positive(
+  values: Values,
+  name: "scale" | "median-distance" | "far" | "edge",
+): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = Number(text.trim() || NaN);
+  if (!(value > 0 && value < Infinity)) {
+    throw new UsageError(`--${name} is "${text}": expected a positive number`);
+  }
+  return value;
+}
+
+function heightOf(text: string): number {
+  const height = wholeNumber("height", text, 64);
+  if (height % 64 !== 0) throw new UsageError(`--height is "${text}": expected a multiple of 64`);
+  return height;
+}

@@ -1,0 +1,68 @@
+/**
+ * What `deno task predict` says.
+ *
+ * @module
+ */
+import { describeForm } from "../checkpoints/recognise.ts";
+import type { StudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { PanoramaPredictor } from "../prediction/panorama_predictor.ts";
+import type { FileResult } from "../prediction/predict_files.ts";
+import type { PredictArguments } from "./predict_arguments.ts";
+
+/** What is about to be done, and what the numbers will mean. */
+export function predictIntroduction(
+  gpu: Gpu,
+  { path, student, options }: StudentCheckpoint,
+  { height, bytes }: PanoramaPredictor,
+  { rotations, outputs, scale }: PredictArguments,
+): string {
+  const software = gpu.kind === "cpu" ? ", a software adapter: slow, but the same results" : "";
+  const lines = [
+    `adapter     ${gpu.name}${software}`,
+    `checkpoint  ${path}`,
+    `student     ${describeForm(student.name, options)}, at ${height}x${2 * height}, ${rotations} ${
+      rotations === 1 ? "rotation" : "rotations"
+    }, ${Math.round(bytes / 2 ** 20)} MiB`,
+  ];
+  if (outputs.some((name) => name === "ply" || name === "glb" || name === "normals")) {
+    const known = scale.scale ?? scale.medianDistance;
+    lines.push(
+      known === undefined
+        ? "scale       unknown: the median distance is 1; tell it with --scale or --median-distance"
+        : `scale       told: distances are in metres`,
+      scale.shift === undefined
+        ? "shift       unknown, 0 is taken: shapes are approximate; tell it with --shift"
+        : `shift       ${scale.shift}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+/** One line for a file that failed. */
+export function failureText({ path, reason }: Pick<FileResult, "path" | "reason">): string {
+  return `failed      ${path}: ${reason}`;
+}
+
+/** What became of each file, failures last. */
+export function resultText(results: readonly FileResult[]): string {
+  const failed = results.filter(({ reason }) => reason !== undefined);
+  return [
+    ...results.filter(({ reason }) => reason === undefined).map((
+      { path, written, size: [width, height] = [0, 0], seconds },
+    ) => `${path}  ${width}x${height}  ${seconds.toFixed(1)} s  ${written.join(" ")}`),
+    ...failed.map(failureText),
+    `${results.length - failed.length} of ${results.length} predicted`,
+  ].join("\n");
+}
+
+/** The same for programs. */
+export function predictJson(results: readonly FileResult[]): string {
+  return JSON.stringify({
+    predicted: results.filter(({ reason }) => reason === undefined),
+    failed: results.filter(({ reason }) => reason !== undefined).map(({ path, reason }) => ({
+      path,
+      reason,
+    })),
+  });
+}

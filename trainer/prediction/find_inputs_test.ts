@@ -1,0 +1,62 @@
+import { deepEqual } from "node:assert/strict";
+import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+
+const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
+
+async function found(
+  names: readonly string[],
+  output = "nowhere",
+): Promise<[string[][], string[]]> {
+  const { findInputs } = await import("./find_inputs.ts");
+  await using folder = await temporaryFolder();
+  const at = (name: string): string => `${folder.path}/${name}`;
+  for (
+    const name of [
+      "b/x10.jpg",
+      "b/x2.JPG",
+      "b/deep/x2.png",
+      "b/notes.txt",
+      "c/x2.webp",
+      "b/out/y.png",
+    ]
+  ) {
+    await Deno.mkdir(at(name).replace(/\/[^/]+$/, ""), { recursive: true });
+    await Deno.writeTextFile(at(name), "");
+  }
+  await Deno.mkdir(at("empty"));
+  const { files, problems } = await findInputs(names.map(at), at(output));
+  const short = (path: string): string => path.slice(folder.path.length + 1);
+  return [
+    files.map(({ path, name }) => [short(path), name]),
+    problems.map(({ path, reason }) => `${short(path)}: ${reason}`),
+  ];
+}
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: name + need.suffix, ignore: need.ignore, fn });
+}
+
+test("findInputs() searches folders in natural order, but not the results", async () => {
+  deepEqual(await found(["b"], "b/out"), [
+    [["b/deep/x2.png", "deep/x2"], ["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"]],
+    [],
+  ]);
+});
+
+test("findInputs() takes globs, files of any name, and each file once", async () => {
+  deepEqual(await found(["c/*.webp", "b/notes.txt", "b/x*", "c/x2.webp"]), [
+    [["c/x2.webp", "x2"], ["b/notes.txt", "notes"], ["b/x2.JPG", "x2-2"], ["b/x10.jpg", "x10"]],
+    [],
+  ]);
+});
+
+test("findInputs() tells what has no image, and leaves missing files to their reader", async () => {
+  deepEqual(await found(["empty", "q*.png", "missing.jpg"]), [
+    [["missing.jpg", "missing"]],
+    [
+      "empty: it has no images (jpg, jpeg, png, webp, avif, tif, tiff, exr, hdr)",
+      "q*.png: it matches no image",
+    ],
+  ]);
+});
