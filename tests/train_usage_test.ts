@@ -37,7 +37,7 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   },
   "an unknown student": {
     args: ["--student", "bigfuse"],
-    says: /Cannot train student "bigfuse": known students are unifuse, tiny/,
+    says: /Cannot train student "bigfuse": known students are unifuse, bifusepp, tiny/,
   },
   "an unknown style": {
     args: ["--labeled", "rooms@style=castle"],
@@ -196,7 +196,7 @@ Deno.test({
     match(stdout, /With no flags: .*embedded \(small\) without a GPU,\n.*paper.* with one/);
     match(
       stdout,
-      /--student NAME +network to train: unifuse, bifusepp[\s\S]*--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Students:[\s\S]*  bifusepp +heights from 128 on\n[\s\S]*Keys:[\s\S]*optim\.lr /,
+      /--student NAME +network to train: unifuse, bifusepp[\s\S]*--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Students:[\s\S]* bifusepp +heights from 128 on\n[\s\S]*Keys:[\s\S]*optim\.lr /,
     );
   },
 });

@@ -2,8 +2,10 @@
 import { resolveConfig } from "../config/resolve.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
+import { students } from "../models/student.ts";
 import { duration } from "../runs/progress.ts";
 import { measureStep, scaleStep, type StepCost, type StudentSize } from "../training/step_cost.ts";
+import { suitPreset } from "./suited_preset.ts";
 
 /** A preset on this machine. */
 export interface Estimate {
@@ -45,13 +47,13 @@ const LIMITS = [
   "maxStorageBuffersPerShaderStage",
 ] as const;
 
-/** Measures: half a minute on two cores without a GPU, mostly compilation; seconds on a GPU. */
+/** Measures: a minute on two cores without a GPU, mostly compilation; seconds on a GPU. */
 export async function examine(gpu: Gpu): Promise<DoctorReport> {
   const peaks = await measurePeaks(gpu);
-  const embedded = sizeOf("embedded");
-  // A GPU is not filled by the small student: there a quarter of the paper's panorama is measured.
-  const measured = gpu.kind === "cpu" ? embedded : { ...sizeOf("paper"), height: 256, images: 2 };
-  const cost = await measureStep(gpu, measured);
+  const costs: StepCost[] = [];
+  for (const { name } of students()) costs.push(await measureStep(gpu, measuredSize(gpu, name)));
+  const [cost] = costs as [StepCost];
+  const measured = cost.size;
   const gflops = cost.gflop / cost.seconds;
   const limits = gpu.limits as unknown as Record<string, number>;
   return {
@@ -69,7 +71,9 @@ export async function examine(gpu: Gpu): Promise<DoctorReport> {
     },
     peaks,
     student: { size: measured, gflops, share: gflops / peaks.gflops },
-    estimates: ["embedded", "paper"].map((preset) => estimate(preset, cost)),
+    estimates: ["embedded", "paper"].flatMap((preset) =>
+      costs.map((cost) => estimate(preset, cost))
+    ),
   };
 }
 
@@ -121,18 +125,32 @@ export function reportText(report: DoctorReport): string {
   return lines.join("\n");
 }
 
-function sizeOf(preset: string): StudentSize {
-  const { student, height, batch } = resolveConfig({ preset });
-  return {
-    name: student.name,
-    width: student.width,
-    height,
-    images: batch.labeled + batch.unlabeled,
-  };
+function sizeOf(preset: string, name: string): StudentSize {
+  const flags = { student: { name } };
+  const { student, height, batch } = resolveConfig({
+    preset,
+    machine: suitPreset(preset, name),
+    flags,
+  });
+  return { name, width: student.width, height, images: batch.labeled + batch.unlabeled };
+}
+
+/**
+ * What is measured of a student: on a software adapter its embedded preset, though not more pixels than UniFuse's has. A
+ * GPU is not filled by that: there it is a quarter of the paper's panorama.
+ */
+function measuredSize({ kind }: Gpu, name: string): StudentSize {
+  if (kind === "gpu") return { ...sizeOf("paper", name), height: 256, images: 2 };
+  const size = sizeOf("embedded", name);
+  const { height } = resolveConfig({ preset: "embedded" });
+  return { ...size, images: Math.ceil(size.images * (height / size.height) ** 2) };
 }
 
 function estimate(preset: string, measured: StepCost): Estimate {
-  const { size, seconds, gflop, planBytes, storeBytes } = scaleStep(measured, sizeOf(preset));
+  const { size, seconds, gflop, planBytes, storeBytes } = scaleStep(
+    measured,
+    sizeOf(preset, measured.size.name),
+  );
   return {
     preset,
     student: size,

@@ -43,7 +43,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --teacher T          builtin, a .onnx file, or a hub name such as depth-anything-v2-small
   --steps N            total steps, also with --resume
   --batch-size N       panoramas of each kind in a step
-  --height H           height of the student's input, a multiple of 64; Students: from where on
+  --height H           height of the student's input, a multiple of 64; see Students
   --seed N             decides data order, rotations, augmentation and first weights
   --init FILE          go on from a checkpoint of a student (.safetensors, .pth): trains what the file is of
   --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx; builtin: the embedded one

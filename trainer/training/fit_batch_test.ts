@@ -65,12 +65,19 @@ for (
     [],
     ["student.width=0.25"],
     ["student.width=0.25", "teacher.viewHeight=256"],
+    ["student.name=bifusepp", "height=128"],
+    ["student.name=bifusepp", "height=128", "student.width=0.25"],
   ]
 ) {
   Deno.test(`largestMap() is that of a recorded step, ${set.join(" ") || "as published"}`, () => {
     const config = paper("height=64", "batch.labeled=1", "batch.unlabeled=2", ...set);
     const graph = new Watched(gpu, new ParameterStore(gpu), "train");
-    jointStep(graph, config, { viewHeight: config.teacher.viewHeight || 64, output: 32 }, 1);
+    jointStep(
+      graph,
+      config,
+      { viewHeight: config.teacher.viewHeight || config.height, output: 32 },
+      1,
+    );
     equal(graph.largest, largestMap(config, config.batch));
   });
 }
