@@ -74,10 +74,10 @@ async function resolved(
   preset: string,
   machine: Differences,
 ): Promise<TrainConfig> {
-  const flags = flagDifferences(values);
-  const sources = { preset, machine: await studentOfInit(values), flags, set: values.set };
+  const flags = merge(await studentOfInit(values), flagDifferences(values));
+  const sources = { preset, machine, flags, set: values.set };
   const { student } = await loadConfig(values.config, sources);
-  const suited = [suitPreset(preset, student.name), machine].reduce(merge, sources.machine);
+  const suited = merge(suitPreset(preset, student.name), machine);
   return checked(await loadConfig(values.config, { ...sources, machine: suited }));
 }
 
