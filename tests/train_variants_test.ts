@@ -2,6 +2,7 @@ import { equal, ok, rejects } from "node:assert/strict";
 import { sigmoid } from "../trainer/kernels/sigmoid.ts";
 import { Layers } from "../trainer/models/layers.ts";
 import { addStudent } from "../trainer/models/student.ts";
+import { openStudentCheckpoint } from "../trainer/checkpoints/student_checkpoint.ts";
 import { type Gpu, openGpu } from "../trainer/gpu/device.ts";
 import { latestCheckpoint } from "../trainer/runs/run_reader.ts";
 import { frozenBatch } from "./helpers/frozen_batch.ts";
@@ -136,6 +137,27 @@ Deno.test({
       equal(losses.length, 150);
       // 889 weights reach 0.53 of the start; with a label of another batch or a gradient lost they stay above 0.8.
       ok(losses[149]! < 0.65 * losses[0]!, `${losses[0]} -> ${losses[149]}`);
+    }),
+});
+
+Deno.test({
+  name: "A run that starts from a checkpoint has the loss that the checkpoint's run had" +
+    need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const frozen = ["student.name=tiny", "overfit=true", "steps=3"];
+      const config = tinyConfig(workspace, [...frozen, "checkpoint.every=2"]);
+      const whole = await trainInProcess(await shared(), config, `${workspace.folder}/whole`);
+      const init = `${workspace.folder}/whole/checkpoints/step-00000002.safetensors`;
+      const tuned = tinyConfig(workspace, [...frozen, `student.init=${init}`]);
+      const next = await trainInProcess(await shared(), tuned, `${workspace.folder}/next`);
+      equal(next.losses[0], whole.losses[2]);
+      ok(next.losses[0] !== whole.losses[0]);
+
+      using checkpoint = await openStudentCheckpoint(init);
+      equal(checkpoint.student.name, "tiny");
+      equal(checkpoint.height, config.height);
     }),
 });
 

@@ -69,10 +69,10 @@ export async function newConfig(
 
 /** All but a look at the first weights. */
 async function resolved(values: TrainArguments, preset: string): Promise<TrainConfig> {
-  const flags = flagDifferences(values);
-  const sources = { preset, machine: await studentOfInit(values), flags, set: values.set };
+  const flags = merge(await studentOfInit(values), flagDifferences(values));
+  const sources = { preset, flags, set: values.set };
   const { student } = await loadConfig(values.config, sources);
-  const machine = merge(sources.machine, suitPreset(preset, student.name));
+  const machine = suitPreset(preset, student.name);
   return checked(await loadConfig(values.config, { ...sources, machine }));
 }
 

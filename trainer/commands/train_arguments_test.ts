@@ -1,7 +1,10 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { filledWeights } from "../../tests/helpers/student_weights.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { writeWeights } from "../checkpoints/write_weights.ts";
 import { resolveConfig } from "../config/resolve.ts";
+import { findStudent } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { UsageError } from "./command.ts";
 import { newConfig, newConfigOn, resumedConfig } from "./train_arguments.ts";
@@ -103,6 +106,33 @@ Deno.test({
     await rejects(
       newConfig({ config: `${folder}/yours.json` }, "smoke"),
       /neither a readable file nor a preset \(embedded, paper, smoke\)/,
+    );
+  },
+});
+
+Deno.test({
+  name: "newConfig() trains what the file of --init is of, unless told otherwise" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const init = `${temporary.path}/a.safetensors`;
+    const of = { width: 0.5, options: { fusion: "cat" } };
+    const weights = filledWeights(findStudent("unifuse"), of);
+    await writeWeights(init, weights, { metadata: {}, half: false });
+    for (const config of [undefined, "smoke"]) {
+      const { student } = await newConfig({ init, ...(config && { config }) }, "embedded");
+      deepEqual(student, { name: "unifuse", init, ...of });
+    }
+    await rejects(
+      newConfig({ init, set: ["student.width=1"] }, "smoke"),
+      /it is a checkpoint of unifuse, width 0\.5, fusion cat, and the run trains unifuse, width 1/,
+    );
+    await rejects(
+      newConfig(
+        { "init-encoder": init, set: ["student.width=0.5", "student.options.fusion=cat"] },
+        "smoke",
+      ),
+      /^Error: --init-encoder .* is a whole checkpoint: use --init /,
     );
   },
 });

@@ -33,9 +33,8 @@ function check(init: string, options: { width?: 1 | 0.5 | 0.25; name?: string } 
   return checkFirstWeights({ name: "unifuse", width, ...options, init });
 }
 
-/** The student's encoder as torchvision would save it, with a classifier. */
-function resnet(of: NamedWeights): Map<string, Pickled> {
-  const prefix = "equi_encoder.";
+/** A student's encoder as torchvision would save it, with a classifier. */
+function resnet(of: NamedWeights, prefix = "equi_encoder."): Map<string, Pickled> {
   const encoder = [...of].filter(([name]) => name.startsWith(prefix));
   const dict = stateDict(new Map(encoder.map(([name, w]) => [name.slice(prefix.length), w])));
   dict.set("fc.weight", tensor("fc", [2, 3], new Float32Array(6)));
@@ -83,6 +82,15 @@ test("A run starts both encoders from torchvision's ResNet and leaves the decode
     deepEqual(data, want, name);
     if (data.length > 4) notDeepEqual(data, other, name);
   }
+});
+
+test("BiFuse++ starts from torchvision's ResNet-34", async (folder) => {
+  const init = `${folder}/resnet34.pth`;
+  const student = { name: "bifusepp", width } as const;
+  const deeper = filledWeights(findStudent(student.name), { width });
+  await Deno.writeFile(init, pytorchZip(resnet(deeper, "dnet.resnet_equi.")));
+  equal(await checkFirstWeights({ ...student, init }), "encoders");
+  await rejects(check(init), /is not that of unifuse: it lacks 0 tensors and has 80 more/);
 });
 
 test("A run starts its encoders from the embedded teacher", async () => {
