@@ -5,7 +5,7 @@
  * @module
  */
 import type { Gpu } from "./device.ts";
-import type { Dispatch, Step } from "./dispatch.ts";
+import type { Dispatch, Phase, Step } from "./dispatch.ts";
 import type { Flat, ParameterStore } from "./parameters.ts";
 import { Plan } from "./plan.ts";
 import {
@@ -37,7 +37,7 @@ export class Graph {
   readonly #outputs = new Set<Tensor>();
   readonly #stored = new Map<string, Tensor>();
   #next = 0;
-  #walking = false;
+  #phase: Phase = "forward";
 
   /**
    * Starts empty.
@@ -184,12 +184,12 @@ export class Graph {
         );
       }
     }
-    this.#steps.push({ dispatch });
+    this.#steps.push({ phase: this.#phase, dispatch });
   }
 
   /** Record that a tensor is zeroed. */
   clear(x: Tensor): void {
-    this.#steps.push({ clear: x });
+    this.#steps.push({ phase: this.#phase, clear: x });
   }
 
   /** Keep a tensor readable after a run. */
@@ -213,7 +213,7 @@ export class Graph {
   /** Where an op adds its share of the gradient by `x`; `undefined` when `x` needs none. */
   contribute(x: Tensor): Contribution | undefined {
     if (!x.requiresGradient) return undefined;
-    if (!this.#walking) {
+    if (this.#phase !== "backward") {
       throw new Error(
         `Cannot contribute to the gradient of "${x.name}": differentiate() is not running`,
       );
@@ -267,14 +267,14 @@ export class Graph {
   }
 
   #walk(): void {
-    this.#walking = true;
+    this.#phase = "backward";
     for (const recorder of this.#tape.reverse()) recorder();
     this.#tape.length = 0;
-    this.#walking = false;
     for (const name of this.store.names()) {
       const parameter = this.#stored.get(name);
       if (parameter && !this.#gradients.has(parameter.id)) this.clear(this.#newGradient(parameter));
     }
+    this.#phase = "update";
   }
 
   /** Assign buffers, compile every pipeline, and make the plan. */

@@ -1,0 +1,112 @@
+/**
+ * What the project promises about its speed, checked against what was measured.
+ *
+ * @module
+ */
+import type { Contest } from "./contest.ts";
+import { peerNames } from "./entries.ts";
+import type { Sections } from "./result.ts";
+
+/** A promise. */
+export interface Claim {
+  readonly claim: string;
+  readonly wanted: string;
+  /** What was found, or why nothing was. */
+  readonly measured: string;
+  /** `undefined`: not measured. */
+  readonly met?: boolean;
+}
+
+function atLeast(claim: string, least: number, value: number | undefined, unit: string): Claim {
+  const wanted = `at least ${least}${unit}`;
+  if (value === undefined) return { claim, wanted, measured: "not measured" };
+  return { claim, wanted, measured: `${rounded(value)}${unit}`, met: value >= least };
+}
+
+function atMost(claim: string, most: number, value: number | undefined, unit: string): Claim {
+  const wanted = `at most ${most}${unit}`;
+  if (value === undefined) return { claim, wanted, measured: "not measured" };
+  return { claim, wanted, measured: `${rounded(value)}${unit}`, met: value <= most };
+}
+
+function rounded(value: number): string {
+  return Number(value.toPrecision(3)).toString();
+}
+
+/** How many times this project's time a peer took, by the median of the rounds. */
+function peerTimes(contest: Contest | undefined, peer: string): number | undefined {
+  return contest?.standings.find(({ name }) => name === peer)?.timesOwn?.median;
+}
+
+function inverse(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : 1 / value;
+}
+
+/** The table. A quick bench has other sizes than were promised: its claims are not to be judged. */
+export function claimsOf(sections: Sections): Claim[] {
+  const { rates, training, inference, step, starts, memory } = sections;
+  const half = training?.find(({ work }) =>
+    work.kind === "training" && work.network === "equirect-half"
+  );
+  const unifuse = training?.find(({ work }) =>
+    work.kind === "training" && work.network === "unifuse"
+  );
+  const share = step && 100 * step.convolutionRate / step.peaks.gflops;
+  const perCore = (rates?.convolutions ?? [undefined]).flatMap((row) => {
+    const of = row ? `convolution ${row.text}` : "convolutions";
+    return [
+      atLeast(`${of}, forward, one core`, 18, row?.rates.forward, " GFLOP/s"),
+      atLeast(`${of}, input gradient, one core`, 18, row?.rates["input gradient"], " GFLOP/s"),
+      atLeast(`${of}, weight gradient, one core`, 14, row?.rates["weight gradient"], " GFLOP/s"),
+    ];
+  });
+  const startClaims = (starts ?? [undefined]).flatMap((start) => {
+    const of = start?.name ?? "a run";
+    const times = start && start.warm.first / start.warm.ordinary.median;
+    return [
+      atMost(`${of}: first step, warm shader cache, in ordinary steps`, 3, times, ""),
+      atMost(`${of}: first step done after, cold shader cache`, 20, start?.cold.firstDone, " s"),
+    ];
+  });
+  return [
+    ...perCore,
+    atLeast(
+      `half's training step, times faster than ${peerNames.tfjs}`,
+      15,
+      peerTimes(half, peerNames.tfjs),
+      "",
+    ),
+    atLeast(
+      `half's training step, times faster than ${peerNames.jax}`,
+      5,
+      peerTimes(half, peerNames.jax),
+      "",
+    ),
+    atMost(
+      `UniFuse training step, times ${peerNames.torch}`,
+      5,
+      inverse(peerTimes(unifuse, peerNames.torch)),
+      "",
+    ),
+    atLeast("convolutions of a step, of the adapter's FMA peak", 50, share, " %"),
+    atMost(
+      `inference, times ${peerNames.ortWasm}`,
+      2,
+      inverse(peerTimes(inference?.[0], peerNames.ortWasm)),
+      "",
+    ),
+    atLeast(
+      `inference, times faster than ${peerNames.ortWebgpu}`,
+      10,
+      peerTimes(inference?.[0], peerNames.ortWebgpu),
+      "",
+    ),
+    ...startClaims,
+    atMost(
+      `${memory?.text ?? "a large step"}: peak memory`,
+      4,
+      memory && memory.peakMemory / 2 ** 30,
+      " GiB",
+    ),
+  ];
+}
