@@ -13,7 +13,11 @@ import { learningRate, type Work, workText } from "./work.ts";
 
 /** Who may take part: how it starts, or why it cannot. */
 export type Entry =
-  & { readonly name: string }
+  & {
+    readonly name: string;
+    /** Threads, where it can be told; default those of the pace. */
+    readonly threads?: number;
+  }
   & ({ readonly start: Start } | { readonly absent: string });
 
 /** How long a contest may take. */
@@ -41,6 +45,8 @@ export interface Standing {
   readonly cpuSeconds?: Spread;
   /** Its wall time over this project's, per round. */
   readonly timesOwn?: Spread;
+  /** Its CPU time over this project's, per round. */
+  readonly cpuTimesOwn?: Spread;
   readonly peakMemory?: number;
 }
 
@@ -77,7 +83,7 @@ export async function hold(
 ): Promise<Contest> {
   await using folder = await temporaryFolder();
   const files = await writeMaterial(folder.path, work);
-  const open = { kind: "open", work, threads: pace.threads, learningRate, ...files } as const;
+  const open = { kind: "open", work, learningRate, ...files } as const;
   const skipped = new Map<string, string>();
   const runners: Runner[] = [];
   try {
@@ -89,7 +95,7 @@ export async function hold(
       say(`${workText(work)}: ${entry.name}`);
       const process = new ContestantProcess(entry.start);
       try {
-        const opened = await process.ask(open);
+        const opened = await process.ask({ ...open, threads: entry.threads ?? pace.threads });
         const to = `${folder.path}/${entry.name}.safetensors`;
         await process.ask({ kind: "check", to });
         const own = `${folder.path}/${entries[0]!.name}.safetensors`;
@@ -149,6 +155,7 @@ async function standing(runner: Runner, own: Runner): Promise<Standing> {
     seconds: spread(seconds),
     cpuSeconds: spread(cpuSeconds),
     timesOwn: ratios(seconds, own.seconds),
+    cpuTimesOwn: ratios(cpuSeconds, own.cpuSeconds),
     peakMemory: await runner.process.close(),
   };
 }

@@ -23,27 +23,31 @@ export const peerNames = {
 /** Pythons that are tried for torch: the user's, and the system's, which Debian's python3-torch is for. */
 const pythons = ["python3", "/usr/bin/python3"];
 
-/** PyTorch, or why there is none. */
-export async function torchEntry(candidates: readonly string[] = pythons): Promise<Entry> {
+/**
+ * PyTorch on all threads and on one, or why there is none. Its threads wait for each other by spinning: on a machine
+ * that has other work to do, one can be faster than all.
+ */
+export async function torchEntries(candidates: readonly string[] = pythons): Promise<Entry[]> {
   const name = peerNames.torch;
   for (const program of candidates) {
     const { code } = await runProcess(program, ["-c", "import torch, numpy"])
       .catch(() => ({ code: 1 })); // no such program
-    if (code === 0) return { name, start: python(program, "pytorch") };
+    const start = python(program, "pytorch");
+    if (code === 0) return [{ name, start }, { name: `${name}, 1 thread`, start, threads: 1 }];
   }
-  return { name, absent: `no torch in ${candidates.join(" or ")}` };
+  return [{ name, absent: `no torch in ${candidates.join(" or ")}` }];
 }
 
 /** The entries of a work. */
-export function entriesFor(work: Work, torch: Entry): Entry[] {
+export function entriesFor(work: Work, torch: readonly Entry[]): Entry[] {
   const own: Entry = { name: ownName, start: typescript("own") };
   const tfjs: Entry = { name: peerNames.tfjs, start: typescript("tfjs") };
   const jax: Entry = { name: peerNames.jax, start: typescript("jax") };
   if (work.kind === "inference") {
     const wasm: Entry = { name: peerNames.ortWasm, start: typescript("ort_wasm") };
     const webgpu: Entry = { name: peerNames.ortWebgpu, start: typescript("ort_webgpu") };
-    return [own, wasm, webgpu, torch];
+    return [own, wasm, webgpu, ...torch];
   }
-  if (work.kind === "training" && work.network === "unifuse") return [own, torch];
-  return [own, tfjs, jax, torch];
+  if (work.kind === "training" && work.network === "unifuse") return [own, ...torch];
+  return [own, tfjs, jax, ...torch];
 }

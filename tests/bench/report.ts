@@ -38,6 +38,9 @@ function contestText({ text, rounds, standings }: Contest): string {
   return `${text}, ${rounds} rounds in turns\n${table(head, standings.map(standingCells))}`;
 }
 
+/** Rows of the table of kernels; the JSON has all. */
+const mostKernels = 25;
+
 function stepText({ step }: Sections): string[] {
   if (!step) return [];
   const { peaks, config: { batch, height, student }, whole, parts, kernels } = step;
@@ -62,7 +65,7 @@ function stepText({ step }: Sections): string[] {
     `${digits(peaks.gigabytes)} GB/s; all convolutions ${digits(step.convolutionRate)} GFLOP/s\n` +
     table(
       ["", "calls", "ms", "share", "GFLOP/s", "GB/s", "of peak"],
-      kernels.map((row) => [
+      kernels.slice(0, mostKernels).map((row) => [
         row.kernel,
         `${row.dispatches}`,
         digits(row.milliseconds),

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Peaks } from "../../trainer/gpu/peaks.ts";
 import type { StepCost } from "../../trainer/training/step_cost.ts";
 import type { Claim } from "./claims.ts";
 import type { Contest } from "./contest.ts";
@@ -22,6 +23,7 @@ export const resultFormat = 1;
 
 /** A training step and its parts, without the profile, which is summed up in the tables. */
 export type StepSection = Omit<StepResult, "profile"> & Whole & {
+  readonly peaks: Peaks;
   readonly kernels: readonly KernelRow[];
   /** GFLOP/s of all convolutions together. */
   readonly convolutionRate: number;

@@ -41,6 +41,6 @@ export async function runBench({ quick, names, rounds, say }: BenchRequest): Pro
     sections: measured,
     broken,
     figures: figuresOf(measured),
-    claims: claimsOf(measured),
+    claims: claimsOf(measured, machine.kind),
   };
 }

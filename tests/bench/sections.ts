@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { Peaks } from "../../trainer/gpu/peaks.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { type Contest, hold, type Pace } from "./contest.ts";
-import { entriesFor, torchEntry } from "./entries.ts";
+import { entriesFor, torchEntries } from "./entries.ts";
 import { convolutionRate, kernelTable } from "./kernel_table.ts";
 import { measureIn, type Whole } from "./measure.ts";
 import type { RatesResult } from "./measurements/rates.ts";
@@ -29,9 +30,12 @@ async function step({ sizes, pace, say }: Bench): Promise<Result.StepSection> {
   say("a training step and its parts");
   const request = { config: sizes.step, rounds: pace.rounds };
   const { profile, ...rest } = await measureIn<StepResult>("step", request);
+  const { gflops, gigabytes } = await measureIn<Peaks>("peaks", {});
+  const peaks = { gflops, gigabytes };
   return {
     ...rest,
-    kernels: kernelTable(profile, rest.peaks),
+    peaks,
+    kernels: kernelTable(profile, peaks),
     convolutionRate: convolutionRate(profile),
   };
 }
@@ -97,7 +101,7 @@ async function rates({ sizes: { convolutions }, say }: Bench): Promise<Result.Ra
 }
 
 async function contests(works: readonly Work[], { pace, say }: Bench): Promise<Contest[]> {
-  const torch = await torchEntry();
+  const torch = await torchEntries();
   const all: Contest[] = [];
   for (const work of works) all.push(await hold(work, entriesFor(work, torch), pace, say));
   return all;

@@ -196,13 +196,17 @@ export class Plan {
     return await readBuffer(this.#gpu.device, buffer, offset, bytes);
   }
 
-  /** Submit the whole plan. Does not wait. */
-  run(): void {
+  /**
+   * Submit the whole plan, or one phase of it: `forward`, `backward` and `update` one after the other are a whole run.
+   * Does not wait.
+   */
+  run(phase?: Phase): void {
     const { device } = this.#gpu;
     let flops = 0;
     let encoder = device.createCommandEncoder({ label: "plan" });
     let pass: GPUComputePassEncoder | undefined;
     for (const command of this.#commands) {
+      if (phase !== undefined && command.phase !== phase) continue;
       if (flops > 0 && flops + command.flops > this.#flopsPerSubmit) {
         pass?.end();
         pass = undefined;

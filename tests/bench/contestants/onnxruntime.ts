@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { SafeTensor } from "../../../trainer/formats/safetensors.ts";
 import type * as Ort from "onnxruntime-web";
 import type { Contestant, Floats, Material, Opening } from "../answer.ts";
 
