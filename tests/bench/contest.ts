@@ -64,6 +64,9 @@ export const sameWithin = 1e-3;
 /** Seconds that a turn should last at least: a wait for Deno's GPU costs 11 ms. */
 const turnSeconds = 0.25;
 
+/** From here on a first computation tells enough of the others. */
+const slowSeconds = 30;
+
 interface Runner {
   readonly name: string;
   readonly process: ContestantProcess;
@@ -97,7 +100,9 @@ export async function hold(
       try {
         const opened = await process.ask({ ...open, threads: entry.threads ?? pace.threads });
         const to = `${folder.path}/${entry.name}.safetensors`;
+        const start = performance.now();
         await process.ask({ kind: "check", to });
+        const checking = (performance.now() - start) / 1000;
         const own = `${folder.path}/${entries[0]!.name}.safetensors`;
         const { error, tensor } = await largestError(own, to);
         if (!(error <= sameWithin)) {
@@ -105,8 +110,7 @@ export async function hold(
             `it computes something else: "${tensor}" is off by ${error.toExponential(1)}`,
           );
         }
-        const once = await process.ask({ kind: "run", iterations: 1 });
-        const iterations = Math.max(1, Math.min(50, Math.round(turnSeconds / once.seconds)));
+        const iterations = await iterationsOf(process, checking);
         const { name } = entry;
         runners.push({ name, process, opened, error, iterations, seconds: [], cpuSeconds: [] });
       } catch (error) {
@@ -127,6 +131,14 @@ export async function hold(
   } finally {
     for (const { process } of runners) process.kill();
   }
+}
+
+/** How often a contestant computes in a turn. @param checking seconds that its first computation took */
+async function iterationsOf(process: ContestantProcess, checking: number): Promise<number> {
+  if (checking > slowSeconds) return 1; // it is warm, and every computation of it counts
+  const { seconds, cpuSeconds } = await process.ask({ kind: "run", iterations: 1 });
+  const own = Math.min(seconds, cpuSeconds); // a busy machine makes it wait, which is no reason for a short turn
+  return Math.max(1, Math.min(50, Math.round(turnSeconds / own)));
 }
 
 async function takeTurns(runners: readonly Runner[], pace: Pace): Promise<number> {

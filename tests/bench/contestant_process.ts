@@ -23,6 +23,16 @@ export function typescript(name: string): Start {
   return [Deno.execPath(), "run", "-A", file];
 }
 
+/**
+ * How to start the peer of a name. Peers have packages that nothing else needs: they stand in a configuration and a
+ * lock file of their own, since Deno downloads all packages of a lock file for whatever it runs.
+ */
+export function peer(name: string): Start {
+  const path = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url));
+  const config = `--config=${path("deno.json")}`;
+  return [Deno.execPath(), "run", "-A", "--quiet", "--frozen", config, path(`${name}.ts`)];
+}
+
 /** How to start the Python one of a name. */
 export function python(program: string, name: string): Start {
   return [program, fileURLToPath(new URL(`contestants/${name}.py`, import.meta.url))];

@@ -5,7 +5,7 @@
  */
 import { runProcess } from "../helpers/command.ts";
 import type { Entry } from "./contest.ts";
-import { python, typescript } from "./contestant_process.ts";
+import { peer, python, typescript } from "./contestant_process.ts";
 import type { Work } from "./work.ts";
 
 /** This project's name in the tables; always the first entry. */
@@ -41,8 +41,8 @@ export async function torchEntries(candidates: readonly string[] = pythons): Pro
 /** The entries of a work. */
 export function entriesFor(work: Work, torch: readonly Entry[]): Entry[] {
   const own: Entry = { name: ownName, start: typescript("own") };
-  const tfjs: Entry = { name: peerNames.tfjs, start: typescript("tfjs") };
-  const jax: Entry = { name: peerNames.jax, start: typescript("jax") };
+  const tfjs: Entry = { name: peerNames.tfjs, start: peer("tfjs") };
+  const jax: Entry = { name: peerNames.jax, start: peer("jax") };
   if (work.kind === "inference") {
     const wasm: Entry = { name: peerNames.ortWasm, start: typescript("ort_wasm") };
     const webgpu: Entry = { name: peerNames.ortWebgpu, start: typescript("ort_webgpu") };

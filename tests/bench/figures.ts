@@ -36,12 +36,15 @@ function megabytes(name: string, bytes: number): Figure {
 
 function contestFigures({ text, standings }: Contest): Figure[] {
   return standings.flatMap((standing) => {
-    if (!standing.seconds || !standing.cpuSeconds || !standing.timesOwn) return [];
+    if (!standing.seconds || !standing.cpuSeconds || !standing.timesOwn || !standing.cpuTimesOwn) {
+      return [];
+    }
     const name = `${text}: ${standing.name}`;
     return [
       seconds(name, standing.seconds),
       seconds(`${name}, CPU`, standing.cpuSeconds),
       figure(`${name}, times this project`, "times", "more", standing.timesOwn),
+      figure(`${name}, CPU, times this project`, "times", "more", standing.cpuTimesOwn),
     ];
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { cpus, loadavg } from "node:os";
-import peers from "../deno.json" with { type: "json" };
+import peers from "./peers/deno.json" with { type: "json" };
 import project from "../../deno.json" with { type: "json" };
 import { openGpu } from "../../trainer/gpu/device.ts";
 import { runProcess } from "../helpers/command.ts";
@@ -28,7 +28,9 @@ export interface Machine {
 
 function pinned(imports: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(imports).map(([name, pin]) => [name, pin.slice(pin.lastIndexOf("@") + 1)]),
+    Object.entries(imports).filter(([, pin]) => pin.startsWith("npm:")).map((
+      [name, pin],
+    ) => [name, pin.slice(pin.lastIndexOf("@") + 1)]),
   );
 }
 
@@ -48,7 +50,10 @@ export async function describeMachine(): Promise<Machine> {
     cores: navigator.hardwareConcurrency,
     os: `${Deno.build.os} ${Deno.build.arch}`,
     deno: Deno.version.deno,
-    versions: pinned({ "onnxruntime-web": project.imports["onnxruntime-web"], ...peers.imports }),
+    versions: pinned({
+      "onnxruntime-web": project.imports["onnxruntime-web"],
+      ...peers.imports,
+    }),
     ...(git?.code === 0 ? { commit: git.stdout.trim() } : {}),
     load: [loadavg()[0]!],
   };

@@ -19,7 +19,7 @@ Usage: deno task bench [--quick] [--only SECTION]... [--rounds N] [--json]
 
   --quick         small sizes, about two minutes; the whole bench takes half an hour on two cores
   --only SECTION  leave the others out; repeatable
-  --rounds N      turns of each contestant (default 5, with --quick 2); slow contests end sooner, after 3
+  --rounds N      turns of each contestant (default 5, with --quick 2); slow contests end sooner, after 2
   --compare       two results: figures side by side, and whether their ranges are apart
   --json          print the result as JSON
   --help          this text

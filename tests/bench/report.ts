@@ -14,9 +14,10 @@ function range({ median, min, max }: Spread): string {
 }
 
 function standingCells(standing: Standing): string[] {
-  const { name, seconds, cpuSeconds, timesOwn, error, peakMemory, versions } = standing;
-  if (!seconds || !cpuSeconds || !timesOwn) {
-    return [name, "-", "-", "-", "-", "-", standing.skipped!];
+  const { name, seconds, cpuSeconds, timesOwn, cpuTimesOwn, error, peakMemory, versions } =
+    standing;
+  if (!seconds || !cpuSeconds || !timesOwn || !cpuTimesOwn) {
+    return [name, "-", "-", "-", "-", "-", "-", standing.skipped!];
   }
   return [
     name,
@@ -27,6 +28,7 @@ function standingCells(standing: Standing): string[] {
     }),
     digits(1000 * cpuSeconds.median),
     range(timesOwn),
+    range(cpuTimesOwn),
     error!.toExponential(0),
     megabytes(peakMemory!),
     Object.entries(versions!).map((entry) => entry.join(" ")).join(", "),
@@ -34,7 +36,16 @@ function standingCells(standing: Standing): string[] {
 }
 
 function contestText({ text, rounds, standings }: Contest): string {
-  const head = ["", "ms (range)", "CPU ms", "times ours (range)", "error", "MB", "version"];
+  const head = [
+    "",
+    "ms (range)",
+    "CPU ms",
+    "times ours (range)",
+    "CPU times ours",
+    "error",
+    "MB",
+    "version",
+  ];
   return `${text}, ${rounds} rounds in turns\n${table(head, standings.map(standingCells))}`;
 }
 

@@ -54,7 +54,10 @@ function result(kind: "cpu" | "gpu", quick = false): BenchResult {
 Deno.test("reportText() shows times with their range, and why somebody was not timed", () => {
   const text = reportText(result("cpu"));
   match(text, /half inference, 3 rounds in turns/);
-  match(text, /this project +12\.3 \(10 to 20\) +20 +1 \(1 to 1\) +0e\+0 +200 +deno 2\.9\.6/);
+  match(
+    text,
+    /this project +12\.3 \(10 to 20\) +20 +1 \(1 to 1\) +1 \(1 to 1\) +0e\+0 +200 +deno 2\.9\.6/,
+  );
   match(text, /PyTorch CPU +- .* no torch in python3/);
   match(text, /growth broke down: Cannot measure size/);
   match(text, /load +0\.5 before, 1\.25 after; commit unknown/);

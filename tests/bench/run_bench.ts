@@ -21,7 +21,7 @@ const contestSeconds = 180;
 export async function runBench({ quick, names, rounds, say }: BenchRequest): Promise<BenchResult> {
   const machine = await describeMachine();
   const threads = machine.cores;
-  const pace = { rounds, leastRounds: Math.min(3, rounds), seconds: contestSeconds, threads };
+  const pace = { rounds, leastRounds: Math.min(2, rounds), seconds: contestSeconds, threads };
   const bench = { sizes: sizesOf(quick), pace, say };
   const done: Record<string, unknown> = {};
   const broken: Partial<Record<SectionName, string>> = {};

@@ -3,7 +3,7 @@
  * its own and leaves what it was given.
  */
 import { lax, nn, numpy as np } from "@jax-js/jax";
-import type { ConvSize, Layers } from "./layers.ts";
+import type { ConvSize, Layers } from "../networks/layers.ts";
 
 /** See the file's text. Training only: batch norms take the batch's statistics and keep no running ones. */
 export class JaxLayers implements Layers<np.Array> {

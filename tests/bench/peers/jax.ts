@@ -10,11 +10,11 @@ import {
   valueAndGrad,
   vjp,
 } from "@jax-js/jax";
-import pins from "../../deno.json" with { type: "json" };
+import pins from "./deno.json" with { type: "json" };
 import type { SafeTensor } from "../../../trainer/formats/safetensors.ts";
 import { answer, type Contestant, type Floats, type Material } from "../answer.ts";
 import { equirectHalf } from "../networks/equirect_half.ts";
-import { JaxLayers } from "../networks/jax_layers.ts";
+import { JaxLayers } from "./jax_layers.ts";
 import { type ConvolutionWork, learningRate, type NetworkWork } from "../work.ts";
 
 const versions = { "@jax-js/jax": pins.imports["@jax-js/jax"].split("@").at(-1)! };

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { SafeTensor } from "../../../trainer/formats/safetensors.ts";
 import type { Floats, Material } from "../answer.ts";
-import type { ConvSize, Layers } from "./layers.ts";
+import type { ConvSize, Layers } from "../networks/layers.ts";
 
 /** From PyTorch's order. */
 export function toHwio(

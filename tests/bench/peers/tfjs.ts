@@ -6,7 +6,7 @@ import type { SafeTensor } from "../../../trainer/formats/safetensors.ts";
 import { answer, type Contestant, type Floats, type Material } from "../answer.ts";
 import { channelsFirst, channelsLast } from "../channels.ts";
 import { equirectHalf } from "../networks/equirect_half.ts";
-import { TfjsLayers, toHwio, toOihw } from "../networks/tfjs_layers.ts";
+import { TfjsLayers, toHwio, toOihw } from "./tfjs_layers.ts";
 import { type ConvolutionWork, learningRate, type NetworkWork } from "../work.ts";
 
 const versions = { "@tensorflow/tfjs-backend-webgpu": tf.version_core };
