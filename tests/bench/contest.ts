@@ -9,6 +9,7 @@ import { ContestantProcess, type Start } from "./contestant_process.ts";
 import { writeMaterial } from "./material.ts";
 import { largestError } from "./same_result.ts";
 import { ratios, type Spread, spread } from "./statistics.ts";
+import { iterationsOf, type Runner, takeTurns } from "./turns.ts";
 import { learningRate, type Work, workText } from "./work.ts";
 
 /** Who may take part: how it starts, or why it cannot. */
@@ -60,22 +61,6 @@ export interface Contest {
 
 /** Largest relative error of a tensor that counts as the same computation (float32 gradients of a deep network). */
 export const sameWithin = 1e-3;
-
-/** Seconds that a turn should last at least: a wait for Deno's GPU costs 11 ms. */
-const turnSeconds = 0.25;
-
-/** From here on a first computation tells enough of the others. */
-const slowSeconds = 30;
-
-interface Runner {
-  readonly name: string;
-  readonly process: ContestantProcess;
-  readonly opened: { versions: Readonly<Record<string, string>>; adapter?: string };
-  readonly error: number;
-  iterations: number;
-  readonly seconds: number[];
-  readonly cpuSeconds: number[];
-}
 
 /** Holds a contest. The first entry is this project; without it there is none. */
 export async function hold(
@@ -131,30 +116,6 @@ export async function hold(
   } finally {
     for (const { process } of runners) process.kill();
   }
-}
-
-/** How often a contestant computes in a turn. @param checking seconds that its first computation took */
-async function iterationsOf(process: ContestantProcess, checking: number): Promise<number> {
-  if (checking > slowSeconds) return 1; // it is warm, and every computation of it counts
-  const { seconds, cpuSeconds } = await process.ask({ kind: "run", iterations: 1 });
-  const own = Math.min(seconds, cpuSeconds); // a busy machine makes it wait, which is no reason for a short turn
-  return Math.max(1, Math.min(50, Math.round(turnSeconds / own)));
-}
-
-async function takeTurns(runners: readonly Runner[], pace: Pace): Promise<number> {
-  const start = performance.now();
-  for (let round = 0; round < pace.rounds; round++) {
-    const late = (performance.now() - start) / 1000 > pace.seconds;
-    if (late && round >= pace.leastRounds) return round;
-    for (let turn = 0; turn < runners.length; turn++) {
-      const runner = runners[(turn + round) % runners.length]!; // nobody always comes after the same one
-      const { process, iterations } = runner;
-      const { seconds, cpuSeconds } = await process.ask({ kind: "run", iterations });
-      runner.seconds.push(seconds);
-      runner.cpuSeconds.push(cpuSeconds);
-    }
-  }
-  return pace.rounds;
 }
 
 async function standing(runner: Runner, own: Runner): Promise<Standing> {

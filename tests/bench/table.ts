@@ -1,4 +1,5 @@
 /** Plain tables for a terminal. */
+import type { Spread } from "./statistics.ts";
 
 /** Columns as wide as their longest cell: the first to the left, the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -21,4 +22,9 @@ export function digits(value: number): string {
 /** Megabytes of bytes. */
 export function megabytes(bytes: number): string {
   return Math.round(bytes / 1e6).toString();
+}
+
+/** A median with its range. */
+export function range({ median, min, max }: Spread): string {
+  return `${digits(median)} (${digits(min)} to ${digits(max)})`;
 }
