@@ -21,16 +21,15 @@ function root(tensor: Tensor): Tensor {
  */
 function renewable(
   steps: readonly Step[],
-  isBackward: (step: number) => boolean,
   outputs: ReadonlySet<Tensor>,
 ): Map<Tensor, Dispatch[]> {
   const makers = new Map<Tensor, Dispatch[]>();
   const spoiled = new Set<Tensor>(outputs);
-  steps.forEach((step, i) => {
+  steps.forEach((step) => {
     const written = touched(step).filter(({ access }) => access !== "read");
     for (const { tensor } of written) {
       const repeatable = "dispatch" in step && step.dispatch.repeatable === true;
-      const whole = !isBackward(i) && written.length === 1 && tensor.residence === "temp";
+      const whole = step.phase === "forward" && written.length === 1 && tensor.residence === "temp";
       if (!repeatable || !whole) spoiled.add(tensor);
       else makers.set(tensor, [...makers.get(tensor) ?? [], step.dispatch]);
     }
@@ -42,15 +41,10 @@ function renewable(
 /**
  * The same steps, with copies of repeatable dispatches in the backward pass.
  *
- * @param isBackward whether a step, by its number, belongs to a backward pass
  * @param outputs tensors that are read after a run: they are kept
  */
-export function recompute(
-  steps: readonly Step[],
-  isBackward: (step: number) => boolean,
-  outputs: ReadonlySet<Tensor>,
-): Step[] {
-  const makers = renewable(steps, isBackward, outputs);
+export function recompute(steps: readonly Step[], outputs: ReadonlySet<Tensor>): Step[] {
+  const makers = renewable(steps, outputs);
   const copies = new Map<Tensor, { readonly tensor: Tensor; used: number }>();
   const made: Step[] = [];
 
@@ -60,7 +54,8 @@ export function recompute(
     const copy = copyOf(root(tensor));
     return tensor.base ? { ...tensor, base: copy } : copy;
   };
-  const bound = ({ dispatch }: { dispatch: Dispatch }): Step => ({
+  const bound = (dispatch: Dispatch): Step => ({
+    phase: "backward",
     dispatch: {
       ...dispatch,
       bindings: dispatch.bindings.map((binding): Binding =>
@@ -82,12 +77,15 @@ export function recompute(
           tensor: binding.tensor.base ? { ...binding.tensor, base: copy } : copy,
         }
       );
-      made.push(bound({ dispatch: { ...maker, label: `${maker.label} again`, bindings: own } }));
+      made.push(bound({ ...maker, label: `${maker.label} again`, bindings: own }));
     }
     copies.set(tensor, { tensor: copy, used: made.length });
     return copy;
   };
 
-  steps.forEach((step, i) => made.push(isBackward(i) && "dispatch" in step ? bound(step) : step));
+  for (const step of steps) {
+    const reads = step.phase === "backward" && "dispatch" in step;
+    made.push(reads ? bound(step.dispatch) : step);
+  }
   return made;
 }
