@@ -30,6 +30,7 @@ export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2
 export type { Placement } from "./kernels/conv2d_geometry.ts";
 export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
 export { cubeDisparity, type CubeDisparityOptions } from "./kernels/cube_disparity.ts";
+export { cubeTaps, type CubeTapsOptions } from "./kernels/cube_taps.ts";
 export { type DisparityLabel, labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";
 export { elu } from "./kernels/elu.ts";
 export { faceLabel, type FaceLabels } from "./kernels/face_label.ts";
@@ -56,9 +57,11 @@ export {
 } from "./kernels/resample.ts";
 export {
   constantMap,
+  InputMap,
   inputMap,
   type MapSize,
   ResampleMap,
+  type TapTensors,
   type TransposedTensors,
 } from "./kernels/resample_map.ts";
 export { shiftMinimum } from "./kernels/shift_minimum.ts";

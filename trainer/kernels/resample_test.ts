@@ -109,7 +109,7 @@ Deno.test("resample takes one map per image, rewritten before each run", async (
     const maps = [0, 1, 2].map((n) =>
       equirectRotationTaps({ height, width, rotation: rotationFromEuler(0.3 * n, run, -0.2) })
     );
-    maps.forEach((taps, which) => map.write(plan, taps, { which }));
+    maps.forEach((taps, which) => map.write(plan, taps, which));
     plan.run();
     const layout = { images, channels: 4, inputBlock: 128, outputBlock: 128 };
     assertClose(await plan.read(y), resampleReference(data, maps, layout), { name: "y" });
@@ -122,10 +122,7 @@ Deno.test("resample takes one map per image, rewritten before each run", async (
     });
   }
   throws(() => map.write(plan, { ...randomTaps("s", 128, 128, 1) }), /declared as 128 x 4 on 128/);
-  throws(
-    () => map.write(plan, randomTaps("s", 128, 128, 4), { which: 3 }),
-    /map 3: there are 3/,
-  );
+  throws(() => map.write(plan, randomTaps("s", 128, 128, 4), 3), /map 3: there are 3/);
   plan.destroy();
 });
 

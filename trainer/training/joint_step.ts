@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { distillationPath, IDENTITY, resizeTaps } from "@depth-anywhere/geometry";
+import { distillationPath, IDENTITY, type Matrix3, resizeTaps } from "@depth-anywhere/geometry";
 import type { TrainConfig } from "../config/schema.ts";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { affineInvariantLoss } from "../kernels/affine_invariant_loss.ts";
@@ -15,13 +15,14 @@ import { labelFromDistance, pseudoLabel } from "../kernels/disparity_label.ts";
 import { fromPlanes } from "../kernels/planes.ts";
 import { prepareImage, prepareMap } from "../kernels/prepare_image.ts";
 import { resample, resampleMask } from "../kernels/resample.ts";
-import { constantMap, inputMap, type ResampleMap } from "../kernels/resample_map.ts";
+import { constantMap } from "../kernels/resample_map.ts";
 import { shiftMinimum } from "../kernels/shift_minimum.ts";
 import { stack } from "../kernels/stack.ts";
 import { type WeightedLoss, weightedSum } from "../kernels/weighted_sum.ts";
 import { resized } from "../models/resized.ts";
 import { studentAt } from "../models/student.ts";
 import { type Optimisation, optimise } from "./optimise.ts";
+import { type RotatedMap, rotatedMap } from "./rotated_map.ts";
 
 /** What is written before a step for its labelled panoramas. */
 export interface LabeledInputs {
@@ -41,7 +42,7 @@ export interface UnlabeledInputs {
   readonly pixels: Tensor;
   readonly augmentation: Tensor;
   /** From the prediction to the faces of the rotated cube. */
-  readonly path: ResampleMap;
+  readonly path: RotatedMap;
   /** The teacher's disparity, words `[6N*T*T]`. */
   readonly disparity: Tensor;
   /** 1 where it counts, `[6N, C, C, 1]`; C is V/2, the size at which faces are cut. Without masks there is none. */
@@ -181,18 +182,20 @@ function unlabeledHalf(
   const view = prepareImage(graph, pixels, { size: { height: viewHeight, width: 2 * viewHeight } });
   const image = viewHeight === height ? view.image : resized(graph, view.image, height, 2 * height);
 
-  const path = distillationPath({ height, width: 2 * height, size, rotation: IDENTITY, recipe });
-  const map = inputMap(graph, "distillation path", path.taps, rotationPer === "image" ? count : 1);
-  const factor = graph.constant("cos α", path.factor);
+  const pathOf = (rotation: Matrix3) =>
+    distillationPath({ height, width: 2 * height, size, rotation, recipe });
+  const path = rotatedMap(graph, "distillation path", {
+    height,
+    size,
+    maps: rotationPer === "image" ? count : 1,
+    tapsOf: recipe === "released" ? (rotation) => pathOf(rotation).taps : undefined,
+  });
+  const factor = graph.constant("cos α", pathOf(IDENTITY).factor);
   const faces = (prediction: Tensor, first: number): Tensor => {
     const shifted = recipe === "released" ? shiftMinimum(graph, prediction) : prediction;
     const firstMap = rotationPer === "image" ? first : 0;
-    const sampled = resample(graph, shifted, map, {
-      height: size,
-      width: size,
-      to: "image-major",
-      firstMap,
-    });
+    const faces = { height: size, width: size, to: "image-major", firstMap } as const;
+    const sampled = resample(graph, shifted, path.map, faces);
     return cubeDisparity(graph, sampled, factor, { recipe });
   };
 
@@ -213,7 +216,7 @@ function unlabeledHalf(
   const inputs: UnlabeledInputs = {
     pixels,
     augmentation: view.parameters,
-    path: map,
+    path,
     disparity,
     mask,
   };
