@@ -29,6 +29,9 @@ const noBiasCode = { file: "conv2d_no_bias.wgsl", text: noBiasText };
 const broadcastCode = { file: "conv2d_broadcast.wgsl", text: broadcastText };
 const uniformCode = { file: "conv2d_uniform.wgsl", text: uniformText };
 
+/** Weights up to this size stay in a core's cache, so pixels need to be read from memory only once. */
+const cachedBytes = 1 << 18;
+
 interface Pass {
   readonly entryPoint: "forward" | "backward_input";
   readonly label: string;
@@ -84,7 +87,9 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     const { lanes, runs } = variant;
     const pixels = g.batch * extent.height * extent.width;
     const [x, y] = spread(Math.ceil(pixels / runs), lanes);
+    const blocks = Math.ceil(groups / lanes) * phases * phases;
     const [from, weight, to, bias] = pass.bindings as [Binding, Binding, Binding, Binding?];
+    const channelsFirst = weight.tensor.bytes <= cachedBytes;
     graph.dispatch({
       label: pass.label,
       shader: {
@@ -100,9 +105,10 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
         Number(transposed),
         Number(pass.bias),
         Number(pass.accumulate),
+        Number(channelsFirst),
       ],
       bindings: [from, weight, bias ?? weight, to],
-      workgroups: [x, y, Math.ceil(groups / lanes) * phases * phases],
+      workgroups: channelsFirst ? [blocks, x, y] : [x, y, blocks],
       flops: flops(g),
     });
     return;

@@ -52,6 +52,9 @@ export type WeightVariant =
 /** Groups of 4 output channels up to which lanes run over pixels although there are subgroups. */
 const fewGroups = 4;
 
+/** Of x and dy that the weight gradient's workgroups read again and again: about half of a core's cache. */
+const bandBytes = 1 << 18;
+
 /** Lanes of a kernel that does not share loads between them. */
 export const portableLanes = 8;
 
@@ -102,7 +105,8 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
   const tall = wasted <= rows / (4 * lanes) ? 3 : 1;
   const tiles = Math.ceil(rows / (tall * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
-  const split = parts(16 / tiles, Math.min(lines, pixels / 256), 16);
+  const cached = pixels * (g.inputGroups * g.stride ** 2 + g.outputGroups) * 16 / bandBytes;
+  const split = parts(Math.max(16 / tiles, cached), Math.min(lines, pixels / 512), 64);
   return { kind: "columns", lanes, vector, rows: tall, parts: split };
 }
 

@@ -109,9 +109,9 @@ function launch(g: Geometry, variant: WeightVariant): Launch {
         parts,
       ],
       workgroups: [
-        parts,
         Math.ceil(columns / (vector * lanes)),
         Math.ceil(rows / (variant.rows * lanes)),
+        parts,
       ],
     };
   }
