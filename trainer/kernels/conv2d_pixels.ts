@@ -15,6 +15,7 @@ import {
 import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
+import { convolveTiles, type WinogradPixels } from "./conv2d_winograd.ts";
 import biasText from "./conv2d_bias.wgsl" with { type: "text" };
 import broadcastText from "./conv2d_broadcast.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
@@ -47,9 +48,21 @@ export function dispatchForward(
   variant: PixelVariant,
   { x, weight, bias, y }: { x: Tensor; weight: Tensor; bias?: Tensor | undefined; y: Tensor },
 ): void {
+  const label = `conv2d forward ${weight.name}`;
+  if (variant.kind === "winograd") {
+    const to = { tensor: y, accumulate: false };
+    return convolveTiles(graph, g, variant, {
+      label,
+      source: x,
+      weight,
+      bias,
+      to,
+      transposed: false,
+    });
+  }
   dispatchPass(graph, g, variant, {
     entryPoint: "forward",
-    label: `conv2d forward ${weight.name}`,
+    label,
     bindings: [read(x), read(weight), write(y), ...(bias ? [read(bias)] : [])],
     bias: bias !== undefined,
     accumulate: false,
@@ -63,16 +76,31 @@ export function dispatchInputGradient(
   variant: PixelVariant,
   { dy, weight, dx }: { dy: Tensor; weight: Tensor; dx: Contribution },
 ): void {
+  const label = `conv2d input gradient ${weight.name}`;
+  if (variant.kind === "winograd") {
+    return convolveTiles(graph, g, variant, {
+      label,
+      source: dy,
+      weight,
+      to: dx,
+      transposed: true,
+    });
+  }
   dispatchPass(graph, g, variant, {
     entryPoint: "backward_input",
-    label: `conv2d input gradient ${weight.name}`,
+    label,
     bindings: [read(dy), read(weight), { tensor: dx.tensor, access: target(dx) }],
     bias: false,
     accumulate: dx.accumulate,
   });
 }
 
-function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pass): void {
+function dispatchPass(
+  graph: Graph,
+  g: Geometry,
+  variant: Exclude<PixelVariant, WinogradPixels>,
+  pass: Pass,
+): void {
   const transposed = pass.entryPoint === "backward_input";
   const input = [g.height, g.width, g.inputGroups];
   const output = [g.outputHeight, g.outputWidth, g.outputGroups];
