@@ -83,8 +83,11 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
   if (lanes > 0) {
     if (paysWinograd(gpu, g, transposed)) return { kind: "winograd", lanes, runs: 4 };
-    // Few channels leave lanes over channels idle; kernels for them are kept to the shapes that decoders end with.
-    const few = groups <= fewGroups && width >= 8 && g.kernelWidth === 3 && g.stride === 1;
+    // Few channels leave lanes over channels idle; kernels for them are kept to the shapes that decoders end with and that
+    // narrow encoders start with.
+    const stem = g.inputGroups === 1 && g.stride === 2 && !transposed;
+    const few = groups <= fewGroups && width >= 8 &&
+      (stem || (g.kernelWidth === 3 && g.stride === 1));
     if (!few) return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
     return { kind: "lanes", lanes, run: 8, runs: 1, taps: groups <= 2 ? 3 : 1, blocks: groups };
   }
