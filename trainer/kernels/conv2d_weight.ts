@@ -16,21 +16,14 @@ import {
 } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
+import { laneCode } from "./conv2d_lane.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
+import { correlateTiles, type WinogradWeight } from "./conv2d_winograd.ts";
 import biasCode from "./conv2d_bias_gradient.wgsl" with { type: "text" };
 import columnsCode from "./conv2d_weight.wgsl" with { type: "text" };
-import lane1Text from "./conv2d_lane1.wgsl" with { type: "text" };
-import lane2Text from "./conv2d_lane2.wgsl" with { type: "text" };
-import lane4Text from "./conv2d_lane4.wgsl" with { type: "text" };
 import pixelsCode from "./conv2d_weight_pixels.wgsl" with { type: "text" };
 import sumCode from "./conv2d_sum.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_weight_tiles.wgsl" with { type: "text" };
-
-const laneCode = {
-  1: { file: "conv2d_lane1.wgsl", text: lane1Text },
-  2: { file: "conv2d_lane2.wgsl", text: lane2Text },
-  4: { file: "conv2d_lane4.wgsl", text: lane4Text },
-};
 
 /** dw = or += the sum over pixels of x times dy. */
 export function dispatchWeightGradient(
@@ -40,6 +33,7 @@ export function dispatchWeightGradient(
   { x, dy, weight, dw }: { x: Tensor; dy: Tensor; weight: Tensor; dw: Contribution },
 ): void {
   const label = `conv2d weight gradient ${weight.name}`;
+  if (variant.kind === "winograd") return correlateTiles(graph, g, variant, { label, x, dy, dw });
   const count = words(dw.tensor);
   const parts = variant.kind === "pixels" ? variant.parts * portableLanes : variant.parts;
   const direct = parts === 1 && !dw.accumulate;
@@ -59,7 +53,7 @@ export function dispatchWeightGradient(
 
 type Launch = Pick<Dispatch, "shader" | "uniforms" | "workgroups">;
 
-function launch(g: Geometry, variant: WeightVariant): Launch {
+function launch(g: Geometry, variant: Exclude<WeightVariant, WinogradWeight>): Launch {
   const entryPoint = "backward_weight";
   const lines = g.batch * g.outputHeight;
   const source = [g.height, g.width, g.inputGroups, g.outputHeight, g.outputWidth];
@@ -109,9 +103,9 @@ function launch(g: Geometry, variant: WeightVariant): Launch {
         parts,
       ],
       workgroups: [
-        parts,
         Math.ceil(columns / (vector * lanes)),
         Math.ceil(rows / (variant.rows * lanes)),
+        parts,
       ],
     };
   }
