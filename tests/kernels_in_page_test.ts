@@ -38,7 +38,9 @@ Deno.test({
     const imports = [...script.matchAll(/(?:from|import) ?\(?["']([^"']+)["']/g)];
     deepEqual(imports.map(([, name]) => name), []);
     deepEqual(script.match(/\bDeno\.\w+|\bprocess\.\w+|\brequire\(/g), null);
-    for (const name of ["distillationPath", "Graph", "conv2d", "unifuse", "perspectiveNet"]) {
+    for (
+      const name of ["distillationPath", "Graph", "conv2d", "unifuse", "bifusepp", "perspectiveNet"]
+    ) {
       match(script, new RegExp(`export \\{[^}]*\\b${name}\\b`));
     }
   },

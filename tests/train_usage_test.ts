@@ -37,7 +37,7 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   },
   "an unknown student": {
     args: ["--student", "bigfuse"],
-    says: /Cannot train student "bigfuse": known students are unifuse, tiny/,
+    says: /Cannot train student "bigfuse": known students are unifuse, bifusepp, tiny/,
   },
   "an unknown style": {
     args: ["--labeled", "rooms@style=castle"],
@@ -65,7 +65,25 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   },
   "a height between two that are allowed": {
     args: ["--height", "100"],
-    says: /Cannot use height = 100: expected a multiple of 64; the nearest are 64 and 128/,
+    says:
+      /Cannot train unifuse at height 100: it takes multiples of 64 from 64 on, the nearest are 64 and 128/,
+  },
+  "a height below BiFuse++'s smallest": {
+    args: ["--student", "bifusepp", "--height", "64"],
+    says:
+      /Cannot train bifusepp at height 64: it takes multiples of 64 from 128 on, the nearest is 128/,
+  },
+  "an option that a student has not": {
+    args: ["--student", "bifusepp", "--set", "student.options.fusion=cat"],
+    says: /Cannot use student\.options\.fusion = "cat" with bifusepp: bifusepp has no options/,
+  },
+  "a fusion that there is not": {
+    args: ["--set", "student.options.fusion=dog"],
+    says: /student\.options\.fusion = "dog" with unifuse: its values are cee, cat, biproj/,
+  },
+  "first weights of another depth": {
+    args: ["--student", "bifusepp", "--set", "student.init=builtin"],
+    says: /"builtin" as its ResNet is not that of bifusepp: .*--set student\.init=random/,
   },
   "an empty batch": {
     args: ["--set", "batch.labeled=0", "--set", "batch.unlabeled=0"],
@@ -178,7 +196,7 @@ Deno.test({
     match(stdout, /With no flags: .*embedded \(small\) without a GPU,\n.*paper.* with one/);
     match(
       stdout,
-      /--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Keys:[\s\S]*optim\.lr /,
+      /--student NAME +network to train: unifuse, bifusepp[\s\S]*--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Students:[\s\S]* bifusepp +heights from 128 on\n[\s\S]*Keys:[\s\S]*optim\.lr /,
     );
   },
 });

@@ -1,4 +1,8 @@
 import { equal, ok, rejects } from "node:assert/strict";
+import { sigmoid } from "../trainer/kernels/sigmoid.ts";
+import { Layers } from "../trainer/models/layers.ts";
+import { addStudent } from "../trainer/models/student.ts";
+import { openStudentCheckpoint } from "../trainer/checkpoints/student_checkpoint.ts";
 import { type Gpu, openGpu } from "../trainer/gpu/device.ts";
 import { latestCheckpoint } from "../trainer/runs/run_reader.ts";
 import { frozenBatch } from "./helpers/frozen_batch.ts";
@@ -58,6 +62,42 @@ for (const [name, { set, losses }] of Object.entries(VARIANTS)) {
   });
 }
 
+addStudent({
+  name: "normless",
+  smallestHeight: 64,
+  floatsPerPixel: () => 8,
+  encoders: [],
+  record(graph, image) {
+    const layers = new Layers(graph);
+    const x = layers.convElu("body", image, 8);
+    return sigmoid(graph, layers.conv("head", x, 1, { kernel: 3, bias: true }));
+  },
+});
+
+for (const rotationPer of ["step", "image"]) {
+  Deno.test({
+    name:
+      `A batch in parts, one rotation a ${rotationPer}, has the losses of the whole batch where no norm ` +
+      `sees the difference` + need.suffix,
+    ignore: need.ignore,
+    fn: () =>
+      withWorkspace(async (workspace) => {
+        const train = async (parts: number) => {
+          const batch = ["batch.labeled=2", "batch.unlabeled=4", `batch.parts=${parts}`];
+          const set = ["student.name=normless", "steps=4", `rotationPer=${rotationPer}`, ...batch];
+          const folder = `${workspace.folder}/${parts}`;
+          return await trainInProcess(await shared(), tinyConfig(workspace, set), folder);
+        };
+        const [whole, parts] = [await train(1), await train(2)];
+        equal(parts.losses.length, 4);
+        parts.losses.forEach((loss, i) => {
+          ok(Math.abs(loss - whole.losses[i]!) < 2e-5, `${parts.losses} is not ${whole.losses}`);
+        });
+        ok(parts.bytes < whole.bytes, `${parts.bytes} of ${whole.bytes} bytes`);
+      }),
+  });
+}
+
 Deno.test({
   name: "A training with recompute has the same losses to the bit, in less memory" + need.suffix,
   ignore: need.ignore,
@@ -97,6 +137,27 @@ Deno.test({
       equal(losses.length, 150);
       // 889 weights reach 0.53 of the start; with a label of another batch or a gradient lost they stay above 0.8.
       ok(losses[149]! < 0.65 * losses[0]!, `${losses[0]} -> ${losses[149]}`);
+    }),
+});
+
+Deno.test({
+  name: "A run that starts from a checkpoint has the loss that the checkpoint's run had" +
+    need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const frozen = ["student.name=tiny", "overfit=true", "steps=3"];
+      const config = tinyConfig(workspace, [...frozen, "checkpoint.every=2"]);
+      const whole = await trainInProcess(await shared(), config, `${workspace.folder}/whole`);
+      const init = `${workspace.folder}/whole/checkpoints/step-00000002.safetensors`;
+      const tuned = tinyConfig(workspace, [...frozen, `student.init=${init}`]);
+      const next = await trainInProcess(await shared(), tuned, `${workspace.folder}/next`);
+      equal(next.losses[0], whole.losses[2]);
+      ok(next.losses[0] !== whole.losses[0]);
+
+      using checkpoint = await openStudentCheckpoint(init);
+      equal(checkpoint.student.name, "tiny");
+      equal(checkpoint.height, config.height);
     }),
 });
 

@@ -11,7 +11,7 @@ export * from "./gpu/graph.ts";
 export { fromGpuLayout, toGpuLayout } from "./gpu/layout.ts";
 export { type Flat, type FlatRange, ParameterStore } from "./gpu/parameters.ts";
 export { measurePeaks, type Peaks } from "./gpu/peaks.ts";
-export { Plan } from "./gpu/plan.ts";
+export { Plan, type ProfileRow } from "./gpu/plan.ts";
 export { compile, type Shader } from "./gpu/shader.ts";
 export type { NamedText } from "./gpu/shader_error.ts";
 
@@ -30,6 +30,7 @@ export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2
 export type { Placement } from "./kernels/conv2d_geometry.ts";
 export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
 export { cubeDisparity, type CubeDisparityOptions } from "./kernels/cube_disparity.ts";
+export { cubeTaps, type CubeTapsOptions } from "./kernels/cube_taps.ts";
 export { type DisparityLabel, labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";
 export { elu } from "./kernels/elu.ts";
 export { faceLabel, type FaceLabels } from "./kernels/face_label.ts";
@@ -56,9 +57,11 @@ export {
 } from "./kernels/resample.ts";
 export {
   constantMap,
+  InputMap,
   inputMap,
   type MapSize,
   ResampleMap,
+  type TapTensors,
   type TransposedTensors,
 } from "./kernels/resample_map.ts";
 export { shiftMinimum } from "./kernels/shift_minimum.ts";
@@ -67,7 +70,18 @@ export { stack } from "./kernels/stack.ts";
 export { upsampleNearest } from "./kernels/upsample_nearest.ts";
 export { type WeightedLoss, weightedSum } from "./kernels/weighted_sum.ts";
 
+export { bifusepp, type BiFusePPOptions } from "./models/bifusepp.ts";
 export { initialise } from "./models/initialise.ts";
+export type { LayersOptions } from "./models/layers.ts";
 export { perspectiveNet } from "./models/perspective_net.ts";
-export { addStudent, findStudent, type Student, type StudentOptions } from "./models/student.ts";
+export type { ResnetDepth } from "./models/resnet.ts";
+export {
+  addStudent,
+  findStudent,
+  type OptionValue,
+  type Student,
+  studentAt,
+  type StudentOptions,
+  students,
+} from "./models/student.ts";
 export { type Fusion, unifuse, type UniFuseOptions } from "./models/unifuse.ts";

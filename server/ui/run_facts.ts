@@ -82,11 +82,14 @@ function* flatten(
 }
 
 function aboutRun(config: Readonly<Record<string, unknown>>, adapter: string | undefined): string {
-  const student = config.student as { name?: string; width?: number } | undefined;
+  const student = config.student as
+    | { name?: string; width?: number; options?: Readonly<Record<string, unknown>> }
+    | undefined;
   const list = (value: unknown) => Array.isArray(value) ? value.join(", ") : "";
   const height = Number(config.height);
   return [
     student ? `${student.name} ×${student.width}` : "",
+    ...Object.entries(student?.options ?? {}).map(([name, value]) => `${name} ${value}`),
     height > 0 ? `${2 * height} × ${height}` : "",
     list(config.labeled) && `labelled: ${list(config.labeled)}`,
     list(config.unlabeled) && `unlabelled: ${list(config.unlabeled)}`,

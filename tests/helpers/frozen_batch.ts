@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
 import { resolveConfig } from "../../trainer/config/resolve.ts";
 import type { TrainConfig } from "../../trainer/config/schema.ts";
 import type { Gpu } from "../../trainer/gpu/device.ts";
@@ -72,7 +71,7 @@ function writeBatch(
   every: number,
 ): void {
   const { height, batch, seed } = config;
-  const [width, size] = [2 * height, height / 2];
+  const width = 2 * height;
   if (labeled) {
     plan.write(labeled.rgb, waves(labeled.rgb.bytes / 4, (v, i) => i % 4 < 3 ? 0.5 + v / 2 : 0));
     plan.write(labeled.distance, waves(labeled.distance.bytes / 4, (v) => 3 + 2 * v));
@@ -98,10 +97,7 @@ function writeBatch(
   const { mask } = unlabeled;
   const counts = (v: number, i: number) => i % (4 * every) === 0 && v < 0.9 ? 1 : 0;
   if (mask) plan.write(mask, waves(mask.bytes / 4, counts));
-  stepRotations(config, 0).forEach((rotation, which) => {
-    const { taps } = distillationPath({ height, width, size, rotation });
-    unlabeled.path.write(plan, taps, { which, transposed: transposeTaps(taps) });
-  });
+  unlabeled.path.write(plan, stepRotations(config, 0));
 }
 
 /** `shape(v, i)` of two waves that do not repeat, v in [-1, 1]. */

@@ -6,4 +6,5 @@
 import "../../trainer/kernels/affine_invariant_loss_test.ts";
 import "../../trainer/kernels/batch_norm_test.ts";
 import "../../trainer/kernels/conv2d_test.ts";
+import "../../trainer/kernels/pixel_shuffle_test.ts";
 import "../../trainer/kernels/resample_test.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Differences } from "../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../trainer/config/resolve.ts";
 import type { Gpu } from "../../trainer/gpu/device.ts";
 import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
@@ -33,6 +34,7 @@ function nominal(kind: "cpu" | "gpu", lanes: number): Gpu {
 
 const networks: ((gpu: Gpu) => Recording)[] = [
   (gpu) => joint(gpu, "paper"),
+  (gpu) => joint(gpu, "paper", { height: 128, student: { name: "bifusepp", width: 0.25 } }),
   (gpu) => joint(gpu, "released"),
   (gpu) => {
     const graph = new Recording(gpu, new ParameterStore(gpu), "evaluate");
@@ -41,10 +43,10 @@ const networks: ((gpu: Gpu) => Recording)[] = [
   },
 ];
 
-function joint(gpu: Gpu, recipe: "paper" | "released"): Recording {
+function joint(gpu: Gpu, recipe: "paper" | "released", more: Differences = {}): Recording {
   const graph = new Recording(gpu, new ParameterStore(gpu), "train");
   const batch = { labeled: 2, unlabeled: 2 };
-  const flags = { recipe, height: 64, batch, student: { width: 0.25 } };
+  const flags = { recipe, height: 64, batch, student: { width: 0.25 }, ...more };
   jointStep(graph, resolveConfig({ flags }), { viewHeight: 128, output: 56 }, 10);
   return graph;
 }

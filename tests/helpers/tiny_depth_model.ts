@@ -1,7 +1,8 @@
 /** Small Depth-Anything-shaped models for tests, made by our own ONNX writer. */
 
 import { OnnxGraph } from "../../trainer/formats/onnx.ts";
-import { conv, relu, squeeze } from "../../trainer/formats/onnx_layers.ts";
+import { relu, squeeze } from "../../trainer/formats/onnx_layers.ts";
+import { conv } from "./onnx_layers.ts";
 
 /** What the model should look like. */
 export interface TinyModel {

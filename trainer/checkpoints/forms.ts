@@ -1,18 +1,31 @@
 /**
- * What a checkpoint may be of: every student in every form that changes its tensors.
+ * What a checkpoint may be of: every student with every choice of its options.
  *
  * @module
  */
-import { findStudent, type Student, type StudentOptions } from "../models/student.ts";
+import {
+  type OptionValue,
+  type Student,
+  type StudentOptions,
+  students,
+} from "../models/student.ts";
 
-/** A student in one of its forms. */
+/** A student with its options chosen. */
 export interface Form {
   readonly student: Student;
-  /** All options but the width. */
-  readonly options: Omit<StudentOptions, "width">;
+  /** Those that are not the defaults. */
+  readonly options: NonNullable<StudentOptions["options"]>;
 }
 
-/** All of them. */
+/** All of them, defaults first. */
 export function forms(): Form[] {
-  return ["unifuse"].map((name) => ({ student: findStudent(name), options: {} }));
+  return students().flatMap((student) => {
+    let choices: Record<string, OptionValue>[] = [{}];
+    for (const [name, [first, ...others]] of Object.entries(student.options ?? {})) {
+      choices = [first, ...others].flatMap((value) =>
+        choices.map((chosen) => value === first ? chosen : { ...chosen, [name]: value! })
+      );
+    }
+    return choices.map((options) => ({ student, options }));
+  });
 }

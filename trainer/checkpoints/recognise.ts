@@ -26,10 +26,10 @@ function bestFit(entries: Shapes): Recognised {
 }
 
 function fitForm({ student, options }: Form, entries: Shapes): Recognised {
-  const whole = signatureOf(student, { ...options, width: 1 });
+  const whole = signatureOf(student, { options, width: 1 });
   const width = widthOf(whole, entries);
-  const signature = width === 1 ? whole : signatureOf(student, { ...options, width });
-  return { student, options: { ...options, width }, signature, ...fit(signature, entries) };
+  const signature = width === 1 ? whole : signatureOf(student, { options, width });
+  return { student, options: { width, options }, signature, ...fit(signature, entries) };
 }
 
 /** By the first kernel that both have; its output channels scale with the width. */
@@ -84,8 +84,8 @@ export function recognise(entries: Shapes, path: string): Recognised {
   return best;
 }
 
-/** For people: `unifuse, width 0.25`. */
-export function describeForm(name: string, options: StudentOptions): string {
-  const parts = Object.entries(options).map(([key, value]) => `${key} ${value}`);
-  return [name, ...parts].join(", ");
+/** For people: `unifuse, width 0.25, fusion cat`. */
+export function describeForm(name: string, { width, options = {} }: StudentOptions): string {
+  const chosen = Object.entries(options).map(([option, value]) => `${option} ${value}`);
+  return [name, `width ${width}`, ...chosen].join(", ");
 }

@@ -10,18 +10,12 @@ import type { StudentOptions } from "../models/student.ts";
 
 /** What a student's file says of itself, as safetensors' free text. */
 export function studentMetadata(
-  { name, options, height }: {
-    name: string;
-    options: StudentOptions;
-    height: number | undefined;
-  },
+  name: string,
+  { width, options = {} }: StudentOptions,
+  height: number | undefined,
 ): Record<string, string> {
-  const values = { student: name, ...options, height };
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined).map((
-      [key, value],
-    ) => [key, `${value}`]),
-  );
+  const values = { student: name, width, ...options, ...(height && { height }) };
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
 }
 
 /**

@@ -1,14 +1,20 @@
 /** What `doctor` finds out about the machine. */
 import { resolveConfig } from "../config/resolve.ts";
+import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
+import { students } from "../models/student.ts";
 import { duration } from "../runs/progress.ts";
+import { type BindingLimits, fewestParts } from "../training/batch_parts.ts";
 import { measureStep, scaleStep, type StepCost, type StudentSize } from "../training/step_cost.ts";
+import { suitPreset } from "./suited_preset.ts";
 
 /** A preset on this machine. */
 export interface Estimate {
   readonly preset: string;
   readonly student: StudentSize;
+  /** Into how many its batch is split, so that this adapter can bind its maps. */
+  readonly parts: number;
   readonly steps: number;
   readonly gflopPerStep: number;
   readonly secondsPerStep: number;
@@ -45,13 +51,13 @@ const LIMITS = [
   "maxStorageBuffersPerShaderStage",
 ] as const;
 
-/** Measures: half a minute on two cores without a GPU, mostly compilation; seconds on a GPU. */
+/** Measures: a minute on two cores without a GPU, mostly compilation; seconds on a GPU. */
 export async function examine(gpu: Gpu): Promise<DoctorReport> {
   const peaks = await measurePeaks(gpu);
-  const embedded = sizeOf("embedded");
-  // A GPU is not filled by the small student: there a quarter of the paper's panorama is measured.
-  const measured = gpu.kind === "cpu" ? embedded : { ...sizeOf("paper"), height: 256, images: 2 };
-  const cost = await measureStep(gpu, measured);
+  const costs: StepCost[] = [];
+  for (const { name } of students()) costs.push(await measureStep(gpu, measuredSize(gpu, name)));
+  const [cost] = costs as [StepCost];
+  const measured = cost.size;
   const gflops = cost.gflop / cost.seconds;
   const limits = gpu.limits as unknown as Record<string, number>;
   return {
@@ -69,7 +75,9 @@ export async function examine(gpu: Gpu): Promise<DoctorReport> {
     },
     peaks,
     student: { size: measured, gflops, share: gflops / peaks.gflops },
-    estimates: ["embedded", "paper"].map((preset) => estimate(preset, cost)),
+    estimates: ["embedded", "paper"].flatMap((preset) =>
+      costs.map((cost) => estimate(preset, cost, gpu.limits))
+    ),
   };
 }
 
@@ -109,11 +117,14 @@ export function reportText(report: DoctorReport): string {
   const lines = rows.map(([name, text]) => `${name.padEnd(11)}${text}`);
   lines.push("", "What this machine can train (the student alone; teacher and data come on top):");
   for (
-    const { preset, student: size, steps, gflopPerStep, secondsPerStep, gigabytes } of estimates
+    const { preset, student: size, parts, steps, gflopPerStep, secondsPerStep, gigabytes }
+      of estimates
   ) {
     lines.push(
       `  ${preset.padEnd(9)}${size.name} ×${size.width}, ${2 * size.height}×${size.height}, ` +
-        `${size.images} panoramas a step: ${round(gflopPerStep)} GFLOP and about ` +
+        `${size.images} panoramas a step${parts > 1 ? ` in ${parts} parts` : ""}: ${
+          round(gflopPerStep)
+        } GFLOP and about ` +
         `${round(secondsPerStep)} s a step, ${round(gigabytes)} GB, ` +
         `${steps} steps in ${duration(1000 * steps * secondsPerStep)}`,
     );
@@ -121,22 +132,38 @@ export function reportText(report: DoctorReport): string {
   return lines.join("\n");
 }
 
-function sizeOf(preset: string): StudentSize {
-  const { student, height, batch } = resolveConfig({ preset });
-  return {
-    name: student.name,
-    width: student.width,
-    height,
-    images: batch.labeled + batch.unlabeled,
-  };
+/** A preset as it suits a student. */
+function configOf(preset: string, name: string): TrainConfig {
+  return resolveConfig({ preset, machine: suitPreset(preset, name), flags: { student: { name } } });
 }
 
-function estimate(preset: string, measured: StepCost): Estimate {
-  const { size, seconds, gflop, planBytes, storeBytes } = scaleStep(measured, sizeOf(preset));
+function sizeOf(preset: string, name: string): StudentSize {
+  const { student, height, batch } = configOf(preset, name);
+  return { name, width: student.width, height, images: batch.labeled + batch.unlabeled };
+}
+
+/**
+ * What is measured of a student: on a software adapter its embedded preset, though not more pixels than UniFuse's has. A
+ * GPU is not filled by that: there it is a quarter of the paper's panorama.
+ */
+function measuredSize({ kind }: Gpu, name: string): StudentSize {
+  if (kind === "gpu") return { ...sizeOf("paper", name), height: 256, images: 2 };
+  const size = sizeOf("embedded", name);
+  const { height } = resolveConfig({ preset: "embedded" });
+  return { ...size, images: Math.ceil(size.images * (height / size.height) ** 2) };
+}
+
+function estimate(preset: string, measured: StepCost, limits: BindingLimits): Estimate {
+  const config = configOf(preset, measured.size.name);
+  const parts = fewestParts(config, limits);
+  const size = sizeOf(preset, measured.size.name);
+  const { seconds, gflop } = scaleStep(measured, size);
+  const { planBytes, storeBytes } = scaleStep(measured, { ...size, images: size.images / parts });
   return {
     preset,
     student: size,
-    steps: resolveConfig({ preset }).steps,
+    parts,
+    steps: config.steps,
     gflopPerStep: gflop,
     secondsPerStep: seconds,
     gigabytes: (planBytes + storeBytes) / 1e9,

@@ -24,6 +24,7 @@ const REPORT: DoctorReport = {
   estimates: [{
     preset: "paper",
     student: { name: "unifuse", width: 1, height: 512, images: 6 },
+    parts: 3,
     steps: 720_000,
     gflopPerStep: 2386,
     secondsPerStep: 1.909,
@@ -40,6 +41,6 @@ Deno.test("reportText() says what the adapter is, what it can do and how long a 
   match(text, /1250 GFLOP\/s \(unifuse ×1, 512×256, measured\), 25 % of the arithmetic peak/);
   match(
     text,
-    /paper .*1024×512, 6 panoramas a step: 2386 GFLOP and about 1\.9 s a step, 10 GB, 720000 steps in 15 d 21 h/,
+    /paper .*1024×512, 6 panoramas a step in 3 parts: 2386 GFLOP and about 1\.9 s a step, 10 GB, 720000 steps in 15 d 21 h/,
   );
 });

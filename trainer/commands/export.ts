@@ -70,7 +70,7 @@ const code = await execute({
           `--height is "${height}": the smallest of ${student.name} is ${student.smallestHeight}`,
         );
       }
-      const metadata = studentMetadata({ name: student.name, options, height });
+      const metadata = studentMetadata(student.name, options, height);
       const stored = float16 ? "f16" : "f32";
       const model = studentOnnx(student, weights, {
         options,
@@ -82,7 +82,7 @@ const code = await execute({
       await writeFileAtomic(output, model);
     } else {
       const { height } = checkpoint;
-      const metadata = studentMetadata({ name: student.name, options, height });
+      const metadata = studentMetadata(student.name, options, height);
       await writeWeights(output, weights, { metadata, half: float16 });
     }
     console.log((json ? checkpointJson : checkpointText)(checkpoint, weights, output));

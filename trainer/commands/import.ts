@@ -24,7 +24,7 @@ Exit code: 0 done, 1 the file cannot be used, 2 wrong usage.
 
 Examples:
   deno task import UniFuse_SpatialAudioGen.pth --output unifuse.safetensors
-  deno task train --init unifuse.safetensors --set student.width=1`;
+  deno task train --init unifuse.safetensors --height 256`;
 
 const code = await execute({
   help,
@@ -45,7 +45,7 @@ const code = await execute({
     using checkpoint = await openStudentCheckpoint(path);
     const { student: { name }, options, height } = checkpoint;
     const weights = await checkpoint.weights();
-    const metadata = studentMetadata({ name, options, height });
+    const metadata = studentMetadata(name, options, height);
     await writeWeights(output, weights, { metadata, half: float16 });
     console.log((json ? checkpointJson : checkpointText)(checkpoint, weights, output));
     return 0;

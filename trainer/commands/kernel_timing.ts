@@ -2,7 +2,7 @@
  * How fast the dispatches of one op are, and how much of what the adapter can do at most that is.
  */
 import type { Gpu } from "../gpu/device.ts";
-import { type Dispatch, Graph } from "../gpu/graph.ts";
+import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Peaks } from "../gpu/peaks.ts";
 import type { KernelCase } from "../kernels/cases.ts";
@@ -21,16 +21,6 @@ export interface DispatchTiming {
   readonly share: number;
 }
 
-/** Keeps what was dispatched, to count the bytes. */
-class Recording extends Graph {
-  readonly dispatches: Dispatch[] = [];
-
-  override dispatch(dispatch: Dispatch): void {
-    this.dispatches.push(dispatch);
-    super.dispatch(dispatch);
-  }
-}
-
 const repeats = 5;
 
 /** Records a case with its gradients, runs it, and times each dispatch by itself. */
@@ -40,7 +30,7 @@ export async function timeCase(
   { record }: KernelCase,
 ): Promise<DispatchTiming[]> {
   const store = new ParameterStore(gpu);
-  const graph = new Recording(gpu, store, "train");
+  const graph = new Graph(gpu, store, "train");
   const y = graph.output(record(graph));
   graph.differentiateFrom([{ tensor: y, gradient: graph.input("dy", y.shape) }]);
   const plan = await graph.build();
@@ -52,11 +42,10 @@ export async function timeCase(
       rows = await plan.profile();
       rows.forEach(({ seconds }, k) => best.set(k, Math.min(best.get(k) ?? Infinity, seconds)));
     }
-    return rows.map(({ label, flops }, k) => {
+    return rows.map(({ label, flops, traffic }, k) => {
       const seconds = best.get(k)!;
-      const dispatch = graph.dispatches.find((dispatch) => dispatch.label === label);
       const gflops = flops / seconds / 1e9;
-      const gigabytes = (dispatch ? bytesOf(dispatch) : 0) / seconds / 1e9;
+      const gigabytes = traffic / seconds / 1e9;
       const share = Math.max(gflops / peaks.gflops, gigabytes / peaks.gigabytes);
       return { label, milliseconds: seconds * 1000, gflops, gigabytes, share };
     });
@@ -64,11 +53,4 @@ export async function timeCase(
     plan.destroy();
     store.destroy();
   }
-}
-
-function bytesOf({ bindings }: Dispatch): number {
-  return bindings.reduce(
-    (sum, { tensor, access }) => sum + (access === "readwrite" ? 2 : 1) * tensor.bytes,
-    0,
-  );
 }

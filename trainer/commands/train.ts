@@ -6,6 +6,7 @@
 import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { openGpu } from "../gpu/device.ts";
+import { type Student, students } from "../models/student.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
@@ -20,6 +21,14 @@ import { endWithout, trimmed } from "./run_ends.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn, resumedConfig, trainOptions } from "./train_arguments.ts";
 
+/** Name, smallest height and options of a student. */
+function studentHelp({ name, smallestHeight, options = {} }: Student): string {
+  const values = Object.entries(options).map(([option, values]) =>
+    `; student.options.${option}: ${values.join(", ")}`
+  );
+  return `  ${name.padEnd(22)} heights from ${smallestHeight} on${values.join("")}`;
+}
+
 const help =
   `Trains a 360° depth model: labelled panoramas and a perspective teacher's pseudo labels, half and half.
 With no flags: rendered rooms and 14 real panoramas, by the preset of this machine: embedded (small) without a GPU,
@@ -28,13 +37,13 @@ paper (the paper's size, days) with one; --config embedded is small everywhere.
 Usage: deno task train [--config F] [--set KEY=VALUE]...
 
   --config F           preset (embedded, paper, smoke) or JSON file of differences
-  --student NAME       network to train (unifuse)
+  --student NAME       network to train: ${students().map(({ name }) => name).join(", ")}
   --labeled SPEC       panoramas with depth, repeatable: rooms[@style=NAME][@split=train|val|test]
   --unlabeled SPEC     panoramas without, repeatable: panoramas[@split=...], folder:PATH[@masks=DIR]
   --teacher T          builtin, a .onnx file, or a hub name such as depth-anything-v2-small
   --steps N            total steps, also with --resume
   --batch-size N       panoramas of each kind in a step
-  --height H           height of the student's input, a multiple of 64
+  --height H           height of the student's input, a multiple of 64; see Students
   --seed N             decides data order, rotations, augmentation and first weights
   --init FILE          go on from a checkpoint of a student (.safetensors, .pth): trains what the file is of
   --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx; builtin: the embedded one
@@ -50,7 +59,12 @@ Examples:
   deno task train --unlabeled folder:panoramas --steps 20000
   deno task train --init UniFuse_SpatialAudioGen.pth --height 256
   deno task train --set rotation=none --out runs/without-rotation
+  deno task train --student bifusepp
+  deno task train --set student.options.fusion=cat
   deno task train --resume runs/unifuse-2026-11-23-0900
+
+Students:
+${students().map(studentHelp).join("\n")}
 
 Keys:
 ${configKeys().map(({ key, description }) => `  ${key.padEnd(22)} ${description}`).join("\n")}`;
@@ -74,7 +88,7 @@ const code = await execute({
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock && await latestCheckpoint(lock.folder);
-    const { config, lowered, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
+    const { config, split, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
       ? { config: await resumedConfig(values, record, checkpoint!.step) }
       : await newConfigOn(gpu, values);
     const named = lock?.folder ?? (values.out && trimmed(values.out));
@@ -82,7 +96,7 @@ const code = await execute({
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
     console.error(introduction(gpu, config, folder, preset));
-    if (lowered) console.error(lowered);
+    if (split) console.error(split);
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,

@@ -7,8 +7,6 @@
 import { loadConfig } from "../config/load.ts";
 import { defaultPreset, PRESETS } from "../config/presets.ts";
 import type { Differences } from "../config/recipes.ts";
-import { perfectFit } from "../checkpoints/recognise.ts";
-import { openWeights } from "../checkpoints/weights_file.ts";
 import { merge, parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EmbeddedSource } from "../data/embedded_source.ts";
@@ -18,9 +16,11 @@ import { parseSpec } from "../data/spec.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { studentAt } from "../models/student.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { fitBatch, loweredText } from "../training/fit_batch.ts";
-import { checkFirstWeights, type FirstWeights } from "../training/first_weights.ts";
+import { fewestParts, partsText } from "../training/batch_parts.ts";
+import { checkFirstWeights } from "../training/first_weights.ts";
 import { UsageError, wholeNumber } from "./command.ts";
+import { checkInitFlags, studentOfInit } from "./init_flags.ts";
+import { suitedText, suitPreset } from "./suited_preset.ts";
 
 /** Flags of the command, for `parseArgs()`. */
 export const trainOptions = {
@@ -54,52 +54,26 @@ export type TrainArguments = {
  * The configuration of a new run.
  *
  * @param preset that of this machine, when the user names none
- * @param machine what of that preset does not suit this machine
  * @throws UsageError for values, keys, students, sources, styles and first weights that there are not
  */
 export async function newConfig(
   values: TrainArguments,
   preset: string,
-  machine: Differences = {},
 ): Promise<TrainConfig> {
   return await usage(async () => {
-    const config = await resolved(values, preset, merge(await studentOfInit(values), machine));
-    checkInitFlag(values, await checkFirstWeights(config.student));
+    const config = await resolved(values, preset);
+    checkInitFlags(values, await checkFirstWeights(config.student));
     return config;
   });
 }
 
-async function resolved(
-  values: TrainArguments,
-  preset: string,
-  machine: Differences,
-): Promise<TrainConfig> {
-  const sources = { preset, machine, flags: flagDifferences(values), set: values.set };
-  return checked(await loadConfig(values.config, sources));
-}
-
-/** `--init` trains what its file is of, unless the user says otherwise. */
-async function studentOfInit({ init }: TrainArguments): Promise<Differences> {
-  if (init === undefined || init === "random" || init === "builtin") return {};
-  using file = await openWeights(init);
-  const found = perfectFit(file.entries);
-  return found ? { student: { name: found.student.name, ...found.options } } : {};
-}
-
-/** The two flags set one key, whose file tells what it starts; they must not promise something else. */
-function checkInitFlag(
-  { init, "init-encoder": encoder }: TrainArguments,
-  kind: FirstWeights,
-): void {
-  if (init !== undefined && encoder !== undefined) {
-    throw new UsageError("--init starts the encoders too: leave --init-encoder away");
-  }
-  if (init !== undefined && kind === "encoders") {
-    throw new UsageError(`--init ${init} holds an encoder alone: use --init-encoder ${init}`);
-  }
-  if (encoder !== undefined && kind === "student") {
-    throw new UsageError(`--init-encoder ${encoder} is a whole checkpoint: use --init ${encoder}`);
-  }
+/** All but a look at the first weights. */
+async function resolved(values: TrainArguments, preset: string): Promise<TrainConfig> {
+  const flags = merge(await studentOfInit(values), flagDifferences(values));
+  const sources = { preset, flags, set: values.set };
+  const { student } = await loadConfig(values.config, sources);
+  const machine = suitPreset(preset, student.name);
+  return checked(await loadConfig(values.config, { ...sources, machine }));
 }
 
 /** The configuration of a new run, with what the introduction says of it. */
@@ -107,19 +81,20 @@ export interface NewConfig {
   readonly config: TrainConfig;
   /** What it was made of: a preset, a file. */
   readonly preset: string;
-  /** Says that the batch was lowered, if it was. */
-  readonly lowered?: string;
+  /** Says that the batch is split for this adapter, if it is. */
+  readonly split?: string;
 }
 
-/** What `--config` names, in words. @param preset that of this machine */
-function presetText(config: string | undefined, preset: string): string {
-  if (config === undefined) return `${preset}, this machine's default`;
-  return Object.hasOwn(PRESETS, config) ? config : `${preset}, changed by ${config}`;
+/** What `--config` names, in words. @param preset that of this machine @param suited what of it suits the student */
+function presetText(config: string | undefined, preset: string, suited: string): string {
+  if (config !== undefined && Object.hasOwn(PRESETS, config)) return config;
+  const what = config === undefined ? "this machine's default" : `changed by ${config}`;
+  return [preset, what, ...suited ? [suited] : []].join(", ");
 }
 
 /**
- * The configuration of a new run on an adapter: by its preset, whose batch is lowered to what the adapter can bind. A
- * batch that the user names stays, and so does that of a preset that the user names.
+ * The configuration of a new run on an adapter: by its preset, with the batch in as many parts as the adapter needs to
+ * bind it, unless the user names `batch.parts`.
  *
  * @throws as {@link newConfig}
  */
@@ -128,11 +103,16 @@ export async function newConfigOn(
   values: TrainArguments,
 ): Promise<NewConfig> {
   const preset = defaultPreset(kind);
-  const whole = await usage(async () => resolved(values, preset, await studentOfInit(values)));
-  const config = await newConfig(values, preset, { batch: fitBatch(whole, limits) });
-  const same = JSON.stringify(config.batch) === JSON.stringify(whole.batch);
-  const named = { config, preset: presetText(values.config, preset) };
-  return same ? named : { ...named, lowered: loweredText(config, whole.batch, limits) };
+  const whole = await usage(() => resolved(values, preset));
+  const parts = whole.batch.parts > 1 ? whole.batch.parts : fewestParts(whole, limits);
+  const config = await newConfig(
+    { ...values, set: [`batch.parts=${parts}`, ...values.set ?? []] },
+    preset,
+  );
+  const same = config.batch.parts === whole.batch.parts;
+  const suited = suitedText(suitPreset(preset, config.student.name), config);
+  const named = { config, preset: presetText(values.config, preset, suited) };
+  return same ? named : { ...named, split: partsText(config, limits) };
 }
 
 /**
@@ -197,7 +177,7 @@ function flagDifferences(values: TrainArguments): Differences {
 /** Names that the schema does not know; @throws RangeError or SyntaxError that lists the known ones. */
 function checked(config: TrainConfig): TrainConfig {
   const { student, height, batch, labeled, unlabeled, evaluation } = config;
-  studentAt(student.name, height);
+  studentAt(student.name, height, student.options);
   if (batch.labeled > 0) labeled.forEach(roomSource);
   if (batch.unlabeled > 0) unlabeled.forEach(checkUnlabeled);
   for (const style of evaluation.styles) {

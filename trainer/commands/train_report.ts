@@ -19,13 +19,16 @@ export function introduction(
   preset?: string,
 ): string {
   const { student, height, batch, labeled, unlabeled } = config;
+  const options = Object.entries(student.options).map(([name, value]) => `, ${name} ${value}`);
   const half = (count: number, sources: readonly string[]): string =>
     count > 0 ? `${count} a step of ${sources.join(", ")}` : "none";
   const software = gpu.kind === "cpu" ? ", a software adapter: slow, but the same results" : "";
   return [
     `adapter     ${gpu.name}${software}; subgroups ${gpu.subgroups ? "yes" : "no"}`,
     ...(preset === undefined ? [] : [`preset      ${preset}`]),
-    `student     ${student.name}, width ${student.width}, ${height}x${2 * height}`,
+    `student     ${student.name}, width ${student.width}, ${height}x${2 * height}${
+      options.join("")
+    }`,
     `labelled    ${half(batch.labeled, labeled)}`,
     `unlabelled  ${half(batch.unlabeled, unlabeled)}`,
     `run         ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,

@@ -30,6 +30,13 @@ export function findKey(name: string): ConfigKey {
   const keys = configKeys();
   const found = keys.find(({ key }) => key === name);
   if (found) return found;
+  const open = keys.find(({ key, schema }) =>
+    schema._zod.def.type === "record" && name.startsWith(`${key}.`)
+  );
+  if (open) {
+    const { valueType } = open.schema._zod.def as z.core.$ZodRecordDef;
+    return { ...open, key: name, schema: valueType };
+  }
   const inside = keys.filter(({ key }) => key.startsWith(`${name}.`)).map(({ key }) => key);
   if (inside.length > 0) {
     throw new RangeError(
@@ -78,6 +85,8 @@ function readAs(schema: z.core.$ZodType, text: string): unknown {
       if (items.length !== def.items.length) return undefined;
       return all(def.items.map((item, i) => readAs(item, items[i]!)));
     }
+    case "record":
+      return undefined; // its names are set one by one
     default:
       return text;
   }

@@ -64,6 +64,8 @@ export function wanted(schema: z.core.$ZodType): string {
       return "true or false";
     case "array":
       return `a list of ${wanted(def.element).replace(/^an? /, "")}s`;
+    case "record":
+      return "values by name, each set as .NAME=VALUE";
     case "tuple":
       return `${def.items.length} numbers`;
     case "string":

@@ -92,10 +92,19 @@ Deno.test("resolveConfig() names key, value and what was wanted", () => {
   for (const [sources, message] of cases) throws(() => resolveConfig(sources), message);
 });
 
-Deno.test("resolveConfig() refuses a height that is no multiple of 64 and names the nearest", () => {
-  throws(() => resolveConfig({ flags: { height: 100 } }), /height = 100: .* 64 and 128$/);
-  throws(() => resolveConfig({ flags: { height: 20 } }), /height = 20: .*the nearest is 64$/);
-  equal(resolveConfig({ flags: { height: 192 } }).height, 192);
+Deno.test("resolveConfig() reads a student's options by their names, switches as switches", () => {
+  const set = ["student.options.fusion=cat", "student.options.squeezeExcite=false"];
+  const { student } = resolveConfig({ set });
+  deepEqual(student.options, { fusion: "cat", squeezeExcite: false });
+  deepEqual(resolveConfig({}).student.options, {});
+  throws(
+    () => resolveConfig({ set: ["student.options=cat"] }),
+    /^TypeError: Cannot set "student.options" to "cat": expected values by name, each set as \.NAME=VALUE$/,
+  );
+  throws(
+    () => resolveConfig({ set: ["student.options.fusion.kind=cat"] }),
+    /^RangeError: Cannot use student.options.fusion = {"kind":"cat"}: expected values by name/,
+  );
 });
 
 Deno.test("resolveConfig() reads lists, tuples and booleans from --set", () => {

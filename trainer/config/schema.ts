@@ -10,28 +10,23 @@ import { z } from "zod";
 const positive = () => z.int().positive();
 const decay = () => z.number().min(0).lt(1);
 
-/** What was wanted instead of a height: the nearest multiples of 64. */
-function heightMessage(height: number): string {
-  const below = Math.max(64, Math.floor(height / 64) * 64);
-  const above = Math.max(64, Math.ceil(height / 64) * 64);
-  return below === above
-    ? `a multiple of 64; the nearest is ${below}`
-    : `a multiple of 64; the nearest are ${below} and ${above}`;
-}
-
 const student = z.strictObject({
   name: z.string().min(1).default("unifuse").describe("Network to train"),
   width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
     .describe("Multiplier of the channel counts; small ones suit small machines"),
   init: z.string().min(1).default("random").describe(
-    "First weights: random, a checkpoint of the student, or of the encoders alone: builtin (the embedded teacher's), " +
-      "a teacher's .onnx or torchvision's ResNet",
+    "First weights: random, a student's checkpoint, or an encoder: builtin, .onnx, torchvision's .pth",
   ),
+  options: z.record(z.string(), z.union([z.boolean(), z.string()])).default({})
+    .describe("Choices of the network, as options.fusion=cat: --help lists them"),
 });
 
 const batch = z.strictObject({
   labeled: z.int().min(0).default(3).describe("Panoramas with true depth in a step"),
   unlabeled: z.int().min(0).default(3).describe("Panoramas with the teacher's depth in a step"),
+  parts: positive().default(1).describe(
+    "Parts that a step trains one after the other, to save memory; batch norm sees a part at a time",
+  ),
 });
 
 const teacher = z.strictObject({
@@ -107,7 +102,6 @@ export const TrainConfig = z.strictObject({
   steps: positive().default(720_000)
     .describe("Optimiser steps in total, those before a resume included"),
   height: positive().default(512)
-    .refine((h) => h % 64 === 0, { error: (issue) => heightMessage(Number(issue.input)) })
     .describe("Height of the student's input, pixels, a multiple of 64; the width is twice that"),
   labeled: z.array(z.string().min(1)).default(["rooms"])
     .describe("Sources of panoramas with true depth: NAME[:ROOT][@key=value]"),
@@ -149,7 +143,13 @@ export const TrainConfig = z.strictObject({
 }).refine((c) => c.batch.labeled + c.batch.unlabeled > 0, {
   path: ["batch"],
   error: "at least one labeled or unlabeled panorama",
-}).refine((c) => c.batch.labeled === 0 || c.labeled.length > 0, {
+}).refine(
+  ({ batch: { labeled, unlabeled, parts } }) => labeled % parts === 0 && unlabeled % parts === 0,
+  {
+    path: ["batch", "parts"],
+    error: "a number that divides both batch.labeled and batch.unlabeled",
+  },
+).refine((c) => c.batch.labeled === 0 || c.labeled.length > 0, {
   path: ["labeled"],
   error: "a source, as batch.labeled is not 0",
 }).refine((c) => c.batch.unlabeled === 0 || c.unlabeled.length > 0, {

@@ -9,12 +9,12 @@ import { Graph, type Tensor } from "../gpu/graph.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { prepareImage } from "../kernels/prepare_image.ts";
-import { findStudent } from "../models/student.ts";
+import { findStudent, type StudentOptions } from "../models/student.ts";
 import { resized } from "../models/resized.ts";
 
 /** Which student, and the size of what it is given. */
 export interface PredictorOptions {
-  readonly student: { readonly name: string; readonly width: number };
+  readonly student: StudentOptions & { readonly name: string };
   /** H, the height that the student works at. */
   readonly height: number;
   /** Height of the panoramas that are given; they are resized to H. H when left out. */

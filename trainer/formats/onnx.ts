@@ -1,6 +1,6 @@
 /**
- * ONNX writer: a graph is built node by node and encoded as a model file. The layers of our networks on top of it
- * are in `onnx_layers.ts`; the reader of a model's form is the teacher's `onnx_form.ts`.
+ * ONNX writer: a graph is built node by node and encoded as a model file. Layers without weights on
+ * top of it are in `onnx_layers.ts`; the reader of a model's form is the teacher's `onnx_form.ts`.
  */
 
 import {

@@ -2,7 +2,8 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import * as ort from "onnxruntime-web";
 import { readOnnxForm } from "@depth-anywhere/teacher";
 import { OnnxGraph } from "./onnx.ts";
-import * as layers from "./onnx_layers.ts";
+import * as weightless from "./onnx_layers.ts";
+import * as weighted from "../../tests/helpers/onnx_layers.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 
 const need = ignoreWithout({ read: true, env: true, sys: true });
@@ -39,7 +40,7 @@ function close(got: ArrayLike<number>, want: ArrayLike<number>, tolerance: numbe
 function convReference(
   x: Float32Array,
   [c, h, w]: [number, number, number],
-  { weight, shape: [o, , kh, kw], bias }: layers.ConvWeights,
+  { weight, shape: [o, , kh, kw], bias }: weighted.ConvWeights,
   stride: number,
   padding: number,
 ): Float32Array {
@@ -71,7 +72,7 @@ Deno.test(
     need.suffix,
   { ignore: need.ignore },
   async () => {
-    const weights: layers.ConvWeights = {
+    const weights: weighted.ConvWeights = {
       weight: wave(5 * 3 * 9, 1),
       shape: [5, 3, 3, 3],
       bias: wave(5, 2),
@@ -85,8 +86,8 @@ Deno.test(
     const x = wave(3 * 7 * 9, 7);
     const graph = new OnnxGraph("conv");
     const image = graph.input("image", ["batch", 3, "height", "width"]);
-    const y = layers.conv(graph, image, "stem", weights, { stride: 2, padding: 1 });
-    graph.output("plain", layers.batchNorm(graph, y, "bn", bn), ["batch", 5, "h2", "w2"]);
+    const y = weighted.conv(graph, image, "stem", weights, { stride: 2, padding: 1 });
+    graph.output("plain", weighted.batchNorm(graph, y, "bn", bn), ["batch", 5, "h2", "w2"]);
 
     const { plain } = await run(graph, { image: [x, [1, 3, 7, 9]] });
     deepEqual([...plain!.dims], [1, 5, 4, 5]);
@@ -106,17 +107,20 @@ Deno.test(
   async () => {
     const graph = new OnnxGraph("layers", { metadata: { kind: "test" } });
     const x = graph.input("x", ["batch", 2, "height", "width"]);
-    const pooled = layers.maxPool(graph, x, 3, 2, 1);
-    const up = layers.upsample2(graph, pooled);
-    const joined = layers.concat(graph, [layers.relu(graph, up), layers.elu(graph, up)]);
-    const gate = layers.sigmoid(graph, joined);
-    const all = layers.add(graph, joined, gate);
-    const weights: layers.ConvWeights = {
+    const pooled = weightless.maxPool(graph, x, 3, 2, 1);
+    const up = weightless.upsample2(graph, pooled);
+    const joined = weightless.concat(graph, [
+      weightless.relu(graph, up),
+      weightless.elu(graph, up),
+    ]);
+    const gate = weightless.sigmoid(graph, joined);
+    const all = weightless.add(graph, joined, gate);
+    const weights: weighted.ConvWeights = {
       weight: new Float32Array([1, -2, 3, 0.5]),
       shape: [1, 4, 1, 1],
     };
-    const one = layers.conv(graph, all, "mix", weights);
-    graph.output("y", layers.squeeze(graph, one, [1]), ["batch", "height", "width"]);
+    const one = weighted.conv(graph, all, "mix", weights);
+    graph.output("y", weightless.squeeze(graph, one, [1]), ["batch", "height", "width"]);
 
     for (const [n, h, w] of [[1, 4, 6], [3, 8, 4]] as const) {
       const input = wave(n * 2 * h * w, 3);
@@ -158,14 +162,14 @@ Deno.test(
   "OnnxGraph stores weights as f16 in half the space and casts them on load" + need.suffix,
   { ignore: need.ignore },
   async () => {
-    const weights: layers.ConvWeights = {
+    const weights: weighted.ConvWeights = {
       weight: wave(16 * 16 * 9, 1),
       shape: [16, 16, 3, 3],
       bias: wave(16, 2),
     };
     const build = (stored: "f32" | "f16") => {
       const graph = new OnnxGraph("half", { stored });
-      const y = layers.conv(graph, graph.input("x", [1, 16, 8, 8]), "c", weights, { padding: 1 });
+      const y = weighted.conv(graph, graph.input("x", [1, 16, 8, 8]), "c", weights, { padding: 1 });
       graph.output("y", y, [1, 16, 8, 8]);
       return graph;
     };
@@ -189,7 +193,7 @@ Deno.test(
 Deno.test("readOnnxForm() reads the inputs and outputs that OnnxGraph wrote", () => {
   const graph = new OnnxGraph("form", { metadata: { licence: "MIT" }, opset: 16 });
   const x = graph.input("pixel_values", ["batch", 3, "height", 252]);
-  graph.output("predicted_depth", layers.relu(graph, x), ["batch", 3, 84, 252]);
+  graph.output("predicted_depth", weightless.relu(graph, x), ["batch", 3, 84, 252]);
   const form = readOnnxForm(graph.encode(), "form.onnx");
   deepEqual(form, {
     inputs: [{ name: "pixel_values", type: "float32", dims: ["batch", 3, "height", 252] }],

@@ -3,12 +3,16 @@
  *
  * @module
  */
+import type { Phase } from "./dispatch.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** One command of a plan. */
 export interface Command {
   readonly label: string;
+  readonly phase: Phase;
   readonly flops: number;
+  /** That are moved at least: each bound tensor once, twice where it is read and written. */
+  readonly traffic: number;
   readonly pipeline?: GPUComputePipeline;
   readonly group?: GPUBindGroup;
   readonly workgroups?: readonly [number, number?, number?];

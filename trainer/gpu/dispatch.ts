@@ -32,8 +32,13 @@ export interface Dispatch {
   readonly flops?: number;
 }
 
+/** Where in a training step something was recorded; `update` is what comes after the gradients. */
+export type Phase = "forward" | "backward" | "update";
+
 /** A recorded step: a dispatch, or a buffer to be zeroed. */
-export type Step = { readonly dispatch: Dispatch } | { readonly clear: Tensor };
+export type Step =
+  & { readonly phase: Phase }
+  & ({ readonly dispatch: Dispatch } | { readonly clear: Tensor });
 
 /**
  * Workgroups for `threads` threads in one dimension, laid over x and y as a dimension ends at 65 535. The index in

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Gpu } from "./device.ts";
-import type { Dispatch, Step } from "./dispatch.ts";
+import type { Dispatch, Phase, Step } from "./dispatch.ts";
 import type { Flat, ParameterStore } from "./parameters.ts";
 import { Plan } from "./plan.ts";
 import { recompute } from "./recompute.ts";
@@ -38,8 +38,7 @@ export class Graph {
   readonly #outputs = new Set<Tensor>();
   readonly #stored = new Map<string, Tensor>();
   #next = 0;
-  #walking = false;
-  #backwardFrom = Infinity; // the first step of the backward pass
+  #phase: Phase = "forward";
 
   /**
    * Starts empty.
@@ -124,6 +123,11 @@ export class Graph {
     return this.#tensor(name, shape, "temp", false);
   }
 
+  /** What is recorded from here on belongs to the optimiser's update. */
+  beginUpdate(): void {
+    this.#phase = "update";
+  }
+
   /** The output of an op: it needs a gradient if one of the tensors it comes from does. */
   result(name: string, shape: Shape, from: readonly Tensor[]): Tensor {
     const requiresGradient = this.mode === "train" && from.some((x) => x.requiresGradient);
@@ -186,12 +190,12 @@ export class Graph {
         );
       }
     }
-    this.#steps.push({ dispatch });
+    this.#steps.push({ phase: this.#phase, dispatch });
   }
 
   /** Record that a tensor is zeroed. */
   clear(x: Tensor): void {
-    this.#steps.push({ clear: x });
+    this.#steps.push({ phase: this.#phase, clear: x });
   }
 
   /** Keep a tensor readable after a run. */
@@ -215,7 +219,7 @@ export class Graph {
   /** Where an op adds its share of the gradient by `x`; `undefined` when `x` needs none. */
   contribute(x: Tensor): Contribution | undefined {
     if (!x.requiresGradient) return undefined;
-    if (!this.#walking) {
+    if (this.#phase !== "backward") {
       throw new Error(
         `Cannot contribute to the gradient of "${x.name}": differentiate() is not running`,
       );
@@ -246,7 +250,8 @@ export class Graph {
   }
 
   /**
-   * Record the backward pass of a scalar.
+   * Record the backward pass of a scalar. After it more may be recorded and differentiated: gradients of parameters add up
+   * over the passes of a plan, and what a pass kept is free for the next.
    *
    * @param loss shape `[1]`
    * @throws TypeError when it is no scalar or depends on nothing that is trained
@@ -269,15 +274,14 @@ export class Graph {
   }
 
   #walk(): void {
-    this.#walking = true;
-    this.#backwardFrom = this.#steps.length;
+    this.#phase = "backward";
     for (const recorder of this.#tape.reverse()) recorder();
     this.#tape.length = 0;
-    this.#walking = false;
     for (const name of this.store.names()) {
       const parameter = this.#stored.get(name);
       if (parameter && !this.#gradients.has(parameter.id)) this.clear(this.#newGradient(parameter));
     }
+    this.#phase = "forward";
   }
 
   /**
@@ -286,9 +290,7 @@ export class Graph {
    * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them
    */
   async build(options: { recompute?: boolean } = {}): Promise<Plan> {
-    const steps = options.recompute
-      ? recompute(this.#steps, this.#backwardFrom, this.#outputs)
-      : this.#steps;
+    const steps = options.recompute ? recompute(this.#steps, this.#outputs) : this.#steps;
     return await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { type Command, encode } from "./command.ts";
 import type { Gpu } from "./device.ts";
-import type { Dispatch, Step, Word } from "./dispatch.ts";
+import type { Dispatch, Phase, Step, Word } from "./dispatch.ts";
 import { assignSlots, touched } from "./liveness.ts";
 import type { ParameterStore } from "./parameters.ts";
 import { readBuffer } from "./readback.ts";
@@ -16,6 +16,20 @@ const uniformStride = 256;
 
 /** How many seconds of GPU time a submit should stay below: operating systems reset a GPU that hangs for 2 s. */
 const submitSeconds = 0.4;
+
+/** What one command of a plan took. */
+export interface ProfileRow {
+  /** Of the dispatch, or `clear NAME`. */
+  readonly label: string;
+  /** Where in the step it stands. */
+  readonly phase: Phase;
+  /** By the clock of the profile. */
+  readonly seconds: number;
+  /** Two per multiply-add; 0 where they are not counted. */
+  readonly flops: number;
+  /** Bytes that are moved at least: each bound tensor once, twice where it is read and written. */
+  readonly traffic: number;
+}
 
 /** See the module's text. Made by `Graph.build()`. */
 export class Plan {
@@ -55,7 +69,7 @@ export class Plan {
     if (await gpu.device.popErrorScope()) {
       throw new RangeError(
         `Cannot make the buffers of a network, ${plan.bytes} bytes and ${store.bytes} for its parameters: ` +
-          "the adapter has not that much memory; lower the batch size, the height or the width",
+          "the adapter has not that much memory; train the batch in more parts, or lower its size, the height or the width",
       );
     }
     for (const [tensor, data] of initial) plan.write(tensor, data);
@@ -68,7 +82,7 @@ export class Plan {
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     if (bytes > limit) {
       throw new RangeError(
-        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; lower the batch size or the height`,
+        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; train the batch in more parts, or lower its size or the height`,
       );
     }
   }
@@ -109,7 +123,9 @@ export class Plan {
 
   async #record(steps: readonly Step[]): Promise<void> {
     const { device } = this.#gpu;
-    const dispatches = steps.filter((step): step is { dispatch: Dispatch } => "dispatch" in step);
+    const dispatches = steps.filter((step): step is Step & { dispatch: Dispatch } =>
+      "dispatch" in step
+    );
     const uniforms = device.createBuffer({
       label: "uniforms",
       size: Math.max(1, dispatches.length) * uniformStride,
@@ -124,10 +140,12 @@ export class Plan {
     for (const step of steps) {
       if ("clear" in step) {
         const clear = this.range(step.clear);
-        this.#commands.push({ label: `clear ${step.clear.name}`, flops: 0, clear, writes: [] });
+        const label = `clear ${step.clear.name}`;
+        const { phase, clear: { bytes: traffic } } = step;
+        this.#commands.push({ label, phase, flops: 0, traffic, clear, writes: [] });
         continue;
       }
-      const { dispatch } = step;
+      const { dispatch, phase } = step;
       const at = next * uniformStride;
       (dispatch.uniforms ?? []).forEach((word, i) => setWord(data, at + 4 * i, word));
       const pipeline = pipelines[next++]!;
@@ -143,7 +161,9 @@ export class Plan {
       const group = device.createBindGroup({ label: dispatch.label, layout, entries });
       this.#commands.push({
         label: dispatch.label,
+        phase,
         flops: dispatch.flops ?? 0,
+        traffic: trafficOf(dispatch),
         pipeline,
         group,
         workgroups: dispatch.workgroups,
@@ -176,13 +196,17 @@ export class Plan {
     return await readBuffer(this.#gpu.device, buffer, offset, bytes);
   }
 
-  /** Submit the whole plan. Does not wait. */
-  run(): void {
+  /**
+   * Submit the whole plan, or one phase of it: `forward`, `backward` and `update` one after the other are a whole run.
+   * Does not wait.
+   */
+  run(phase?: Phase): void {
     const { device } = this.#gpu;
     let flops = 0;
     let encoder = device.createCommandEncoder({ label: "plan" });
     let pass: GPUComputePassEncoder | undefined;
     for (const command of this.#commands) {
+      if (phase !== undefined && command.phase !== phase) continue;
       if (flops > 0 && flops + command.flops > this.#flopsPerSubmit) {
         pass?.end();
         pass = undefined;
@@ -220,19 +244,24 @@ export class Plan {
     return this.#commands.filter((command) => command.pipeline).length;
   }
 
-  /** Run one command at a time and wait for each: what takes the time, in order. */
-  async profile(): Promise<{ label: string; seconds: number; flops: number }[]> {
+  /**
+   * Run one command at a time and wait for each: what takes the time, in order.
+   *
+   * @param clock seconds; wall time by default, on a software adapter the process's CPU time can be of interest
+   */
+  async profile(clock: () => number = () => performance.now() / 1000): Promise<ProfileRow[]> {
     const { queue } = this.#gpu.device;
-    const rows: { label: string; seconds: number; flops: number }[] = [];
+    const rows: ProfileRow[] = [];
+    await queue.onSubmittedWorkDone();
     for (const command of this.#commands) {
-      await queue.onSubmittedWorkDone();
-      const start = performance.now();
+      const start = clock();
       this.#submitOne(command);
       const done = queue.onSubmittedWorkDone(); // in Deno the wait is in the call; the await adds 10 ms
-      const inCall = performance.now() - start;
+      const inCall = clock() - start;
       await done;
-      const seconds = ("Deno" in globalThis ? inCall : performance.now() - start) / 1000;
-      rows.push({ label: command.label, seconds, flops: command.flops });
+      const seconds = "Deno" in globalThis ? inCall : clock() - start;
+      const { label, phase, flops, traffic } = command;
+      rows.push({ label, phase, seconds, flops, traffic });
     }
     return rows;
   }
@@ -267,6 +296,13 @@ export class Plan {
     for (const buffer of this.#owned) buffer.destroy();
     this.#owned.length = 0;
   }
+}
+
+function trafficOf({ bindings }: Dispatch): number {
+  return bindings.reduce(
+    (sum, { tensor, access }) => sum + (access === "readwrite" ? 2 : 1) * tensor.bytes,
+    0,
+  );
 }
 
 function setWord(data: DataView, at: number, word: Word): void {

@@ -21,16 +21,15 @@ function root(tensor: Tensor): Tensor {
  */
 function renewable(
   steps: readonly Step[],
-  backward: number,
   outputs: ReadonlySet<Tensor>,
 ): Map<Tensor, Dispatch[]> {
   const makers = new Map<Tensor, Dispatch[]>();
   const spoiled = new Set<Tensor>(outputs);
-  steps.forEach((step, i) => {
+  steps.forEach((step) => {
     const written = touched(step).filter(({ access }) => access !== "read");
     for (const { tensor } of written) {
       const repeatable = "dispatch" in step && step.dispatch.repeatable === true;
-      const whole = i < backward && written.length === 1 && tensor.residence === "temp";
+      const whole = step.phase === "forward" && written.length === 1 && tensor.residence === "temp";
       if (!repeatable || !whole) spoiled.add(tensor);
       else makers.set(tensor, [...makers.get(tensor) ?? [], step.dispatch]);
     }
@@ -42,17 +41,12 @@ function renewable(
 /**
  * The same steps, with copies of repeatable dispatches in the backward pass.
  *
- * @param backward number of the first step of the backward pass
  * @param outputs tensors that are read after a run: they are kept
  */
-export function recompute(
-  steps: readonly Step[],
-  backward: number,
-  outputs: ReadonlySet<Tensor>,
-): Step[] {
-  const makers = renewable(steps, backward, outputs);
+export function recompute(steps: readonly Step[], outputs: ReadonlySet<Tensor>): Step[] {
+  const makers = renewable(steps, outputs);
   const copies = new Map<Tensor, { readonly tensor: Tensor; used: number }>();
-  const made = steps.slice(0, backward);
+  const made: Step[] = [];
 
   /** What to bind in place of a tensor of the forward pass. */
   const current = (tensor: Tensor): Tensor => {
@@ -60,7 +54,8 @@ export function recompute(
     const copy = copyOf(root(tensor));
     return tensor.base ? { ...tensor, base: copy } : copy;
   };
-  const bound = ({ dispatch }: { dispatch: Dispatch }): Step => ({
+  const bound = (dispatch: Dispatch): Step => ({
+    phase: "backward",
     dispatch: {
       ...dispatch,
       bindings: dispatch.bindings.map((binding): Binding =>
@@ -82,14 +77,15 @@ export function recompute(
           tensor: binding.tensor.base ? { ...binding.tensor, base: copy } : copy,
         }
       );
-      made.push(bound({ dispatch: { ...maker, label: `${maker.label} again`, bindings: own } }));
+      made.push(bound({ ...maker, label: `${maker.label} again`, bindings: own }));
     }
     copies.set(tensor, { tensor: copy, used: made.length });
     return copy;
   };
 
-  for (const step of steps.slice(backward)) {
-    made.push("dispatch" in step ? bound(step) : step);
+  for (const step of steps) {
+    const reads = step.phase === "backward" && "dispatch" in step;
+    made.push(reads ? bound(step.dispatch) : step);
   }
   return made;
 }

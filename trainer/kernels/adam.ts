@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Graph, read, spread, type Tensor, words } from "../gpu/graph.ts";
+import { type Graph, read, type Tensor, words } from "../gpu/graph.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
+import { overVectors, vectorsCode } from "./pointwise.ts";
 import code from "./adam.wgsl" with { type: "text" };
 
 /** Constants of the optimiser; the defaults are PyTorch's. */
@@ -73,8 +74,13 @@ export function adam(graph: Graph, control: Tensor, options: AdamOptions = {}): 
     const quads = words(values) / 4;
     graph.dispatch({
       label: "adam update",
-      shader: { file: "adam.wgsl", code, entryPoint: "update" },
-      uniforms: [quads, offset / block, weightDecay > 0 ? 1 : 0],
+      shader: {
+        file: "adam.wgsl",
+        code: [vectorsCode, code],
+        entryPoint: "update",
+        constants: { DECAYS: weightDecay > 0 },
+      },
+      uniforms: [quads, offset / block],
       bindings: [
         read(input),
         read(control),
@@ -84,7 +90,7 @@ export function adam(graph: Graph, control: Tensor, options: AdamOptions = {}): 
         { tensor: m, access: "readwrite" },
         { tensor: v, access: "readwrite" },
       ],
-      workgroups: spread(quads / 4, 64),
+      workgroups: overVectors(values),
     });
     offset += words(values);
   }

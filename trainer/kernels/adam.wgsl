@@ -1,10 +1,9 @@
 // Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019) as PyTorch computes them, over a range of the flat
 // buffers. Every tensor starts at a multiple of 64 words, so one weight-decay factor per 64 words is enough.
-// Padding stays 0: its gradient, moments and value are 0.
+// Padding stays 0: its gradient, moments and value are 0. Switch: DECAYS, false where no weight decays at all.
 struct Dims {
   quads: u32, // vec4s of this range
   decay_offset: u32, // where its weight-decay factors start
-  decays: u32, // 0: no weight decay at all
 }
 struct Hyper {
   step_size: f32, // lr / (1 - beta1^t)
@@ -26,24 +25,20 @@ struct Hyper {
 @group(0) @binding(6) var<storage, read_write> m: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> v: array<vec4f>;
 
-const per_thread = 4u; // vec4s, 64 apart: neighbours read neighbours
-
 @compute @workgroup_size(64)
 fn update(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) lane: vec3u,
+  @builtin(local_invocation_index) local: u32,
 ) {
   if (control[1] == 0.0) { return; } // loss or gradient not finite
   let h = hyper;
   let factor = control[0];
-  let first = (group.x + group.y * groups.x) * 64u * per_thread + lane.x;
-  for (var k = 0u; k < per_thread; k++) {
-    let i = first + k * 64u;
-    if (i >= dims.quads) { return; }
+  let own = span(group, groups, local, dims.quads);
+  for (var i = own.first; i < own.end; i += STEP) {
     var value = values[i];
     var g = gradients[i] * factor;
-    if (dims.decays == 1u) {
+    if (DECAYS) {
       let amount = decay[dims.decay_offset + i / 16u];
       g += value * (h.coupled * amount);
       value -= value * (h.decoupled * amount);

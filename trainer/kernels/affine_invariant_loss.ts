@@ -15,6 +15,11 @@ export interface AffineInvariantLossOptions {
    * `pixels`: each valid pixel of the batch counts the same (released code).
    */
   readonly mean?: "item" | "pixels";
+  /**
+   * `[2]` of `countValid()`: the loss is then the share of these items in the mean over a larger batch, and the losses of
+   * its parts add up to it. Default: the items are the batch.
+   */
+  readonly whole?: Tensor;
 }
 
 /** A loss and its parts. */
@@ -62,7 +67,7 @@ export function affineInvariantLoss(
   prediction: Tensor,
   truth: Tensor,
   mask: Tensor,
-  { mean = "item" }: AffineInvariantLossOptions = {},
+  { mean = "item", whole }: AffineInvariantLossOptions = {},
 ): ItemLoss {
   const [items, height, width, channels] = prediction.shape as [number, number, number, number];
   if (prediction.shape.length !== 4 || channels !== 1) {
@@ -84,7 +89,7 @@ export function affineInvariantLoss(
   ): void => {
     const uniforms: Word[] = [items, pixels, row, chunk, chunks, ...strides];
     uniforms.push(mean === "item" ? 1 : 0, shift, digitMask, first ? 1 : 0, accumulate ? 1 : 0);
-    uniforms.push(quietNaN);
+    uniforms.push(quietNaN, whole ? 1 : 0);
     graph.dispatch({
       label: `affine_invariant_loss ${entryPoint}`,
       shader: { file: "affine_invariant_loss.wgsl", code: [code, workgroupSumCode], entryPoint },
@@ -127,6 +132,7 @@ export function affineInvariantLoss(
     { tensor: sums, access: "readwrite" },
     write(itemLosses),
     write(loss),
+    read(whole ?? rows),
   ], [1]);
 
   graph.backward(() => {

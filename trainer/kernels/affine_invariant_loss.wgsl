@@ -21,6 +21,7 @@ struct Dims {
   first_digit: u32,
   accumulate: u32,
   nan_bits: u32, // WGSL has no NaN literal
+  given_whole: u32, // 1: the means divide by the counts in `whole`, those of a batch that these items are a part of
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 
@@ -240,6 +241,7 @@ fn finish_items(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
 @group(0) @binding(1) var<storage, read> all_rows: array<Row>;
 @group(0) @binding(3) var<storage, read_write> item_losses: array<f32>; // mean of an item; NaN where it is broken
 @group(0) @binding(4) var<storage, read_write> loss: array<f32>; // [1]
+@group(0) @binding(5) var<storage, read> whole: array<f32>; // [2]: valid pixels, items that have some; or anything
 
 @compute @workgroup_size(64)
 fn finish_loss(@builtin(local_invocation_id) lane: vec3u) {
@@ -254,6 +256,7 @@ fn finish_loss(@builtin(local_invocation_id) lane: vec3u) {
   workgroupBarrier();
   seen = workgroup_terms[0];
   workgroupBarrier();
+  if (dims.given_whole == 1u) { seen = vec4f(whole[0], whole[1], seen.zw); }
   let nan = bitcast<f32>(dims.nan_bits);
   var sum = vec4f();
   for (var i = lane.x; i < dims.items; i += 64u) {

@@ -8,6 +8,7 @@ import { readNpy } from "../formats/npy.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { affineInvariantLoss } from "./affine_invariant_loss.ts";
+import { countValid } from "./count_valid.ts";
 import { affineInvariantLossReference } from "./affine_invariant_loss_reference.ts";
 
 const gpu = await testGpu();
@@ -78,6 +79,39 @@ for (
       }
     });
   }
+}
+
+for (const mean of ["item", "pixels"] as const) {
+  Deno.test(`affineInvariantLoss(${mean}) of the parts of a batch adds up to that of the whole, seed p`, async () => {
+    const [items, h, w] = [6, 8, 16]; // two at a time
+    const { prediction, target, mask } = random(items * h * w, "p");
+    mask.fill(0, 3 * h * w, 4 * h * w); // one item without a valid pixel: parts differ in what they divide by
+    const want = affineInvariantLossReference(prediction, target, mask, h * w, mean);
+    const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+    const shape = [items, h, w, 1];
+    const x = graph.input("prediction", shape, { requiresGradient: true });
+    const [y, m] = [graph.input("target", shape), graph.input("mask", shape)];
+    const whole = countValid(graph, m);
+    const losses = [0, 2, 4].map((first) => {
+      const [p, t, valid] = [x, y, m].map((map) => graph.slice(map, first, 2));
+      const { loss } = affineInvariantLoss(graph, p!, t!, valid!, { mean, whole });
+      graph.differentiate(loss);
+      return graph.output(loss);
+    });
+    const dx = graph.output(graph.gradient(x)!);
+    const plan = await graph.build();
+    [prediction, target, mask].forEach((data, i) =>
+      plan.write([x, y, m][i]!, padChannels(data, shape))
+    );
+    plan.run();
+    let sum = 0;
+    for (const loss of losses) sum += (await plan.read(loss))[0]!;
+    assertClose([sum], [want.loss], { atol: 2e-6, rtol: 0, name: "loss" });
+    const most = Math.max(...want.gradient.map(Math.abs));
+    const gradient = unpadChannels(await plan.read(dx), shape, "the gradient");
+    assertClose(gradient, want.gradient, { atol: 1e-5 * most, rtol: 0, name: "gradient" });
+    plan.destroy();
+  });
 }
 
 Deno.test("affineInvariantLossReference() has the gradient of central differences, seed b", () => {

@@ -31,6 +31,7 @@ export function gradientNorm(
   if (!(maxNorm >= 0)) {
     throw new RangeError(`Cannot clip gradients to norm ${maxNorm}: it must be 0 (never) or more`);
   }
+  graph.beginUpdate();
   const chunk = graph.gpu.kind === "cpu" ? 8192 : 2048;
   const ranges = graph.store.ranges();
   const counts = ranges.map(({ gradients }) => Math.ceil(words(gradients) / 4 / chunk));

@@ -32,6 +32,8 @@ export interface ResampleOptions {
   readonly from?: BatchOrder;
   /** Order of the output's batch; default `image`. */
   readonly to?: BatchOrder;
+  /** With a map for each image: whose is the first image's; default 0. */
+  readonly firstMap?: number;
 }
 
 /**
@@ -59,12 +61,13 @@ export function resample(
     entryPoint,
     constants: { GROUP: group },
   });
+  const { firstMap = 0 } = options;
   const sizes = [images, map.outputs, map.inputs, map.taps, quads, lanes, outputBlock, inputBlock];
   const y = graph.result("resample", shape, [x]);
   graph.dispatch({
     label: "resample forward",
     shader: shader("forward"),
-    uniforms: [...sizes, map.maps, 0, 0],
+    uniforms: [...sizes, map.maps, firstMap, 0, 0],
     bindings: [read(map.index), read(map.weight), read(x), write(y)],
     repeatable: true,
     workgroups: perImage(images, map.outputs * lanes),
@@ -78,7 +81,7 @@ export function resample(
     graph.dispatch({
       label: "resample backward",
       shader: shader("backward"),
-      uniforms: [...sizes, map.maps, back.entries, share.accumulate ? 1 : 0],
+      uniforms: [...sizes, map.maps, firstMap, back.entries, share.accumulate ? 1 : 0],
       bindings: [read(back.start), read(back.index), read(back.weight), read(dy), {
         tensor: share.tensor,
         access: target(share),
@@ -115,7 +118,7 @@ export function resampleMask(
   graph.dispatch({
     label: "resample forward_mask",
     shader: { file: "resample.wgsl", code, entryPoint: "forward_mask", constants: { GROUP: 1 } },
-    uniforms: [...sizes, map.maps, 0, 0],
+    uniforms: [...sizes, map.maps, options.firstMap ?? 0, 0, 0],
     bindings: [read(map.index), read(map.weight), read(mask), write(y)],
     workgroups: perImage(images, map.outputs),
   });
@@ -135,14 +138,14 @@ function checkLayout(x: Tensor, map: ResampleMap, options: ResampleOptions): {
   outputBlock: number;
   shape: [number, number, number, number];
 } {
-  const { height, width, from = "image", to = "image" } = options;
+  const { height, width, from = "image", to = "image", firstMap = 0 } = options;
   const [batch = 0, rows = 0, columns = 0, channels = 0] = x.shape;
   const facesIn = from === "image" ? 1 : 6;
   const facesOut = to === "image" ? 1 : 6;
   const images = batch / facesIn;
   const fits = x.shape.length === 4 && Number.isInteger(images) &&
     map.inputs === facesIn * rows * columns && map.outputs === facesOut * height * width &&
-    (map.maps === 1 || map.maps === images);
+    (map.maps === 1 || map.maps >= firstMap + images);
   if (!fits) {
     throw new TypeError(
       `Cannot resample "${x.name}" of shape [${x.shape}] (${from}) to ${height}x${width} (${to}): ` +

@@ -14,7 +14,8 @@ struct Dims {
   lanes: u32, // threads of a pixel: ceil(quads / GROUP)
   output_block: u32,
   input_block: u32,
-  maps: u32, // 1: one map for all images; N: one each
+  maps: u32, // 1: one map for all images; more: one each
+  first_map: u32, // of image 0
   entries: u32, // capacity of a map's transpose
   accumulate: u32,
 }
@@ -26,7 +27,7 @@ fn place(image: u32, pixel: u32, block: u32) -> u32 {
   return pixel + block * (blocks * (dims.images - 1u) + image);
 }
 
-fn map_of(image: u32) -> u32 { return select(image, 0u, dims.maps == 1u); }
+fn map_of(image: u32) -> u32 { return select(image + dims.first_map, 0u, dims.maps == 1u); }
 
 @group(0) @binding(1) var<storage, read> index: array<u32>; // [maps, outputs, taps]
 @group(0) @binding(2) var<storage, read> weight: array<f32>; // likewise; 0: no tap, x is not looked at

@@ -1,11 +1,12 @@
 /**
- * A resampling's taps as tensors: fixed with the graph, or rewritten before every run.
+ * A resampling's taps as tensors: fixed with the graph, written by the host before every run, or made by a kernel in it.
  *
  * @module
  */
-import { type Taps, type TransposedTaps, transposeTaps } from "@depth-anywhere/geometry";
+import { type Taps, transposeTaps } from "@depth-anywhere/geometry";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import type { Plan } from "../gpu/plan.ts";
+import { transposeMap } from "./transpose_map.ts";
 
 /** Size of a map: pixels per image on both sides (all six faces together) and taps per output. */
 export interface MapSize {
@@ -15,6 +16,14 @@ export interface MapSize {
   readonly inputs: number;
   /** Pixels read for each output. */
   readonly taps: number;
+}
+
+/** Taps as tensors. */
+export interface TapTensors {
+  /** Input pixel of each tap, `[maps * outputs * taps]`. */
+  readonly index: Tensor;
+  /** Weight of each tap, likewise. */
+  readonly weight: Tensor;
 }
 
 /** The transposed map as tensors, each map at its own multiple of `entries`. */
@@ -29,7 +38,7 @@ export interface TransposedTensors {
   readonly entries: number;
 }
 
-/** Taps on the GPU. Made by {@linkcode constantMap} and {@linkcode inputMap}. */
+/** Taps on the GPU. Made by {@linkcode constantMap}, {@linkcode inputMap} and `cubeTaps`. */
 export class ResampleMap implements MapSize {
   /** Pixels of an image that is made. */
   readonly outputs: number;
@@ -46,11 +55,11 @@ export class ResampleMap implements MapSize {
   readonly #makeTransposed: () => TransposedTensors;
   #transposed?: TransposedTensors;
 
-  /** Use {@linkcode constantMap} or {@linkcode inputMap}. */
+  /** Use one of the functions that make one. */
   constructor(
     size: MapSize,
     maps: number,
-    tensors: { index: Tensor; weight: Tensor },
+    tensors: TapTensors,
     makeTransposed: () => TransposedTensors,
   ) {
     this.outputs = size.outputs;
@@ -65,38 +74,6 @@ export class ResampleMap implements MapSize {
   /** The transpose; its tensors exist from the first call on, so a map without gradient has none. */
   transposed(): TransposedTensors {
     return this.#transposed ??= this.#makeTransposed();
-  }
-
-  /**
-   * Rewrite a map of {@linkcode inputMap} before a run.
-   *
-   * @param taps the same size as declared
-   * @param options `which` of the maps; the transpose if it is at hand (computed otherwise, where it is needed)
-   * @throws RangeError when the size differs
-   */
-  write(
-    plan: Plan,
-    taps: Taps,
-    { which = 0, transposed }: { which?: number; transposed?: TransposedTaps } = {},
-  ): void {
-    const { outputs, inputs, taps: k, maps } = this;
-    if (taps.outputs !== outputs || taps.inputs !== inputs || taps.taps !== k) {
-      throw new RangeError(
-        `Cannot write ${taps.outputs} x ${taps.taps} taps on ${taps.inputs} pixels: ` +
-          `the map is declared as ${outputs} x ${k} on ${inputs}`,
-      );
-    }
-    if (!(which >= 0 && which < maps)) {
-      throw new RangeError(`Cannot write map ${which}: there are ${maps}`);
-    }
-    plan.write(this.index, taps.index, which * outputs * k);
-    plan.write(this.weight, taps.weight, which * outputs * k);
-    if (!this.#transposed) return;
-    const back = transposed ?? transposeTaps(taps);
-    const { start, index, weight, entries } = this.#transposed;
-    plan.write(start, back.start, which * (inputs + 1));
-    plan.write(index, back.index, which * entries);
-    plan.write(weight, back.weight, which * entries);
   }
 }
 
@@ -118,20 +95,43 @@ export function constantMap(graph: Graph, name: string, taps: Taps): ResampleMap
   });
 }
 
+/** Maps that the host writes before every run, e.g. by a random rotation. The GPU transposes them. */
+export class InputMap extends ResampleMap {
+  /** Use {@linkcode inputMap}. */
+  constructor(graph: Graph, size: MapSize, maps: number, tensors: TapTensors) {
+    super(size, maps, tensors, () => transposeMap(graph, size, maps, tensors));
+  }
+
+  /**
+   * Rewrite a map before a run.
+   *
+   * @param taps the same size as declared
+   * @param which of the maps
+   * @throws RangeError when the size differs or there is no such map
+   */
+  write(plan: Plan, taps: Taps, which = 0): void {
+    const { outputs, inputs, taps: k, maps } = this;
+    if (taps.outputs !== outputs || taps.inputs !== inputs || taps.taps !== k) {
+      throw new RangeError(
+        `Cannot write ${taps.outputs} x ${taps.taps} taps on ${taps.inputs} pixels: ` +
+          `the map is declared as ${outputs} x ${k} on ${inputs}`,
+      );
+    }
+    if (!(which >= 0 && which < maps)) {
+      throw new RangeError(`Cannot write map ${which}: there are ${maps}`);
+    }
+    plan.write(this.index, taps.index, which * outputs * k);
+    plan.write(this.weight, taps.weight, which * outputs * k);
+  }
+}
+
 /**
- * A map that is written before every run with {@linkcode ResampleMap.write}, e.g. the random rotation.
+ * Maps to be written before every run with {@linkcode InputMap.write}.
  *
  * @param maps 1 (default): one for all images; N: one for each image of the batch
  */
-export function inputMap(graph: Graph, name: string, size: MapSize, maps = 1): ResampleMap {
-  const entries = size.outputs * size.taps;
-  const words = (part: string, count: number): Tensor =>
-    graph.input(`${name} ${part}`, [maps * count]);
-  const tensors = { index: words("index", entries), weight: words("weight", entries) };
-  return new ResampleMap(size, maps, tensors, () => ({
-    start: words("transposed start", size.inputs + 1),
-    index: words("transposed index", entries),
-    weight: words("transposed weight", entries),
-    entries,
-  }));
+export function inputMap(graph: Graph, name: string, size: MapSize, maps = 1): InputMap {
+  const words = (part: string): Tensor =>
+    graph.input(`${name} ${part}`, [maps * size.outputs * size.taps]);
+  return new InputMap(graph, size, maps, { index: words("index"), weight: words("weight") });
 }

@@ -23,7 +23,7 @@ export function initialise(store: ParameterStore, seed: number): void {
       for (let i = 0; i < count; i++) data[i] = bound * (2 * at(i) - 1);
     } else if (shape.length === 1) {
       data.fill(1);
-    } else if (/encoder/.test(name)) {
+    } else if (/encoder|resnet/.test(name)) {
       const deviation = Math.sqrt(2 / (shape[0]! * count / (shape[0]! * shape[1]!)));
       for (let i = 0; i < count; i++) data[i] = deviation * normal(at(2 * i), at(2 * i + 1));
     } else {

@@ -2,6 +2,7 @@ import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
+import { bifusepp } from "./bifusepp.ts";
 import { initialise, initialiseEncoders } from "./initialise.ts";
 import { perspectiveNet } from "./perspective_net.ts";
 
@@ -26,6 +27,22 @@ Deno.test("initialise() is a pure function of seed and name", async () => {
   notDeepEqual(await a.get(name), await c.get(name));
   const twin = await a.get("encoder.layer2.1.conv1.weight");
   notDeepEqual((await a.get(name)).slice(0, 100), twin.slice(0, 100));
+});
+
+Deno.test("initialise() draws both encoders of BiFuse++ as He et al. do, its fusions as PyTorch does", async () => {
+  const store = new ParameterStore(await testGpu());
+  const graph = new Graph(store.gpu, store, "train");
+  bifusepp(graph, graph.input("image", [1, 128, 256, 3]), { width: 0.25 });
+  initialise(store, 5);
+  for (const name of ["equi", "cube"]) {
+    const { deviation } = moments(await store.get(`dnet.resnet_${name}.layer4.0.conv2.weight`));
+    ok(Math.abs(deviation / Math.sqrt(2 / (128 * 9)) - 1) < 0.01, `${deviation}`);
+  }
+  for (const name of ["weight", "bias"]) {
+    const values = await store.get(`dnet.f4.conv_cat.0.${name}`); // fan in: 256
+    const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    ok(largest <= 1 / 16 && largest > 0.9 / 16, `${largest}`);
+  }
 });
 
 Deno.test("initialise() draws encoders as He et al. do and other layers as PyTorch does", async () => {

@@ -34,11 +34,14 @@ function basicBlock(
   return layers.named(name, layers.norm(`${name}.bn2`, y, { relu: true, residual }));
 }
 
-/** Blocks of the four layers, by how many convolutions a ResNet has. */
-const resnetBlocks = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
-
 /** ResNets of basic blocks. */
-export type ResnetDepth = keyof typeof resnetBlocks;
+export type ResnetDepth = 18 | 34;
+
+/** Blocks of the four layers. */
+const resnetBlocks: Readonly<Record<ResnetDepth, readonly number[]>> = {
+  18: [2, 2, 2, 2],
+  34: [3, 4, 6, 3],
+};
 
 /**
  * The first convolution with its norm and ReLU, at half the size.

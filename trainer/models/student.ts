@@ -5,12 +5,19 @@
  * @module
  */
 import type { Graph, Tensor } from "../gpu/graph.ts";
-import { unifuse } from "./unifuse.ts";
+import { bifusepp } from "./bifusepp.ts";
+import type { ResnetDepth } from "./resnet.ts";
+import { unifuse, type UniFuseOptions } from "./unifuse.ts";
+
+/** A value of an option. */
+export type OptionValue = string | boolean;
 
 /** What a student can be asked for. */
 export interface StudentOptions {
   /** Multiplier of all channels. */
   readonly width: number;
+  /** Choices of its own, {@linkcode Student.options}; those that are left out have their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
 }
 
 /** A trainable network for panoramas. */
@@ -19,14 +26,18 @@ export interface Student {
   readonly name: string;
   /** Smallest height that it can work at; heights are multiples of 64. */
   readonly smallestHeight: number;
+  /** Choices of its own, each with its values, the default first. */
+  readonly options?: Readonly<Record<string, readonly OptionValue[]>>;
   /**
    * Floats of its largest map for each pixel of the panoramas: what an adapter has to bind at once.
    *
    * @param width multiplier of all channels
    */
   floatsPerPixel(width: number): number;
-  /** Prefixes of its ResNet-18 encoders, which may start from those of a perspective network. */
+  /** Prefixes of its ResNet encoders, which may start from the weights of another one. */
   readonly encoders: readonly string[];
+  /** Which ResNet these are; 18, that of a perspective network, when left out. */
+  readonly encoderDepth?: ResnetDepth;
   /**
    * Record the forward pass.
    *
@@ -41,6 +52,11 @@ const registry = new Map<string, Student>();
 /** Make a student known by its name. */
 export function addStudent(student: Student): void {
   registry.set(student.name, student);
+}
+
+/** Every student that is known, in the order in which they were added. */
+export function students(): readonly Student[] {
+  return [...registry.values()];
 }
 
 /**
@@ -59,26 +75,62 @@ export function findStudent(name: string): Student {
 }
 
 /**
- * A student by its name that works at a height.
+ * A student by its name that works at a height and has these options.
  *
  * @param height of its input, pixels
- * @throws RangeError for a name that is not known and a height below its smallest
+ * @throws RangeError for a name that is not known, a height that it does not work at, and options that it does not have
  */
-export function studentAt(name: string, height: number): Student {
+export function studentAt(
+  name: string,
+  height: number,
+  options: StudentOptions["options"] = {},
+): Student {
   const student = findStudent(name);
-  const { smallestHeight } = student;
-  if (height < smallestHeight) {
-    throw new RangeError(
-      `Cannot train ${name} at height ${height}: its smallest is ${smallestHeight}`,
-    );
-  }
+  checkHeight(student, height);
+  for (const [option, value] of Object.entries(options)) checkOption(student, option, value);
   return student;
+}
+
+function checkHeight({ name, smallestHeight }: Student, height: number): void {
+  if (height % 64 === 0 && height >= smallestHeight) return;
+  const [below, above] = [Math.floor, Math.ceil].map((round) => round(height / 64) * 64);
+  const nearest = below! < smallestHeight
+    ? `nearest is ${Math.max(above!, smallestHeight)}`
+    : `nearest are ${below} and ${above}`;
+  throw new RangeError(
+    `Cannot train ${name} at height ${height}: it takes multiples of 64 from ${smallestHeight} on, the ${nearest}`,
+  );
+}
+
+function checkOption({ name, options = {} }: Student, option: string, value: OptionValue): void {
+  const values = Object.hasOwn(options, option) ? options[option]! : undefined;
+  if (values?.includes(value)) return;
+  const names = Object.keys(options);
+  const known = values
+    ? `its values are ${values.join(", ")}`
+    : names.length > 0
+    ? `${name} has the options ${names.join(", ")}`
+    : `${name} has no options`;
+  throw new RangeError(
+    `Cannot use student.options.${option} = ${JSON.stringify(value)} with ${name}: ${known}`,
+  );
 }
 
 addStudent({
   name: "unifuse",
   smallestHeight: 64,
+  options: { fusion: ["cee", "cat", "biproj"], squeezeExcite: [true, false] },
   floatsPerPixel: (width) => 128 / 4 * width, // 64 of each encoder side by side, at half the size
   encoders: ["equi_encoder.", "cube_encoder."],
-  record: (graph, image, { width }) => unifuse(graph, image, { width }),
+  record: (graph, image, { width, options }) =>
+    unifuse(graph, image, { width, ...options as Pick<UniFuseOptions, "fusion"> }),
+});
+
+addStudent({
+  name: "bifusepp",
+  smallestHeight: 128,
+  floatsPerPixel: (width) => Math.max(64 / 4 * width, 4), // the first convolution, at half the size; the image
+  encoders: ["dnet.resnet_equi.", "dnet.resnet_cube."],
+  encoderDepth: 34,
+  record: (graph, image, { width }) => bifusepp(graph, image, { width }),
 });

@@ -6,7 +6,7 @@ import { relu } from "../kernels/relu.ts";
 import { perspectiveNet } from "./perspective_net.ts";
 import { atWidth } from "./resnet.ts";
 import { addStudent, findStudent, studentAt } from "./student.ts";
-import { type Fusion, unifuse } from "./unifuse.ts";
+import { unifuse } from "./unifuse.ts";
 
 async function recorder(): Promise<{ graph: Graph; store: ParameterStore }> {
   const store = new ParameterStore(await testGpu());
@@ -19,17 +19,43 @@ Deno.test("findStudent() finds what addStudent() added, and names the others", (
   equal(findStudent("mirror").record, relu);
   throws(
     () => findStudent("bifuse"),
-    /^RangeError: Cannot train student "bifuse": known students are unifuse, mirror$/,
+    /^RangeError: Cannot train student "bifuse": known students are unifuse, bifusepp, mirror$/,
   );
 });
 
-Deno.test("studentAt() refuses a height below the student's smallest", () => {
+Deno.test("studentAt() refuses heights that a student does not work at, and names the nearest", () => {
   equal(studentAt("unifuse", 64), findStudent("unifuse"));
-  throws(
-    () => studentAt("unifuse", 32),
-    /^RangeError: Cannot train unifuse at height 32: its smallest is 64$/,
-  );
+  equal(studentAt("bifusepp", 192), findStudent("bifusepp"));
+  const cases: [string, number, RegExp][] = [
+    ["unifuse", 20, /at height 20: it takes multiples of 64 from 64 on, the nearest is 64$/],
+    ["unifuse", 100, /the nearest are 64 and 128$/],
+    ["bifusepp", 64, /at height 64: it takes multiples of 64 from 128 on, the nearest is 128$/],
+    ["bifusepp", 100, /the nearest is 128$/],
+    ["bifusepp", 200, /the nearest are 192 and 256$/],
+  ];
+  for (const [name, height, message] of cases) throws(() => studentAt(name, height), message);
   throws(() => studentAt("bifuse", 64), /known students are/);
+});
+
+Deno.test("studentAt() refuses options that a student does not have", () => {
+  equal(studentAt("unifuse", 64, { fusion: "cat", squeezeExcite: false }).name, "unifuse");
+  const cases: [string, Record<string, string | boolean>, RegExp][] = [
+    [
+      "unifuse",
+      { fusion: "dog" },
+      /student.options.fusion = "dog" with unifuse: its values are cee, cat, biproj$/,
+    ],
+    ["unifuse", { squeezeExcite: "no" }, /= "no" with unifuse: its values are true, false$/],
+    [
+      "unifuse",
+      { toString: true },
+      /toString = true with unifuse: unifuse has the options fusion, squeezeExcite$/,
+    ],
+    ["bifusepp", { fusion: "cat" }, /"cat" with bifusepp: bifusepp has no options$/],
+  ];
+  for (const [name, options, message] of cases) {
+    throws(() => studentAt(name, 128, options), message);
+  }
 });
 
 Deno.test("The unifuse student has two encoders of ResNet-18's size", async () => {
@@ -58,22 +84,25 @@ Deno.test("A width keeps names and depth, and channels in fours", async () => {
   ok(counts[0]! / counts[1]! > 3.9 && counts[1]! / counts[2]! > 3.9, `${counts}`);
 });
 
-Deno.test("The fusions differ in their own parameters alone", async () => {
-  const names = async (fusion: Fusion, squeezeExcite: boolean): Promise<string[]> => {
+Deno.test("The fusions differ in their own parameters alone, and have the published counts", async () => {
+  const recorded = async (options?: Record<string, string | boolean>): Promise<ParameterStore> => {
     const { graph, store } = await recorder();
     const image = graph.input("image", [1, 64, 128, 3]);
-    unifuse(graph, image, { width: 0.25, fusion, squeezeExcite });
-    return store.names();
+    findStudent("unifuse").record(graph, image, { width: 1, options });
+    return store;
   };
-  const [cee, plain, cat] = [
-    await names("cee", true),
-    await names("cee", false),
-    await names("cat", false),
-  ];
-  const more = cee.filter((name) => !plain.includes(name));
+  const cee = await recorded();
+  const plain = await recorded({ squeezeExcite: false });
+  const cat = await recorded({ fusion: "cat" });
+  const biproj = await recorded({ fusion: "biproj" });
+  deepEqual(
+    [cee, plain, cat, biproj].map((store) => store.count()),
+    [30263281, 30087153, 26208241, 31848438],
+  );
+  const more = cee.names().filter((name) => !plain.names().includes(name));
   equal(more.length, 10); // two linear layers at each of five levels
   more.forEach((name) => match(name, /selayer\.fc\.[02]\.weight$/));
-  ok(cat.every((name) => plain.includes(name)) && cat.length < plain.length);
+  ok(cat.names().every((name) => plain.names().includes(name)));
 });
 
 Deno.test("The perspective network keeps the size of its faces and stays in (0, 1)", async () => {

@@ -16,14 +16,14 @@ import { resample } from "../kernels/resample.ts";
 import { constantMap } from "../kernels/resample_map.ts";
 import { sigmoid } from "../kernels/sigmoid.ts";
 import { decode } from "./decoder.ts";
-import { Layers } from "./layers.ts";
+import { Layers, type LayersOptions } from "./layers.ts";
 import { atWidth, resnet18 } from "./resnet.ts";
 
 /** How the features of the cube come to those of the panorama. */
 export type Fusion = "cee" | "cat" | "biproj";
 
 /** What a UniFuse can differ in. */
-export interface UniFuseOptions {
+export interface UniFuseOptions extends LayersOptions {
   /** Multiplier of all channels: 1 is the published network. */
   readonly width?: number;
   /** Default `cee`. */
@@ -32,10 +32,6 @@ export interface UniFuseOptions {
   readonly squeezeExcite?: boolean;
   /** The cube strip, if it is not to be made from the image: `[6N, H/2, H/2, 3]`, face-major. */
   readonly cube?: Tensor;
-  /** Collects the outputs of the named modules. */
-  readonly observed?: Map<string, Tensor>;
-  /** Statistics of the batch norms, if not by the graph's mode. */
-  readonly statistics?: "batch" | "running";
 }
 
 const maxDepth = 10; // networks/unifuse.py: output = max_depth * sigmoid; Depth Anywhere reads it as a disparity
@@ -112,8 +108,8 @@ export function cubeStrip(graph: Graph, image: Tensor): Tensor {
  * @returns `[N, H, 2H, 1]` in (0, 10)
  */
 export function unifuse(graph: Graph, image: Tensor, options: UniFuseOptions = {}): Tensor {
-  const { width = 1, fusion = "cee", squeezeExcite = true, observed, statistics } = options;
-  const layers = new Layers(graph, { observed, statistics });
+  const { width = 1, fusion = "cee", squeezeExcite = true } = options;
+  const layers = new Layers(graph, options);
   const cube = options.cube ?? cubeStrip(graph, image);
   const equiFeatures = resnet18(layers, "equi_encoder", image, width);
   const cubeFeatures = resnet18(layers, "cube_encoder", cube, width);

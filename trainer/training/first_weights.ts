@@ -11,9 +11,9 @@ import { openWeights, type WeightsFile } from "../checkpoints/weights_file.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
 import { copyWeights, initialiseEncoders, type NamedWeights } from "../models/initialise.ts";
-import { findStudent } from "../models/student.ts";
+import { findStudent, type StudentOptions } from "../models/student.ts";
 
-type StudentConfig = TrainConfig["student"];
+type StudentConfig = Omit<TrainConfig["student"], "options"> & StudentOptions;
 
 /** What the file of `student.init` starts. */
 export type FirstWeights = "random" | "encoders" | "student";

@@ -1,4 +1,5 @@
 import { deepEqual, equal, notDeepEqual, rejects } from "node:assert/strict";
+import { conv } from "../../tests/helpers/onnx_layers.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { type Pickled, pytorchZip, tensor } from "../../tests/helpers/pytorch_writer.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -6,7 +7,6 @@ import { filledWeights, stateDict } from "../../tests/helpers/student_weights.ts
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { writeWeights } from "../checkpoints/write_weights.ts";
 import { OnnxGraph } from "../formats/onnx.ts";
-import { conv } from "../formats/onnx_layers.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { initialise, type NamedWeights } from "../models/initialise.ts";
@@ -33,9 +33,8 @@ function check(init: string, options: { width?: 1 | 0.5 | 0.25; name?: string } 
   return checkFirstWeights({ name: "unifuse", width, ...options, init });
 }
 
-/** The student's encoder as torchvision would save it, with a classifier. */
-function resnet(of: NamedWeights): Map<string, Pickled> {
-  const prefix = "equi_encoder.";
+/** A student's encoder as torchvision would save it, with a classifier. */
+function resnet(of: NamedWeights, prefix = "equi_encoder."): Map<string, Pickled> {
   const encoder = [...of].filter(([name]) => name.startsWith(prefix));
   const dict = stateDict(new Map(encoder.map(([name, w]) => [name.slice(prefix.length), w])));
   dict.set("fc.weight", tensor("fc", [2, 3], new Float32Array(6)));
@@ -83,6 +82,15 @@ test("A run starts both encoders from torchvision's ResNet and leaves the decode
     deepEqual(data, want, name);
     if (data.length > 4) notDeepEqual(data, other, name);
   }
+});
+
+test("BiFuse++ starts from torchvision's ResNet-34", async (folder) => {
+  const init = `${folder}/resnet34.pth`;
+  const student = { name: "bifusepp", width } as const;
+  const deeper = filledWeights(findStudent(student.name), { width });
+  await Deno.writeFile(init, pytorchZip(resnet(deeper, "dnet.resnet_equi.")));
+  equal(await checkFirstWeights({ ...student, init }), "encoders");
+  await rejects(check(init), /is not that of unifuse: it lacks 0 tensors and has 80 more/);
 });
 
 test("A run starts its encoders from the embedded teacher", async () => {

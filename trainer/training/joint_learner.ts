@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { Matrix3 } from "@depth-anywhere/geometry";
-import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
 import type { Teacher } from "@depth-anywhere/teacher";
 import { studentMetadata } from "../checkpoints/write_weights.ts";
 import type { TrainConfig } from "../config/schema.ts";
@@ -120,8 +118,8 @@ export class JointLearner implements Learner {
   }
 
   get metadata(): Record<string, string> {
-    const { student: { name, init: _, ...options }, height } = this.config;
-    return studentMetadata({ name, options, height });
+    const { student, height } = this.config;
+    return studentMetadata(student.name, student, height);
   }
 
   get optimisation(): Optimisation {
@@ -153,20 +151,7 @@ export class JointLearner implements Learner {
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
     this.#mask?.write(labels.mask);
-    rotations.forEach((rotation, which) => this.#writePath(rotation, which));
-  }
-
-  #writePath(rotation: Matrix3, which: number): void {
-    const { height, resampling } = this.config;
-    const recipe = resampling === "released" ? "released" : "paper";
-    const { taps } = distillationPath({
-      height,
-      width: 2 * height,
-      size: height / 2,
-      rotation,
-      recipe,
-    });
-    this.step.unlabeled!.path.write(this.plan, taps, { which, transposed: transposeTaps(taps) });
+    unlabeled.path.write(plan, rotations);
   }
 
   /** The batch that was cut last, whose faces `faces()` gives, for pictures. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Taps } from "@depth-anywhere/geometry";
+import type { Matrix3 } from "@depth-anywhere/geometry";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
@@ -11,25 +11,17 @@ import type { Plan } from "../gpu/plan.ts";
 import { AUGMENTATION_WORDS } from "../kernels/augmentation.ts";
 import { prepareMap } from "../kernels/prepare_image.ts";
 import { resampleMask } from "../kernels/resample.ts";
-import { inputMap, type ResampleMap } from "../kernels/resample_map.ts";
-
-/** Sizes of the panoramas and their faces. */
-export interface MaskSizes {
-  /** Panoramas in a batch. */
-  readonly batch: number;
-  /** V, their height; faces are cut at V/2. */
-  readonly viewHeight: number;
-}
+import { type RotatedMap, rotatedMap, type RotatedMapOptions } from "./rotated_map.ts";
 
 /** Cuts masks. A plan of its own: data without masks have none. */
 export class MaskView {
   readonly #plan: Plan;
-  readonly #inputs: { valid: Tensor; augmentation: Tensor; map: ResampleMap };
+  readonly #inputs: { valid: Tensor; augmentation: Tensor; turned: RotatedMap };
   readonly #mask: Tensor;
 
   private constructor(
     plan: Plan,
-    inputs: { valid: Tensor; augmentation: Tensor; map: ResampleMap },
+    inputs: { valid: Tensor; augmentation: Tensor; turned: RotatedMap },
     mask: Tensor,
   ) {
     this.#plan = plan;
@@ -37,21 +29,19 @@ export class MaskView {
     this.#mask = mask;
   }
 
-  /** Build the plan. @param taps of one rotation each, as those that will be cut by */
-  static async open(
-    gpu: Gpu,
-    { batch, viewHeight }: MaskSizes,
-    taps: readonly Taps[],
-  ): Promise<MaskView> {
+  /** Build the plan. @param batch panoramas in a batch @param faces as those of the pictures are cut */
+  static async open(gpu: Gpu, batch: number, faces: RotatedMapOptions): Promise<MaskView> {
     const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
-    const [height, width, cut] = [viewHeight, 2 * viewHeight, viewHeight / 2];
+    const { height, size } = faces;
+    const width = 2 * height;
     const valid = graph.input("view valid", [batch * height * width]);
     const augmentation = graph.input("augmentation", [batch * AUGMENTATION_WORDS]);
     const view = { image: graph.temp("view", [batch, height, width, 3]), parameters: augmentation };
-    const map = inputMap(graph, "view", taps[0]!, taps.length);
-    const size = { height: cut, width: cut, to: "image-major" } as const;
-    const mask = graph.output(resampleMask(graph, prepareMap(graph, valid, view), map, size));
-    return new MaskView(await graph.build(), { valid, augmentation, map }, mask);
+    const turned = rotatedMap(graph, "view", faces);
+    const cut = { height: size, width: size, to: "image-major" } as const;
+    const mask = resampleMask(graph, prepareMap(graph, valid, view), turned.map, cut);
+    graph.output(mask);
+    return new MaskView(await graph.build(), { valid, augmentation, turned }, mask);
   }
 
   /**
@@ -64,12 +54,12 @@ export class MaskView {
   async cut(
     valid: Uint8Array,
     augmentation: Uint32Array,
-    taps: readonly Taps[],
+    rotations: readonly Matrix3[],
   ): Promise<Float32Array> {
     const inputs = this.#inputs;
     this.#plan.write(inputs.valid, Float32Array.from(valid));
     this.#plan.write(inputs.augmentation, augmentation);
-    taps.forEach((own, which) => inputs.map.write(this.#plan, own, { which }));
+    inputs.turned.write(this.#plan, rotations);
     this.#plan.run();
     return await this.#plan.read(this.#mask);
   }

@@ -1,5 +1,5 @@
 /**
- * The end of every training graph: gradients, their norm, the optimiser, and a ring of scalars to be read now and then.
+ * The end of every training graph: the norm of the gradients, the optimiser, and a ring of scalars to be read now and then.
  *
  * @module
  */
@@ -35,9 +35,9 @@ export interface Optimisation {
 }
 
 /**
- * Record backward pass and update.
+ * Record the update, after `Graph.differentiate()`.
  *
- * @param loss `[1]`, the one that is differentiated
+ * @param loss `[1]`; where it is not finite the update is left out
  * @param scalars `[1]` each, recorded under these names
  * @param steps length of the run, for the schedule
  * @param rows how many steps the ring remembers
@@ -49,7 +49,6 @@ export function optimise(
   optim: OptimConfig,
   { steps, rows }: { steps: number; rows: number },
 ): Optimisation {
-  graph.differentiate(loss);
   const { norm, control } = gradientNorm(graph, loss, { maxNorm: optim.clip });
   const { name: kind, betas: [beta1, beta2], eps: epsilon, weightDecay } = optim;
   const { input, hyper } = adam(graph, control, { kind, beta1, beta2, epsilon, weightDecay });

@@ -29,6 +29,7 @@ async function regression(optim: OptimConfig) {
   const truth = graph.constant("truth", Float32Array.of(5, -5));
   const { loss } = berhuLoss(graph, y, truth);
   const run = { steps: 100, rows: 3 };
+  graph.differentiate(loss);
   const optimisation = optimise(graph, loss, { "loss/total": loss }, optim, run);
   const plan = await graph.build();
   const { data, shape } = fill("optimise x", [2, 1, 1, 3]);

@@ -5,7 +5,7 @@
  */
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { readOnnxWeights } from "../formats/onnx_weights.ts";
-import { perspectiveOnnx } from "../formats/perspective_onnx.ts";
+import { perspectiveOnnx } from "../export/perspective_onnx.ts";
 import { styles } from "../data/rooms/rooms.ts";
 import { type FaceSet, perspectivePredictor, scoreFaces } from "../evaluation/faces.ts";
 import { scoreValues } from "../evaluation/scores.ts";
@@ -107,5 +107,5 @@ export async function exportPerspective(
     seed: `${seed}`,
     ...(init === undefined ? {} : { init: init.split("/").at(-1)! }),
   };
-  await writeFileAtomic(path, perspectiveOnnx(weights, { size, stored: "f16", metadata }));
+  await writeFileAtomic(path, perspectiveOnnx(weights, { width, size, stored: "f16", metadata }));
 }

@@ -54,6 +54,7 @@ export function perspectiveStep(
   const { loss: scale } = alignedLoss(graph, prediction, truth, mask, "scale");
   const { loss: affine } = alignedLoss(graph, prediction, truth, mask, "affine");
   const loss = weightedSum(graph, [{ loss: scale, weight: 1 }, { loss: affine, weight: 1 }]);
+  graph.differentiate(loss);
   const scalars = { "loss/total": loss, "loss/scale": scale, "loss/affine": affine };
   const optimisation = optimise(graph, loss, scalars, optim, { steps, rows });
   return { rgb, distance, labels, preparation, optimisation };

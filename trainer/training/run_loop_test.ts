@@ -191,6 +191,7 @@ async function falling(): Promise<Learner & Disposable> {
     clip: 0,
   } as const;
   const run = { steps: 9, rows: 9 };
+  graph.differentiate(loss);
   const optimisation = optimise(graph, loss, { "loss/total": loss }, optim, run);
   const plan = await graph.build();
   store.set("w", Float32Array.of(4));

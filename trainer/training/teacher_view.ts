@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { equirectToCubeTaps, IDENTITY, type Matrix3, type Taps } from "@depth-anywhere/geometry";
+import { equirectToCubeTaps, type Matrix3, type Taps } from "@depth-anywhere/geometry";
 import type { Teacher } from "@depth-anywhere/teacher";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
@@ -13,9 +13,9 @@ import type { Plan } from "../gpu/plan.ts";
 import { toPlanes } from "../kernels/planes.ts";
 import { prepareImage } from "../kernels/prepare_image.ts";
 import { resample } from "../kernels/resample.ts";
-import { inputMap, type ResampleMap } from "../kernels/resample_map.ts";
 import { resized } from "../models/resized.ts";
 import { MaskView } from "./mask_view.ts";
+import { type RotatedMap, rotatedMap, type RotatedMapOptions } from "./rotated_map.ts";
 
 /** Sizes of a view. */
 export interface ViewOptions {
@@ -52,33 +52,35 @@ export class TeacherView {
   readonly #gpu: Gpu;
   readonly #teacher: Teacher;
   readonly #plan: Plan;
-  readonly #options: ViewOptions;
-  readonly #inputs: { pixels: Tensor; augmentation: Tensor; map: ResampleMap };
+  readonly #batch: number;
+  readonly #cut: RotatedMapOptions;
+  readonly #inputs: { pixels: Tensor; augmentation: Tensor; turned: RotatedMap };
   readonly #faces: Tensor;
   /** Opened by the first batch in which something is masked. */
   #masks?: MaskView;
-  #latest?: { readonly rotation: Matrix3; readonly taps: Taps };
 
   private constructor(
     gpu: Gpu,
     teacher: Teacher,
     plan: Plan,
-    options: ViewOptions,
-    inputs: { pixels: Tensor; augmentation: Tensor; map: ResampleMap },
+    batch: number,
+    cut: RotatedMapOptions,
+    inputs: { pixels: Tensor; augmentation: Tensor; turned: RotatedMap },
     faces: Tensor,
   ) {
     this.#gpu = gpu;
     this.#teacher = teacher;
     this.#plan = plan;
-    this.#options = options;
+    this.#batch = batch;
+    this.#cut = cut;
     this.#inputs = inputs;
     this.#faces = faces;
   }
 
   /** Build the plan that cuts faces. */
   static async open(gpu: Gpu, teacher: Teacher, options: ViewOptions): Promise<TeacherView> {
-    const { batch, viewHeight, rotations, recipe } = options;
-    const cut = viewHeight / 2;
+    const { batch, viewHeight, recipe } = options;
+    const cut = faceCut(options);
     const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
     const count = batch * 2 * viewHeight ** 2;
     const pixels = graph.input("view pixels", [count]);
@@ -88,17 +90,17 @@ export class TeacherView {
       mean: teacher.preprocessing.mean,
       deviation: teacher.preprocessing.std,
     });
-    const map = inputMap(graph, "view", cubeTaps(options, IDENTITY), rotations);
-    const size = { height: cut, width: cut, to: "image-major" } as const;
-    let faces = resample(graph, view.image, map, size);
+    const turned = rotatedMap(graph, "view", cut);
+    const size = { height: cut.size, width: cut.size, to: "image-major" } as const;
+    let faces = resample(graph, view.image, turned.map, size);
     const side = teacher.inputSize;
     // The released code only enlarges faces; a teacher of small ones would see the aliases of one bilinear tap.
     const sampling = recipe === "paper" ? "antialiased" : "bilinear";
-    if (side !== cut) faces = resized(graph, faces, side, side, sampling);
+    if (side !== cut.size) faces = resized(graph, faces, side, side, sampling);
     const planes = graph.output(toPlanes(graph, faces));
     const plan = await graph.build();
-    const inputs = { pixels, augmentation: view.parameters, map };
-    return new TeacherView(gpu, teacher, plan, options, inputs, planes);
+    const inputs = { pixels, augmentation: view.parameters, turned };
+    return new TeacherView(gpu, teacher, plan, batch, cut, inputs, planes);
   }
 
   /**
@@ -118,14 +120,13 @@ export class TeacherView {
    */
   async begin(batch: ViewBatch, labels: GPUBuffer): Promise<{ labels: Promise<PseudoLabels> }> {
     const plan = this.#plan;
-    const { pixels, augmentation, map } = this.#inputs;
-    const taps = batch.rotations.map((rotation) => this.#tapsOf(rotation));
+    const { pixels, augmentation, turned } = this.#inputs;
     plan.write(pixels, batch.pixels);
     plan.write(augmentation, batch.augmentation);
-    taps.forEach((own, which) => map.write(plan, own, { which }));
+    turned.write(plan, batch.rotations);
     plan.run();
-    const count = 6 * this.#options.batch;
-    const mask = await this.#cutMask(batch, taps);
+    const count = 6 * this.#batch;
+    const mask = await this.#cutMask(batch);
     const teacher = this.#teacher;
     if (teacher.execution === "wasm") {
       const faces = await plan.read(this.#faces);
@@ -136,25 +137,16 @@ export class TeacherView {
   }
 
   async #cutMask(
-    { valid, augmentation }: ViewBatch,
-    taps: readonly Taps[],
+    { valid, augmentation, rotations }: ViewBatch,
   ): Promise<Float32Array | undefined> {
     if (!valid.includes(0)) return undefined;
-    this.#masks ??= await MaskView.open(this.#gpu, this.#options, taps);
-    return await this.#masks.cut(valid, augmentation, taps);
+    this.#masks ??= await MaskView.open(this.#gpu, this.#batch, this.#cut);
+    return await this.#masks.cut(valid, augmentation, rotations);
   }
 
   /** The faces of the last batch that was labelled, `[6N, 3, T, T]`, as the teacher got them. */
   faces(): Promise<Float32Array> {
     return this.#plan.read(this.#faces);
-  }
-
-  /** Those of the last rotation are kept: an evaluation turns one panorama after the other alike. */
-  #tapsOf(rotation: Matrix3): Taps {
-    if (this.#latest?.rotation !== rotation) {
-      this.#latest = { rotation, taps: cubeTaps(this.#options, rotation) };
-    }
-    return this.#latest.taps;
   }
 
   destroy(): void {
@@ -163,12 +155,16 @@ export class TeacherView {
   }
 }
 
-function cubeTaps({ viewHeight, recipe }: ViewOptions, rotation: Matrix3): Taps {
-  return equirectToCubeTaps({
-    height: viewHeight,
-    width: 2 * viewHeight,
-    size: viewHeight / 2,
-    rotation,
-    recipe,
-  });
+/** How faces are cut out of panoramas. */
+function faceCut({ viewHeight: height, rotations: maps, recipe }: ViewOptions): RotatedMapOptions {
+  const size = height / 2;
+  if (recipe === "paper") return { height, size, maps };
+  const known = new WeakMap<Matrix3, Taps>(); // for the masks, which are cut by the same rotations
+  const tapsOf = (rotation: Matrix3): Taps => {
+    const taps = known.get(rotation) ??
+      equirectToCubeTaps({ height, width: 2 * height, size, rotation, recipe });
+    known.set(rotation, taps);
+    return taps;
+  };
+  return { height, size, maps, tapsOf };
 }

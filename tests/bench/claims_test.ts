@@ -1,0 +1,57 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { claimsOf } from "./claims.ts";
+import type { Contest, Standing } from "./contest.ts";
+import type { Sections } from "./result.ts";
+
+function standing(name: string, wall: number, cpu: number): Standing {
+  const exactly = (median: number) => ({ median, min: median, max: median });
+  return { name, timesOwn: exactly(wall), cpuTimesOwn: exactly(cpu) };
+}
+
+function training(network: "equirect-half" | "unifuse", standings: Standing[]): Contest {
+  const work = { kind: "training", network, batch: 4, height: 128, width: 1 } as const;
+  return { work, text: network, rounds: 3, standings };
+}
+
+const sections: Sections = {
+  training: [
+    training("equirect-half", [
+      standing("this project", 1, 1),
+      standing("tfjs-webgpu", 20, 16),
+      { name: "jax-js", skipped: "no adapter" },
+    ]),
+    training("unifuse", [
+      standing("this project", 1, 1),
+      standing("PyTorch CPU", 0.5, 0.1),
+      standing("PyTorch CPU, 1 thread", 0.25, 0.125),
+    ]),
+  ],
+};
+
+function claim(part: string, kind: "cpu" | "gpu" = "cpu") {
+  return claimsOf(sections, kind).find(({ claim }) => claim.includes(part))!;
+}
+
+Deno.test("claimsOf() judges a peer by the less favourable of wall and CPU time, and of its thread counts", () => {
+  deepEqual(claim("tfjs-webgpu"), {
+    claim: "half's training step, times faster than tfjs-webgpu",
+    wanted: "at least 15",
+    measured: "16",
+    met: true,
+  });
+  const torch = claim("PyTorch");
+  equal(torch.measured, "10");
+  equal(torch.met, false);
+});
+
+Deno.test("claimsOf() leaves CPU time out where a GPU computes", () => {
+  equal(claim("tfjs-webgpu", "gpu").measured, "20");
+  equal(claim("PyTorch", "gpu").measured, "4");
+});
+
+Deno.test("claimsOf() neither meets nor breaks a promise that nothing was measured for", () => {
+  const jax = claim("jax-js");
+  equal(jax.measured, "not measured");
+  equal(jax.met, undefined);
+  ok(claimsOf({}, "cpu").every(({ met }) => met === undefined));
+});

@@ -1,0 +1,84 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { ignoreWithout } from "../helpers/permissions.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { type Entry, hold, type Pace } from "./contest.ts";
+import { type Start, typescript } from "./contestant_process.ts";
+import type { ConvolutionWork } from "./work.ts";
+
+const need = ignoreWithout({ read: true, write: true, run: true, env: true });
+const pace: Pace = { rounds: 2, leastRounds: 1, seconds: 60, threads: 1 };
+const work: ConvolutionWork = {
+  kind: "convolution",
+  batch: 1,
+  height: 4,
+  width: 4,
+  inputs: 4,
+  outputs: 4,
+  kernel: 3,
+  stride: 1,
+};
+const own: Entry = { name: "own", start: typescript("own") };
+
+/** A contestant whose answers are the JavaScript expressions given, by the kind of request. */
+async function impostor(folder: string, answers: Record<string, string>): Promise<Start> {
+  const path = `${folder}/impostor.ts`;
+  const cases = Object.entries(answers).map(([kind, does]) => `case "${kind}": ${does}; break;`);
+  await Deno.writeTextFile(
+    path,
+    `import { createInterface } from "node:readline";
+const say = (reply: unknown) => console.log(JSON.stringify(reply));
+console.log("Welcome");
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  switch (request.kind) { ${cases.join("\n")} }
+}`,
+  );
+  return [Deno.execPath(), "run", "-A", "--no-check", path];
+}
+
+Deno.test({
+  name: "hold() times who computes the same and says why it does not time the others" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const wrong = await impostor(folder.path, {
+      open: 'say({ kind: "opened", versions: {} })',
+      check: `Deno.copyFileSync(request.to.replace("wrong", "own"), request.to);
+        const bytes = Deno.readFileSync(request.to); bytes[bytes.length - 1] ^= 1;
+        Deno.writeFileSync(request.to, bytes); say({ kind: "checked" })`,
+    });
+    const contest = await hold(
+      work,
+      [
+        own,
+        { name: "again", start: typescript("own") },
+        { name: "wrong", start: wrong },
+        { name: "absent", absent: "not on this machine" },
+        { name: "dead", start: [Deno.execPath(), "eval", 'console.error("no such thing")'] },
+      ],
+      pace,
+      () => {},
+    );
+    equal(contest.rounds, 2);
+    const [first, again, impostorRow, absent, dead] = contest.standings;
+    deepEqual(first!.timesOwn, { median: 1, min: 1, max: 1 });
+    equal(again!.error, 0, "the same code gives the same bits");
+    ok(again!.seconds!.min > 0 && again!.peakMemory! > 0 && again!.adapter);
+    match(impostorRow!.skipped!, /it computes something else: "y|dx|dw" is off by/);
+    equal(impostorRow!.seconds, undefined);
+    equal(absent!.skipped, "not on this machine");
+    match(dead!.skipped!, /The process ended at "open": .*no such thing/);
+  },
+});
+
+Deno.test({
+  name: "hold() fails where this project itself does" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const start = await impostor(folder.path, {
+      open: 'say({ kind: "failed", reason: "no adapter" })',
+    });
+    await rejects(hold(work, [{ name: "own", start }], pace, () => {}), /no adapter/);
+  },
+});

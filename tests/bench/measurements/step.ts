@@ -1,0 +1,161 @@
+/** A whole training step and its parts, round by round, and what each dispatch of it takes. */
+import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
+import type { Differences } from "../../../trainer/config/recipes.ts";
+import { resolveConfig } from "../../../trainer/config/resolve.ts";
+import type { TrainConfig } from "../../../trainer/config/schema.ts";
+import { roomSource } from "../../../trainer/data/room_panoramas.ts";
+import { openGpu } from "../../../trainer/gpu/device.ts";
+import type { Plan, ProfileRow } from "../../../trainer/gpu/plan.ts";
+import {
+  renderLabeled,
+  stepAugmentation,
+  stepRotations,
+} from "../../../trainer/training/joint_data.ts";
+import { JointLearner, viewHeight } from "../../../trainer/training/joint_learner.ts";
+import { openConfiguredTeacher } from "../../../trainer/training/joint_run.ts";
+import { TeacherView } from "../../../trainer/training/teacher_view.ts";
+import { GpuMemory } from "../gpu_memory.ts";
+import { answerOnce } from "../measure.ts";
+import { cpuSeconds } from "../process_figures.ts";
+import { type Spread, spread } from "../statistics.ts";
+
+/** What is asked. */
+export interface StepRequest {
+  readonly config: Differences;
+  readonly rounds: number;
+}
+
+/** Wall and CPU time, seconds. */
+export interface Timing {
+  readonly seconds: Spread;
+  readonly cpuSeconds: Spread;
+}
+
+/** What is answered. */
+export interface StepResult {
+  readonly adapter: string;
+  readonly config: TrainConfig;
+  readonly gflop: number;
+  readonly dispatches: number;
+  readonly parameters: number;
+  readonly gpuMemory: number;
+  /** Buffers of the step's plan, and of the parameters with gradients and moments. */
+  readonly planBytes: number;
+  readonly storeBytes: number;
+  /** One step as training does it. */
+  readonly whole: Timing;
+  /** Its parts, each by itself. */
+  readonly parts: Readonly<Record<string, Timing>>;
+  /** Every dispatch by itself, the best of some. */
+  readonly profile: readonly ProfileRow[];
+}
+
+type Measured = { seconds: number; cpuSeconds: number };
+
+async function timed(work: () => Promise<unknown> | void): Promise<Measured> {
+  const [start, cpuStart] = [performance.now(), cpuSeconds()];
+  await work();
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: cpuSeconds() - cpuStart };
+}
+
+function timing(rows: readonly Measured[]): Timing {
+  return {
+    seconds: spread(rows.map(({ seconds }) => seconds)),
+    cpuSeconds: spread(rows.map(({ cpuSeconds }) => cpuSeconds)),
+  };
+}
+
+/** A wait for each of some hundred dispatches takes seconds, so there are not many. */
+const mostProfiles = 3;
+
+async function bestProfile(plan: Plan, times: number): Promise<readonly ProfileRow[]> {
+  let best = await plan.profile();
+  for (let i = 1; i < times; i++) {
+    const next = await plan.profile();
+    best = best.map((row, k) => next[k]!.seconds < row.seconds ? next[k]! : row);
+  }
+  return best;
+}
+
+async function measure({ config: differences, rounds }: StepRequest): Promise<StepResult> {
+  const config = resolveConfig({ preset: "embedded", flags: differences });
+  const gpu = await openGpu();
+  const memory = new GpuMemory(gpu.device);
+  const teacher = await openConfiguredTeacher(gpu, config);
+  const learner = await JointLearner.open(gpu, config, teacher);
+  const { plan, store, optimisation, loader, renderer, step: { labeled, unlabeled } } = learner;
+  const [V, { unlabeled: count }] = [viewHeight(config), config.batch];
+  const sizes = { batch: count, viewHeight: V, rotations: 1, recipe: "paper" } as const;
+  const view = await TeacherView.open(gpu, teacher!, sizes);
+  const rooms = config.labeled.map(roomSource);
+  const idle = (): Promise<void> => gpu.device.queue.onSubmittedWorkDone().then(() => {});
+
+  const labels = plan.range(unlabeled!.disparity).buffer;
+  const training = async (step: number): Promise<void> => {
+    await learner.feed(step);
+    optimisation.before(plan, step);
+    plan.run();
+    await idle();
+  };
+  const rendering = async (step: number): Promise<void> => {
+    renderLabeled(renderer, plan, labeled!, config, rooms, step);
+    await idle();
+  };
+  const labelling = async (step: number): Promise<void> => {
+    const { pixels, mask: valid } = await loader!.batch(step);
+    const augmentation = stepAugmentation(config, "unlabeled", step, count, 2 * V);
+    const rotations = stepRotations(config, step);
+    await view.label({ pixels, valid, augmentation, rotations }, labels);
+  };
+  const turning = (step: number): void => {
+    const { height } = config;
+    const size = { height, width: 2 * height, size: height / 2, recipe: "paper" } as const;
+    for (const rotation of stepRotations(config, step)) {
+      transposeTaps(distillationPath({ ...size, rotation }).taps);
+    }
+  };
+  const rows: Record<string, Measured[]> = {};
+  const put = (name: string, row: Measured): void => void (rows[name] ??= []).push(row);
+  await training(0); // compiles
+  await labelling(0);
+  for (let round = 1; round <= rounds; round++) {
+    put("whole", await timed(() => training(round)));
+    put("labelled data (rendering)", await timed(() => rendering(round)));
+    put("unlabelled data", await timed(() => loader!.batch(round + rounds)));
+    put("rotation maps", await timed(() => turning(round)));
+    put("faces and teacher", await timed(() => labelling(round + rounds)));
+    for (const phase of ["forward", "backward", "update"] as const) {
+      put(
+        phase,
+        await timed(async () => {
+          plan.run(phase);
+          await idle();
+        }),
+      );
+    }
+    put("readback of the scalars", await timed(() => optimisation.after(plan, [round])));
+  }
+  const profile = await bestProfile(plan, Math.min(rounds, mostProfiles));
+  const { whole, ...parts } = Object.fromEntries(
+    Object.entries(rows).map(([name, list]) => [name, timing(list)]),
+  );
+  const result = {
+    adapter: gpu.name,
+    config,
+    gflop: plan.flops / 1e9,
+    dispatches: plan.dispatches,
+    parameters: store.count(),
+    gpuMemory: memory.peak,
+    planBytes: plan.bytes,
+    storeBytes: store.bytes,
+    whole: whole!,
+    parts,
+    profile,
+  };
+  view.destroy();
+  await learner.close();
+  await teacher!.close();
+  return result;
+}
+
+if (import.meta.main) await answerOnce(measure);

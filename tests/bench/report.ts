@@ -1,0 +1,78 @@
+/**
+ * A bench as text.
+ *
+ * @module
+ */
+import type { Contest, Standing } from "./contest.ts";
+import { ownTexts } from "./report_own.ts";
+import type { BenchResult } from "./result.ts";
+import { digits, megabytes, range, table } from "./table.ts";
+
+function standingCells(standing: Standing): string[] {
+  const { name, seconds, cpuSeconds, timesOwn, cpuTimesOwn, error, peakMemory, versions } =
+    standing;
+  if (!seconds || !cpuSeconds || !timesOwn || !cpuTimesOwn) {
+    return [name, "-", "-", "-", "-", "-", "-", standing.skipped!];
+  }
+  return [
+    name,
+    range({
+      median: 1000 * seconds.median,
+      min: 1000 * seconds.min,
+      max: 1000 * seconds.max,
+    }),
+    digits(1000 * cpuSeconds.median),
+    range(timesOwn),
+    range(cpuTimesOwn),
+    error!.toExponential(0),
+    megabytes(peakMemory!),
+    Object.entries(versions!).map((entry) => entry.join(" ")).join(", "),
+  ];
+}
+
+function contestText({ text, rounds, standings }: Contest): string {
+  const head = [
+    "",
+    "ms (range)",
+    "CPU ms",
+    "times ours (range)",
+    "CPU times ours",
+    "error",
+    "MB",
+    "version",
+  ];
+  return `${text}, ${rounds} rounds in turns\n${table(head, standings.map(standingCells))}`;
+}
+
+function claimsText({ claims, quick }: BenchResult): string {
+  const rows = claims.map(({ claim, wanted, measured, met }) => [
+    claim,
+    wanted,
+    measured,
+    met === undefined ? "-" : met ? "met" : "NOT MET",
+  ]);
+  const note = quick ? ", for other sizes than these small ones" : "";
+  return `Promised${note}\n${table(["", "wanted", "measured", ""], rows)}`;
+}
+
+/** Everything that was measured, section by section, and what was promised. */
+export function reportText(result: BenchResult): string {
+  const { machine, sections, broken } = result;
+  const { convolutions = [], training = [], inference = [] } = sections;
+  const head = [
+    `adapter   ${machine.adapter}${
+      machine.kind === "cpu" ? ", a software adapter: its ratios say nothing about GPUs" : ""
+    }`,
+    `machine   ${machine.cores} x ${machine.cpu}, ${machine.os}, Deno ${machine.deno}`,
+    `load      ${machine.load.map(digits).join(" before, ")} after; commit ${
+      machine.commit ?? "unknown"
+    }`,
+  ].join("\n");
+  return [
+    head,
+    ...ownTexts(sections),
+    ...[...convolutions, ...training, ...inference].map(contestText),
+    ...Object.entries(broken).map(([name, reason]) => `${name} broke down: ${reason}`),
+    claimsText(result),
+  ].join("\n\n");
+}

@@ -1,0 +1,111 @@
+/**
+ * What was measured of this project alone, as text.
+ *
+ * @module
+ */
+import { passes } from "./measurements/rates.ts";
+import type { Sections } from "./result.ts";
+import { digits, megabytes, range, table } from "./table.ts";
+
+/** Rows of the table of kernels; the JSON has all. */
+const mostKernels = 25;
+
+function stepText({ step }: Sections): string[] {
+  if (!step) return [];
+  const { peaks, config: { batch, height, student }, whole, parts, kernels } = step;
+  const timings = Object.entries({ "whole step": whole, ...parts });
+  return [
+    `Training step: ${student.name} width ${student.width}, ${height}x${2 * height}, batch ` +
+    `${batch.labeled}+${batch.unlabeled}, ${
+      digits(step.gflop)
+    } GFLOP, ${step.dispatches} dispatches\n` +
+    table(
+      ["", "s (range)", "CPU s"],
+      timings.map(([name, { seconds, cpuSeconds }]) => [
+        name,
+        range(seconds),
+        digits(cpuSeconds.median),
+      ]),
+    ) +
+    `\nmemory: GPU ${megabytes(step.gpuMemory)} MB, process ${megabytes(step.peakMemory)} MB`,
+    `Its kernels, each dispatch waited for; the adapter does at most ${
+      digits(peaks.gflops)
+    } GFLOP/s, ` +
+    `${digits(peaks.gigabytes)} GB/s; all convolutions ${digits(step.convolutionRate)} GFLOP/s\n` +
+    table(
+      ["", "calls", "ms", "share", "GFLOP/s", "GB/s", "of peak"],
+      kernels.slice(0, mostKernels).map((row) => [
+        row.kernel,
+        `${row.dispatches}`,
+        digits(row.milliseconds),
+        percent(row.share),
+        row.gflops > 0 ? digits(row.gflops) : "-",
+        digits(row.gigabytes),
+        percent(row.ofPeak),
+      ]),
+    ),
+  ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function startText({ starts, memory }: Sections): string[] {
+  const texts: string[] = [];
+  if (starts) {
+    const rows = starts.flatMap(({ name, cold, warm }) =>
+      ([["cold", cold], ["warm", warm]] as const).map(([cache, start]) => [
+        `${name}, ${cache}`,
+        digits(start.opened),
+        digits(start.built),
+        digits(start.firstDone),
+        digits(start.first),
+        range(start.ordinary),
+      ])
+    );
+    const head = ["", "device", "built", "first step done", "first step", "ordinary step (range)"];
+    texts.push(`Start, seconds since the start of the process\n${table(head, rows)}`);
+  }
+  if (memory) {
+    texts.push(
+      `Memory of one ${memory.text}: GPU ${megabytes(memory.gpuMemory)} MB, process ` +
+        `${megabytes(memory.peakMemory)} MB; it took ${digits(memory.first)} s, compiling included`,
+    );
+  }
+  return texts;
+}
+
+function growthText({ growth }: Sections): string[] {
+  if (!growth) return [];
+  const head = ["", "s", "grows by", "GFLOP", "GFLOP/s", "plan MB", "process MB"];
+  const rows = growth.flatMap(({ respect, costs }) =>
+    costs.map((cost) => [
+      `${respect} ${cost.size[respect]}`,
+      digits(cost.seconds),
+      cost.exponent === undefined ? "-" : `${respect}^${cost.exponent.toFixed(2)}`,
+      digits(cost.gflop),
+      digits(cost.gflop / cost.seconds),
+      megabytes(cost.planBytes),
+      megabytes(cost.peakMemory),
+    ])
+  );
+  return [`Forward and backward of UniFuse as it grows\n${table(head, rows)}`];
+}
+
+function ratesText({ rates }: Sections): string[] {
+  if (!rates) return [];
+  const rows = rates.convolutions.map(({ text, rates }) => [
+    text,
+    ...passes.map((pass) => digits(rates[pass])),
+  ]);
+  return [
+    `Convolutions on one core, GFLOP/s; multiply-adds alone ${digits(rates.peak)}\n` +
+    table(["", ...passes], rows),
+  ];
+}
+
+/** Step, starts, memory, growth and rates, those that there are. */
+export function ownTexts(sections: Sections): string[] {
+  return [stepText, startText, growthText, ratesText].flatMap((text) => text(sections));
+}

@@ -1,0 +1,77 @@
+import { doesNotMatch, match } from "node:assert/strict";
+import type { Contest } from "./contest.ts";
+import { reportText } from "./report.ts";
+import type { BenchResult } from "./result.ts";
+
+const exactly = (median: number) => ({ median, min: median, max: median });
+
+const contest: Contest = {
+  work: { kind: "inference", network: "equirect-half", batch: 1, height: 64, width: 1 },
+  text: "half inference",
+  rounds: 3,
+  standings: [
+    {
+      name: "this project",
+      versions: { deno: "2.9.6" },
+      error: 0,
+      seconds: { median: 0.0123, min: 0.01, max: 0.02 },
+      cpuSeconds: exactly(0.02),
+      timesOwn: exactly(1),
+      cpuTimesOwn: exactly(1),
+      peakMemory: 2e8,
+    },
+    { name: "PyTorch CPU", skipped: "no torch in python3" },
+  ],
+};
+
+function result(kind: "cpu" | "gpu", quick = false): BenchResult {
+  return {
+    format: 1,
+    quick,
+    machine: {
+      started: "2026-11-25T00:00:00Z",
+      adapter: "an adapter",
+      kind,
+      subgroups: true,
+      cpu: "a processor",
+      cores: 2,
+      os: "linux x86_64",
+      deno: "2.9.6",
+      versions: {},
+      load: [0.5, 1.25],
+    },
+    sections: { inference: [contest] },
+    broken: { growth: "Cannot measure size: its process ended with 1" },
+    figures: [],
+    claims: [
+      { claim: "a step", wanted: "at most 2 s", measured: "3 s", met: false },
+      { claim: "a start", wanted: "at most 2 s", measured: "1 s", met: true },
+      { claim: "memory", wanted: "at most 4 GiB", measured: "not measured" },
+    ],
+  };
+}
+
+Deno.test("reportText() shows times with their range, and why somebody was not timed", () => {
+  const text = reportText(result("cpu"));
+  match(text, /half inference, 3 rounds in turns/);
+  match(
+    text,
+    /this project +12\.3 \(10 to 20\) +20 +1 \(1 to 1\) +1 \(1 to 1\) +0e\+0 +200 +deno 2\.9\.6/,
+  );
+  match(text, /PyTorch CPU +- .* no torch in python3/);
+  match(text, /growth broke down: Cannot measure size/);
+  match(text, /load +0\.5 before, 1\.25 after; commit unknown/);
+});
+
+Deno.test("reportText() says what was promised and what came of it", () => {
+  const text = reportText(result("cpu"));
+  match(text, /a step +at most 2 s +3 s +NOT MET/);
+  match(text, /a start +at most 2 s +1 s +met/);
+  match(text, /memory +at most 4 GiB +not measured +-$/m);
+  match(reportText(result("cpu", true)), /Promised, for other sizes than these small ones/);
+});
+
+Deno.test("reportText() warns that a software adapter says nothing about GPUs", () => {
+  match(reportText(result("cpu")), /an adapter, a software adapter: its ratios say nothing/);
+  doesNotMatch(reportText(result("gpu")), /software adapter/);
+});

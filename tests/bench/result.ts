@@ -1,0 +1,83 @@
+/**
+ * What a bench found, as it is written with `--json`. A section that was left out is absent; one that broke down says
+ * why.
+ *
+ * @module
+ */
+import type { Peaks } from "../../trainer/gpu/peaks.ts";
+import type { StepCost } from "../../trainer/training/step_cost.ts";
+import type { Claim } from "./claims.ts";
+import type { Contest } from "./contest.ts";
+import type { Figure } from "./figures.ts";
+import type { KernelRow } from "./kernel_table.ts";
+import type { Machine } from "./machine.ts";
+import type { Whole } from "./measure.ts";
+import type { Rates, RatesResult } from "./measurements/rates.ts";
+import type { StartResult } from "./measurements/start.ts";
+import type { StepResult } from "./measurements/step.ts";
+import type { Respect } from "./sizes.ts";
+import type { ConvolutionWork } from "./work.ts";
+
+/** Raised when readers must change. */
+export const resultFormat = 1;
+
+/** A training step and its parts, without the profile, which is summed up in the tables. */
+export type StepSection = Omit<StepResult, "profile"> & Whole & {
+  readonly peaks: Peaks;
+  readonly kernels: readonly KernelRow[];
+  /** GFLOP/s of all convolutions together. */
+  readonly convolutionRate: number;
+};
+
+/** One start, cold and warm. */
+export interface StartSection {
+  readonly name: string;
+  readonly cold: StartResult & Whole;
+  readonly warm: StartResult & Whole;
+}
+
+/** Convolutions on one core. */
+export interface RatesSection {
+  readonly peak: RatesResult["peak"];
+  readonly convolutions: readonly {
+    readonly work: ConvolutionWork;
+    readonly text: string;
+    readonly rates: Rates;
+  }[];
+}
+
+/** Costs that grow in one respect, each with the exponent from the size before. */
+export interface GrowthSection {
+  readonly respect: Respect;
+  readonly costs: readonly (StepCost & Whole & { readonly exponent?: number })[];
+}
+
+/** Memory of one step of a large training. */
+export type MemorySection = StartResult & Whole & { readonly text: string };
+
+/** By their names in `--only`. */
+export interface Sections {
+  readonly step?: StepSection;
+  readonly starts?: readonly StartSection[];
+  readonly memory?: MemorySection;
+  readonly growth?: readonly GrowthSection[];
+  readonly rates?: RatesSection;
+  readonly convolutions?: readonly Contest[];
+  readonly training?: readonly Contest[];
+  readonly inference?: readonly Contest[];
+}
+
+export type SectionName = keyof Sections;
+
+/** Everything. */
+export interface BenchResult {
+  readonly format: typeof resultFormat;
+  readonly quick: boolean;
+  readonly machine: Machine;
+  readonly sections: Sections;
+  /** Sections that broke down, with the reason. */
+  readonly broken: Readonly<Partial<Record<SectionName, string>>>;
+  /** The numbers that `--compare` compares. */
+  readonly figures: readonly Figure[];
+  readonly claims: readonly Claim[];
+}

@@ -1,0 +1,60 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { testGpu } from "../../tests/helpers/run_op.ts";
+import { adam } from "../kernels/adam.ts";
+import { conv2d } from "../kernels/conv2d.ts";
+import { berhuLoss } from "../kernels/berhu_loss.ts";
+import { gradientNorm } from "../kernels/gradient_norm.ts";
+import { Graph } from "./graph.ts";
+import { ParameterStore } from "./parameters.ts";
+
+/** A convolution that is trained on one image. */
+async function tinyTraining() {
+  const gpu = await testGpu();
+  const store = new ParameterStore(gpu);
+  const graph = new Graph(gpu, store, "train");
+  const x = graph.input("x", [1, 8, 8, 4]);
+  const y = conv2d(graph, x, graph.parameter("w", [1, 4, 3, 3]), { padding: 1 });
+  const { loss } = berhuLoss(graph, y, graph.constant("truth", new Float32Array(64).fill(3)));
+  graph.differentiate(loss);
+  const optimiser = adam(graph, gradientNorm(graph, loss).control);
+  const plan = await graph.build();
+  store.set("w", Float32Array.from({ length: 36 }, (_, i) => Math.sin(i)));
+  plan.write(x, Float32Array.from({ length: 256 }, (_, i) => Math.cos(i)));
+  plan.write(optimiser.input, optimiser.hyper(0.1, 1));
+  const close = (): void => {
+    plan.destroy();
+    store.destroy();
+  };
+  return { plan, store, close };
+}
+
+Deno.test("Plan.run(phase) for the three phases is a whole run, to the bit", async () => {
+  const whole = await tinyTraining();
+  whole.plan.run();
+  const wanted = await whole.store.get("w");
+  const phased = await tinyTraining();
+  const before = await phased.store.get("w");
+  phased.plan.run("forward");
+  phased.plan.run("backward");
+  deepEqual(await phased.store.get("w"), before, "nothing is updated before the last phase");
+  phased.plan.run("update");
+  const got = await phased.store.get("w");
+  deepEqual(got, wanted);
+  ok(got.every((v, i) => v !== before[i]));
+  whole.close();
+  phased.close();
+});
+
+Deno.test("Plan.profile() tells phase, operations and traffic of each dispatch, by the clock it is given", async () => {
+  const { plan, close } = await tinyTraining();
+  let ticks = 0;
+  const rows = await plan.profile(() => ticks++);
+  const phases = rows.map(({ phase }) => phase);
+  deepEqual([...new Set(phases)], ["forward", "backward", "update"]);
+  const forward = rows.find(({ label }) => label === "conv2d forward w")!;
+  equal(forward.flops, 2 * 64 * 4 * 9);
+  equal(forward.traffic, 4 * (256 + 144 + 256)); // x, w and y, one output channel padded to 4
+  ok(rows.every(({ seconds }) => seconds === 1));
+  equal(rows.reduce((sum, { flops }) => sum + flops, 0), plan.flops);
+  close();
+});

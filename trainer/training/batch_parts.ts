@@ -1,0 +1,51 @@
+/**
+ * In how many parts a step has to be trained so that an adapter can bind its maps: WebGPU binds 128 MiB at once by
+ * default, less than the maps of the paper's six panoramas have.
+ *
+ * @module
+ */
+import type { TrainConfig } from "../config/schema.ts";
+import { findStudent } from "../models/student.ts";
+
+/** What of an adapter's limits decides. */
+export interface BindingLimits {
+  readonly maxStorageBufferBindingSize: number;
+  readonly maxBufferSize: number;
+}
+
+/**
+ * Bytes of the largest map of a step: one of the student's for a part of the batch, or the panoramas that the teacher's
+ * faces are cut from.
+ */
+export function largestMap(
+  { student, height, teacher, batch: { labeled, unlabeled } }: TrainConfig,
+  parts: number,
+): number {
+  const pixels = 2 * height * height * (labeled + unlabeled) / parts;
+  const seen = 2 * (teacher.viewHeight || height) ** 2 * unlabeled;
+  return 4 * Math.max(pixels * findStudent(student.name).floatsPerPixel(student.width), seen * 4);
+}
+
+/** The fewest equal parts whose largest map can be bound; as many as there can be where none does. */
+export function fewestParts(config: TrainConfig, limits: BindingLimits): number {
+  const { labeled, unlabeled } = config.batch;
+  const possible = Array.from({ length: Math.max(labeled, unlabeled) }, (_, i) => i + 1)
+    .filter((parts) => labeled % parts === 0 && unlabeled % parts === 0);
+  const limit = bytesAtOnce(limits);
+  return possible.find((parts) => largestMap(config, parts) <= limit) ?? possible.at(-1)!;
+}
+
+/** A line of a run's introduction: into how many parts its batch is split, and why. */
+export function partsText(config: TrainConfig, limits: BindingLimits): string {
+  const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+  const { labeled, unlabeled, parts } = config.batch;
+  return `batch       ${labeled} + ${unlabeled} panoramas in ${parts} parts, each with its own batch statistics: ` +
+    `at once the largest map would have ${
+      mebibytes(largestMap(config, 1))
+    } MiB, and this adapter binds at most ` +
+    `${mebibytes(bytesAtOnce(limits))} MiB`;
+}
+
+function bytesAtOnce({ maxStorageBufferBindingSize, maxBufferSize }: BindingLimits): number {
+  return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+}

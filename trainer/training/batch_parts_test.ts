@@ -1,0 +1,77 @@
+import { equal } from "node:assert/strict";
+import { testGpu } from "../../tests/helpers/run_op.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { Graph, type Tensor } from "../gpu/graph.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
+import { fewestParts, largestMap, partsText } from "./batch_parts.ts";
+import { jointStep } from "./joint_step.ts";
+
+const gpu = await testGpu();
+const MIB = 2 ** 20;
+const binding = (bytes: number) => ({
+  maxStorageBufferBindingSize: bytes,
+  maxBufferSize: 1024 * MIB,
+});
+const paper = (...set: string[]) => resolveConfig({ preset: "paper", set });
+
+Deno.test("fewestParts() splits a batch until its largest map can be bound", () => {
+  const parts = (mebibytes: number, ...set: string[]) =>
+    fewestParts(paper(...set), binding(mebibytes * MIB));
+  equal(parts(384), 1); // 64 MiB a panorama
+  equal(parts(383), 3);
+  equal(parts(128), 3); // the default of WebGPU
+  equal(parts(32), 3); // nothing helps: said when the buffers are made
+  equal(parts(128, "height=256"), 1);
+  equal(parts(128, "student.width=0.25"), 1);
+  equal(parts(128, "batch.labeled=0", "batch.unlabeled=6"), 3);
+  equal(parts(256, "batch.labeled=4", "batch.unlabeled=4"), 2);
+  equal(parts(256, "batch.labeled=1", "batch.unlabeled=5"), 1); // no number divides both
+  equal(parts(128, "height=64", "teacher.viewHeight=2048"), 3); // the teacher's panoramas are not split
+});
+
+Deno.test("fewestParts() heeds the largest buffer as well", () => {
+  const limits = { maxStorageBufferBindingSize: 1024 * MIB, maxBufferSize: 256 * MIB };
+  equal(fewestParts(paper(), limits), 3);
+});
+
+Deno.test("partsText() says what is split and why", () => {
+  equal(
+    partsText(paper("batch.parts=3"), binding(128 * MIB)),
+    "batch       3 + 3 panoramas in 3 parts, each with its own batch statistics: at once the largest map would have " +
+      "384 MiB, and this adapter binds at most 128 MiB",
+  );
+});
+
+/** Remembers the largest activation of a step. */
+class Watched extends Graph {
+  largest = 0;
+  #see(tensor: Tensor): Tensor {
+    this.largest = Math.max(this.largest, tensor.bytes);
+    return tensor;
+  }
+  override temp(...of: Parameters<Graph["temp"]>) {
+    return this.#see(super.temp(...of));
+  }
+  override result(...of: Parameters<Graph["result"]>) {
+    return this.#see(super.result(...of));
+  }
+}
+
+for (
+  const set of [
+    [],
+    ["student.width=0.25"],
+    ["student.width=0.25", "teacher.viewHeight=256"],
+    ["student.name=bifusepp", "height=128"],
+    ["student.name=bifusepp", "height=128", "student.width=0.25"],
+    ["student.width=0.25", "batch.labeled=4", "batch.unlabeled=4", "batch.parts=2"],
+  ]
+) {
+  Deno.test(`largestMap() is that of a recorded step, ${set.join(" ") || "as published"}`, () => {
+    const config = paper("height=64", "batch.labeled=1", "batch.unlabeled=2", ...set);
+    const graph = new Watched(gpu, new ParameterStore(gpu), "train");
+    const viewHeight = config.teacher.viewHeight || config.height;
+    jointStep(graph, config, { viewHeight, output: 32 }, 1);
+    equal(graph.largest, largestMap(config, config.batch.parts));
+  });
+}
