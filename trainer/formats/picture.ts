@@ -186,6 +186,7 @@ function range(
   valid: (i: number) => boolean,
   { low, high }: DepthColoring,
 ): [number, number] {
+  if (low !== undefined && high !== undefined) return [low, high];
   const sorted = new Float64Array(Array.from(values).filter((_, i) => valid(i))).sort();
   const at = (q: number) => sorted[Math.round(q * (sorted.length - 1))] ?? 0;
   return [low ?? at(0.02), high ?? at(0.98)];

@@ -91,18 +91,22 @@ export function metricScale(median: number, options: ScaleOptions = {}): MetricS
 }
 
 /**
- * Distances; `far` where it is farther or the disparity says no distance, NaN where there is no disparity.
+ * A distance; `far` where it is farther or the disparity says none, NaN where there is no disparity.
  *
- * @param disparity any shape
- * @returns the same shape, in the scale's unit
+ * @param disparity larger is nearer
  */
+export function distanceAt(disparity: number, { scale, shift, far }: MetricScale): number {
+  const distance = scale / (disparity + shift);
+  if (distance > 0 && distance < far) return distance;
+  return Number.isNaN(disparity) ? NaN : far;
+}
+
+/** Distances of a map, as {@linkcode distanceAt}. */
 export function distanceOf(
   disparity: ArrayLike<number>,
-  { scale, shift, far }: MetricScale,
+  scale: MetricScale,
 ): Float32Array<ArrayBuffer> {
-  return Float32Array.from(disparity, (d) => {
-    if (Number.isNaN(d)) return NaN;
-    const distance = scale / (d + shift);
-    return distance > 0 && distance < far ? distance : far;
-  });
+  const distance = new Float32Array(disparity.length); // Float32Array.from() would make a list of all first
+  for (let p = 0; p < distance.length; p++) distance[p] = distanceAt(disparity[p]!, scale);
+  return distance;
 }

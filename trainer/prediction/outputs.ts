@@ -52,10 +52,11 @@ async function color({ image, disparity, range }: PanoramaDepth): Promise<Output
 async function maps(depth: PanoramaDepth): Promise<OutputFile[]> {
   const { disparity, image: { width, height }, range: { least, most } } = depth;
   const step = most > least ? 65534 / (most - least) : 0;
-  const values = Uint16Array.from(
-    disparity,
-    (d) => Number.isNaN(d) ? 0 : 1 + Math.round((d - least) * step),
-  );
+  const values = new Uint16Array(disparity.length);
+  for (let p = 0; p < values.length; p++) {
+    const d = disparity[p]!;
+    values[p] = Number.isNaN(d) ? 0 : 1 + Math.round((d - least) * step);
+  }
   const png = await sharp(values, { raw: { width, height, channels: 1 } })
     .toColourspace("grey16").png({ compressionLevel: 6 }).toBuffer();
   const texts = {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { IDENTITY, pixelToRay, rotate } from "@depth-anywhere/geometry";
-import { distances, type PanoramaDepth } from "./panorama_depth.ts";
+import { pixelToRay, rotate } from "@depth-anywhere/geometry";
+import { distanceAt } from "./metric_scale.ts";
+import type { PanoramaDepth } from "./panorama_depth.ts";
 import { pixelAt } from "./placement.ts";
 
 /** Points in the frame of 3-D files, level when the pose is known: x right (east), y **up**, z backward (south). */
@@ -30,9 +31,7 @@ export function sphereGrid(depth: PanoramaDepth, rows: number): SphereGrid {
   const { fullWidth, fullHeight } = image.placement;
   const height = Math.min(rows, fullHeight);
   const width = 2 * height;
-  const values = distances(depth);
-  const { far } = depth.scale();
-  const pose = image.pose ?? IDENTITY;
+  const scale = depth.scale();
   const grid = {
     rows: height,
     distance: new Float32Array(width * height).fill(NaN),
@@ -44,9 +43,9 @@ export function sphereGrid(depth: PanoramaDepth, rows: number): SphereGrid {
     for (let column = 0; column < width; column++, p++) {
       const x = Math.floor((column + 0.5) / width * fullWidth);
       const pixel = pixelAt(x, y, image, image.placement);
-      const distance = pixel < 0 ? NaN : values[pixel]!;
-      if (!(distance < far)) continue;
-      const [right, down, ahead] = rotate(pose, pixelToRay(x, y, fullWidth, fullHeight));
+      const distance = pixel < 0 ? NaN : distanceAt(depth.disparity[pixel]!, scale);
+      if (!(distance < scale.far)) continue;
+      const [right, down, ahead] = rotate(image.pose, pixelToRay(x, y, fullWidth, fullHeight));
       grid.pixels[p] = pixel;
       grid.distance[p] = distance;
       grid.points[3 * p] = right * distance;
