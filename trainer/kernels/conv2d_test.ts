@@ -191,6 +191,8 @@ Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", a
     { shape: [2, 13, 37, 3, 16], kernel: 7, stride: 2 },
     { shape: [3, 2, 2, 64, 64], kernel: 3 },
     { shape: [2, 13, 37, 48, 64], kernel: 3 },
+    { shape: [2, 9, 21, 16, 45], kernel: 3 },
+    { shape: [2, 9, 21, 16, 13], kernel: 1 },
     { shape: [1, 17, 33, 16, 4], kernel: 3 },
     { shape: [2, 8, 16, 4, 1], kernel: 3 },
     { shape: [1, 4, 40, 64, 33], kernel: 1 },

@@ -59,7 +59,7 @@ export type WeightVariant =
   /** conv2d_winograd.ts. */
   | WinogradWeight;
 
-/** Groups of 4 output channels up to which lanes run over pixels although there are subgroups. */
+/** Groups of 4 output channels that a lane keeps at most, where lanes run over pixels although there are subgroups. */
 const fewGroups = 4;
 
 /** Of x and dy that the weight gradient's workgroups read again and again: about half of a core's cache. */
@@ -83,13 +83,11 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
   if (lanes > 0) {
     if (paysWinograd(gpu, g, transposed)) return { kind: "winograd", lanes, runs: 4 };
-    // Few channels leave lanes over channels idle; kernels for them are kept to the shapes that decoders end with and that
-    // narrow encoders start with.
-    const stem = g.inputGroups === 1 && g.stride === 2 && !transposed;
-    const few = groups <= fewGroups && width >= 8 &&
-      (stem || (g.kernelWidth === 3 && g.stride === 1));
-    if (!few) return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
-    return { kind: "lanes", lanes, run: 8, runs: 1, taps: groups <= 2 ? 3 : 1, blocks: groups };
+    if (!leavesLanesIdle(g, groups, width, transposed)) {
+      return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
+    }
+    const taps = groups <= 2 ? 3 : 1;
+    return { kind: "lanes", lanes, run: 8, runs: 1, taps, blocks: Math.min(groups, fewGroups) };
   }
   const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
   const most = 4; // a lane holds all weights of its groups
@@ -101,6 +99,22 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
     taps: 1,
     blocks: Math.ceil(groups / Math.ceil(groups / most)),
   };
+}
+
+/**
+ * Few channels, or a few more than the lanes, leave lanes over channels idle. Lanes over pixels are kept to the shapes that
+ * matter, as each kind is a pipeline: those that decoders and fusions end with, and the stems of narrow encoders.
+ */
+function leavesLanesIdle(
+  g: Geometry,
+  groups: number,
+  width: number,
+  transposed: boolean,
+): boolean {
+  if (width < 8) return false;
+  if (g.stride === 2) return g.inputGroups === 1 && groups <= fewGroups && !transposed;
+  if (g.kernelWidth === 3) return groups <= fewGroups || groups === 3 * fewGroups;
+  return g.kernelWidth === 1 && (groups === 3 || groups === 4);
 }
 
 /** The transforms of tiles and taps have to be repaid by many channels, and by tiles that share the taps. */

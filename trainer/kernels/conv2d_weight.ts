@@ -15,10 +15,12 @@ import {
   write,
 } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
+import { blocksCode, channelsOf, forSums, pixelsOf } from "./blocks.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { laneCode } from "./conv2d_lane.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
 import { correlateTiles, type WinogradWeight } from "./conv2d_winograd.ts";
+import { partialSums, sumCode as tileSumCode, sumTiles } from "./tile_sum.ts";
 import biasCode from "./conv2d_bias_gradient.wgsl" with { type: "text" };
 import columnsCode from "./conv2d_weight.wgsl" with { type: "text" };
 import pixelsCode from "./conv2d_weight_pixels.wgsl" with { type: "text" };
@@ -141,18 +143,20 @@ export function dispatchBiasGradient(
   db: Contribution,
 ): void {
   const label = `conv2d bias gradient ${bias.name}`;
-  const groups = words(bias) / 4;
-  const pixels = words(dy) / words(bias);
-  const parts = Math.max(1, Math.min(graph.gpu.kind === "cpu" ? 32 : 256, Math.ceil(pixels / 16)));
-  const sums = graph.temp(`${label} parts`, [parts * groups * 4]);
+  const over = forSums(graph.gpu, 1, pixelsOf(dy), channelsOf(dy));
+  const partials = partialSums(graph, label, over);
   graph.dispatch({
     label,
-    shader: { file: "conv2d_bias_gradient.wgsl", code: biasCode, entryPoint: "forward" },
-    uniforms: [pixels, groups, parts],
-    bindings: [read(dy), write(sums)],
-    workgroups: spread(parts * groups, 64),
+    shader: {
+      file: "conv2d_bias_gradient.wgsl",
+      code: [blocksCode, tileSumCode, biasCode],
+      entryPoint: "tiles",
+    },
+    uniforms: over.uniforms,
+    bindings: [read(dy), write(partials)],
+    workgroups: over.workgroups,
   });
-  sumParts(graph, `${label} sum`, sums, parts, db);
+  sumTiles(graph, label, over, partials, db, 1);
 }
 
 function sumParts(graph: Graph, label: string, partials: Tensor, parts: number, out: Contribution) {
