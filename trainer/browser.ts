@@ -29,6 +29,7 @@ export { concat } from "./kernels/concat.ts";
 export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2d.ts";
 export type { Placement } from "./kernels/conv2d_geometry.ts";
 export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
+export type { WinogradPixels, WinogradWeight } from "./kernels/conv2d_winograd.ts";
 export { cubeDisparity, type CubeDisparityOptions } from "./kernels/cube_disparity.ts";
 export { cubeTaps, type CubeTapsOptions } from "./kernels/cube_taps.ts";
 export { type DisparityLabel, labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";
