@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { IDENTITY } from "@depth-anywhere/geometry";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { add } from "./add.ts";
 import { affineInvariantLoss } from "./affine_invariant_loss.ts";
@@ -68,7 +69,10 @@ function convolution(shape: number[], outputs: number, kernel: number, stride = 
 const rotatedCube: KernelCase = {
   sizes: "[1,512,1024,1] to [6,256,256,1]",
   record(graph) {
-    const map = cubeTaps(graph, graph.input("rotations", [9]), { height: 512, size: 256 });
+    const map = cubeTaps(graph, graph.constant("rotations", Float32Array.from(IDENTITY)), {
+      height: 512,
+      size: 256,
+    });
     const faces = { height: 256, width: 256, to: "image-major" } as const;
     return resample(graph, image(graph, [1, 512, 1024, 1]), map, faces);
   },

@@ -21,7 +21,7 @@ export interface CubeTapsOptions {
  * Bilinear taps from a panorama to the six faces of its rotated cube, made anew in every run: what geometry's
  * `equirectToCubeTaps` gives for the layout `distill` and the recipe `paper`, its twin, within 2e-6 rad.
  *
- * @param rotations of the content, `[maps * 9]` floats, each by rows
+ * @param rotations of the content, `[maps * 9]` floats, each by rows; one of zeros reads nothing
  * @returns from the pixels of a panorama to those of the faces B D F L R U, one map for each rotation
  * @throws TypeError when the rotations are not whole; RangeError for sizes that are no positive integers
  */

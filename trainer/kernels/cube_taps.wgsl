@@ -89,6 +89,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
   );
   let share = vec4f((1.0 - x) * (1.0 - y), x * (1.0 - y), (1.0 - x) * y, x * y);
   let to = id.z * 6u * area + p;
-  index[to] = at;
-  weight[to] = share;
+  let somewhere = dot(d, d) > 0.0; // a matrix that nobody wrote: all would read one pixel, and its row would be endless
+  index[to] = select(vec4u(), at, somewhere);
+  weight[to] = select(vec4f(), share, somewhere);
 }

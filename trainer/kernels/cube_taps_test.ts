@@ -23,7 +23,7 @@ const rotations: Matrix3[] = [
 ];
 
 /** The maps of the rotations as the GPU makes them, and the transposed tensors' words. */
-async function made(height: number, size: number) {
+async function made(height: number, size: number, rotations: readonly Matrix3[]) {
   const gpu = await testGpu();
   const graph = new Graph(gpu, new ParameterStore(gpu), "train");
   const matrices = graph.input("rotations", [rotations.length * 9]);
@@ -63,7 +63,7 @@ async function made(height: number, size: number) {
 // A face of 3 pixels looks straight at a pole; 256 is the paper's size.
 for (const [height, size] of [[2, 1], [6, 3], [64, 32], [512, 256]] as const) {
   Deno.test(`cubeTaps reads where geometry's twin does, ${size} x ${size} of ${height} rows`, async () => {
-    const { maps } = await made(height, size);
+    const { maps } = await made(height, size, rotations);
     const width = 2 * height;
     const directions = new Float64Array(3 * height * width);
     for (let p = 0; p < height * width; p++) {
@@ -83,7 +83,7 @@ for (const [height, size] of [[2, 1], [6, 3], [64, 32], [512, 256]] as const) {
 
 Deno.test("cubeTaps gives every tap its twin's weight, over the seam and the poles, seed noise", async () => {
   const [height, size] = [32, 16];
-  const { maps } = await made(height, size);
+  const { maps } = await made(height, size, rotations);
   const noise = fill("noise", [2 * height ** 2]).data;
   maps.forEach((taps, i) => {
     const twin = equirectToCubeTaps({ height, width: 2 * height, size, rotation: rotations[i]! });
@@ -92,7 +92,7 @@ Deno.test("cubeTaps gives every tap its twin's weight, over the seam and the pol
 });
 
 Deno.test("cubeTaps is transposed on the GPU to the bit, at the paper's size", async () => {
-  const { maps, transposed } = await made(512, 256);
+  const { maps, transposed } = await made(512, 256, rotations);
   const { start, index, weight, entries } = transposed;
   maps.forEach((taps, i) => {
     const want = transposeTaps(taps);
@@ -101,6 +101,14 @@ Deno.test("cubeTaps is transposed on the GPU to the bit, at the paper's size", a
     deepEqual(index.slice(first, first + count), want.index);
     deepEqual(weight.slice(first, first + count), want.weight);
   });
+});
+
+Deno.test("cubeTaps reads nothing by a rotation that nobody wrote", async () => {
+  const nothing: Matrix3 = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const { maps: [taps, other], transposed: { start } } = await made(8, 4, [nothing, IDENTITY]);
+  deepEqual(taps!.weight, new Float32Array(4 * 96));
+  deepEqual(start.slice(0, 129), new Uint32Array(129));
+  deepEqual(start.slice(129, 258), transposeTaps(other!).start);
 });
 
 Deno.test("cubeTaps refuses half a rotation, and faces of no pixels", async () => {
