@@ -15,7 +15,7 @@ import {
   write,
 } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
-import { blocksCode, channelsOf, forSums, pixelsOf } from "./blocks.ts";
+import { blocksCode, forSums } from "./blocks.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { laneCode } from "./conv2d_lane.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
@@ -143,7 +143,8 @@ export function dispatchBiasGradient(
   db: Contribution,
 ): void {
   const label = `conv2d bias gradient ${bias.name}`;
-  const over = forSums(graph.gpu, 1, pixelsOf(dy), channelsOf(dy));
+  const channels = words(bias);
+  const over = forSums(graph.gpu, 1, words(dy) / channels, channels);
   const partials = partialSums(graph, label, over);
   graph.dispatch({
     label,
