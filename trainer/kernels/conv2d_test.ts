@@ -195,6 +195,7 @@ Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", a
     { shape: [2, 9, 21, 16, 13], kernel: 1 },
     { shape: [1, 17, 33, 16, 4], kernel: 3 },
     { shape: [2, 8, 16, 4, 1], kernel: 3 },
+    { shape: [2, 9, 13, 17, 1], kernel: 3 },
     { shape: [1, 4, 40, 64, 33], kernel: 1 },
     { shape: [1, 9, 8, 16, 16], kernel: 2, padding: 0 },
     { shape: [1, 6, 7, 4, 8], kernel: [1, 4], padding: [2, 3], stride: 2 },

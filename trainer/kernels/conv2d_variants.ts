@@ -161,8 +161,9 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
 function chooseWeightPixels(g: Geometry, pixels: number): WeightVariant {
   const taps = g.kernelWidth;
   const outputs = g.outputGroups >= 3 ? 4 : g.outputGroups;
-  const inputs = outputs > 1 && taps <= 3 ? 2 : 1;
-  const run = outputs > 1 ? 2 : 8;
+  const head = outputs === 1 && taps <= 3 && g.stride === 1 && g.inputGroups >= 4;
+  const inputs = head ? 4 : outputs > 1 && taps <= 3 ? 2 : 1;
+  const run = head ? 4 : outputs > 1 ? 2 : 8;
   const tiles = g.kernelHeight * Math.ceil(g.inputGroups / inputs) *
     Math.ceil(g.outputGroups / outputs);
   return { kind: "pixels", run, taps, inputs, outputs, parts: parts(8 / tiles, pixels / 4096, 16) };

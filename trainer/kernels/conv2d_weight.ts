@@ -143,7 +143,8 @@ export function dispatchBiasGradient(
   db: Contribution,
 ): void {
   const label = `conv2d bias gradient ${bias.name}`;
-  const over = forSums(graph.gpu, 1, words(dy) / words(bias), bias.shape[0]!);
+  const channels = words(bias);
+  const over = forSums(graph.gpu, 1, words(dy) / channels, channels);
   const partials = partialSums(graph, label, over);
   graph.dispatch({
     label,
