@@ -23,16 +23,23 @@ import tapsCode from "./conv2d_winograd_taps.wgsl" with { type: "text" };
 
 /** Tiles of `runs * lanes` tiles; lanes run over channels. */
 export interface WinogradPixels {
+  /** Tells it from the other kernels. */
   readonly kind: "winograd";
+  /** Invocations in lockstep. */
   readonly lanes: number;
+  /** Tiles that a lane loads. */
   readonly runs: number;
 }
 
 /** Lanes run over output channels, `vector` a lane; `rows * lanes` groups of 4 input channels. */
 export interface WinogradWeight {
+  /** Tells it from the other kernels. */
   readonly kind: "winograd";
+  /** Invocations in lockstep. */
   readonly lanes: number;
+  /** Output channels of a lane. */
   readonly vector: 1 | 2 | 4;
+  /** Groups of input channels that a lane loads. */
   readonly rows: number;
 }
 
