@@ -11,23 +11,26 @@ const { trainInProcess } = need.ignore
 let opened: Promise<Gpu> | undefined;
 const shared = () => opened ??= openGpu(); // one device: the network's pipelines are compiled once
 
-/** Losses of ten Adam steps of UniFuse at width 0.25 on the frozen batch, as they were on llvmpipe. */
+/**
+ * Losses of ten Adam steps of UniFuse at width 0.25 on the frozen batch, as they were on llvmpipe. With this seed no pixel is
+ * about to trade places with the median: with seed 3 maps that differ by 1e-6 rad end 5e-4 apart after the tenth step.
+ */
 const LOSSES = [
-  1.4482426643371582,
-  1.407059907913208,
-  1.3922529220581055,
-  1.3751009702682495,
-  1.3605886697769165,
-  1.3408656120300293,
-  1.3164372444152832,
-  1.2838845252990723,
-  1.2481751441955566,
-  1.2199217081069946,
+  1.4624173641204834,
+  1.4454715251922607,
+  1.4266893863677979,
+  1.4108881950378418,
+  1.3980380296707153,
+  1.3942652940750122,
+  1.3848943710327148,
+  1.3694078922271729,
+  1.36797297000885,
+  1.3628016710281372,
 ];
 
 for (const kind of ["cpu", "gpu"] as const) {
   Deno.test(`Ten steps on a frozen batch give the losses they always gave, ${kind} kernels`, async () => {
-    const batch = await frozenBatch({ ...await shared(), kind });
+    const batch = await frozenBatch({ ...await shared(), kind }, ["seed=2"]);
     const losses: number[] = [];
     for (let step = 0; step < LOSSES.length; step++) losses.push(await batch.loss(step));
     batch.close();

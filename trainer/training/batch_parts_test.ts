@@ -50,7 +50,8 @@ class Watched extends Graph {
     return tensor;
   }
   override temp(...of: Parameters<Graph["temp"]>) {
-    return this.#see(super.temp(...of));
+    const made = super.temp(...of);
+    return made.shape.length === 4 ? this.#see(made) : made; // scratch words are taken only where they can be bound
   }
   override result(...of: Parameters<Graph["result"]>) {
     return this.#see(super.result(...of));
