@@ -16,7 +16,7 @@ Deno.test({
   async fn() {
     const { code, stderr } = await runDeno([...KERNEL, "convolution"]);
     equal(code, 2);
-    match(stderr, /"convolution"[\s\S]*conv2d, elu/);
+    match(stderr, /"convolution"[\s\S]*conv2d, cube_taps, elu/);
   },
 });
 

@@ -61,7 +61,6 @@ Deno.test({
     deepEqual(Object.keys(step!.parts), [
       "labelled data (rendering)",
       "unlabelled data",
-      "rotation maps",
       "faces and teacher",
       "forward",
       "backward",

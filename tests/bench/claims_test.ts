@@ -44,6 +44,13 @@ Deno.test("claimsOf() judges a peer by the less favourable of wall and CPU time,
   equal(torch.met, false);
 });
 
+Deno.test("claimsOf() says of a peer that it is wrong at this size", () => {
+  const limited = { ...standing("tfjs-webgpu", 20, 16), wrong: "dw is off" };
+  const half = training("equirect-half", [limited]);
+  const about = claimsOf({ training: [half] }, "cpu").find(({ claim }) => claim.includes("tfjs"))!;
+  equal(about.measured, "16, but it is wrong here");
+});
+
 Deno.test("claimsOf() leaves CPU time out where a GPU computes", () => {
   equal(claim("tfjs-webgpu", "gpu").measured, "20");
   equal(claim("PyTorch", "gpu").measured, "4");

@@ -43,7 +43,8 @@ Deno.test({
     await using folder = await temporaryFolder();
     const wrong = await impostor(folder.path, {
       open: 'say({ kind: "opened", versions: {} })',
-      check: `Deno.copyFileSync(request.to.replace("wrong", "own"), request.to);
+      check:
+        `Deno.copyFileSync(request.to.replace(/(wrong|other)(?=.safetensors)/, "own"), request.to);
         const bytes = Deno.readFileSync(request.to); bytes[bytes.length - 1] ^= 1;
         Deno.writeFileSync(request.to, bytes); say({ kind: "checked" })`,
     });
@@ -64,10 +65,37 @@ Deno.test({
     deepEqual(first!.timesOwn, { median: 1, min: 1, max: 1 });
     equal(again!.error, 0, "the same code gives the same bits");
     ok(again!.seconds!.min > 0 && again!.peakMemory! > 0 && again!.adapter);
-    match(impostorRow!.skipped!, /it computes something else: "y|dx|dw" is off by/);
+    match(impostorRow!.skipped!, /it computes something else: "(y|dx|dw)" is off by .* at a small/);
     equal(impostorRow!.seconds, undefined);
     equal(absent!.skipped, "not on this machine");
     match(dead!.skipped!, /The process ended at "open": .*no such thing/);
+  },
+});
+
+Deno.test({
+  name: "hold() times who is wrong at this size only, and tells of it" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const limited = await impostor(folder.path, {
+      open: 'globalThis.height = request.work.height; say({ kind: "opened", versions: {} })',
+      check: `const own = request.to.replace(/(limited|other)(?=.safetensors)/, "own");
+        const bytes = Deno.readFileSync(own); if (height > 16) bytes.fill(0, bytes.length - 64);
+        Deno.writeFileSync(request.to, bytes); say({ kind: "checked" })`,
+      run: 'say({ kind: "ran", seconds: 1, cpuSeconds: 2 })',
+      close: 'say({ kind: "closed", peakMemory: 3 }); Deno.exit(0)',
+    });
+    const large = { ...work, height: 20, width: 20 };
+    const { standings: [, row] } = await hold(
+      large,
+      [own, { name: "limited", start: limited }],
+      pace,
+      () => {},
+    );
+    match(row!.wrong!, /"(y|dx|dw)" is off by .* at this size, 0e\+0 at a small one/);
+    equal(row!.seconds!.median, 1);
+    equal(row!.peakMemory, 3);
+    ok(row!.error! > 1e-3);
   },
 });
 

@@ -41,7 +41,11 @@ function contestText({ text, rounds, standings }: Contest): string {
     "MB",
     "version",
   ];
-  return `${text}, ${rounds} rounds in turns\n${table(head, standings.map(standingCells))}`;
+  const notes = standings.flatMap(({ name, wrong }) =>
+    wrong === undefined ? [] : [`${name} is wrong: ${wrong}; its time may be that of less work`]
+  );
+  const title = `${text}, ${rounds} rounds in turns`;
+  return [title, table(head, standings.map(standingCells)), ...notes].join("\n");
 }
 
 function claimsText({ claims, quick }: BenchResult): string {

@@ -20,6 +20,17 @@ const contest: Contest = {
       cpuTimesOwn: exactly(1),
       peakMemory: 2e8,
     },
+    {
+      name: "a limited one",
+      versions: {},
+      error: 0.5,
+      wrong: '"dw" is off by 5.0e-1 at this size, 1e-7 at a small one',
+      seconds: exactly(1),
+      cpuSeconds: exactly(2),
+      timesOwn: exactly(80),
+      cpuTimesOwn: exactly(100),
+      peakMemory: 1e8,
+    },
     { name: "PyTorch CPU", skipped: "no torch in python3" },
   ],
 };
@@ -59,6 +70,10 @@ Deno.test("reportText() shows times with their range, and why somebody was not t
     /this project +12\.3 \(10 to 20\) +20 +1 \(1 to 1\) +1 \(1 to 1\) +0e\+0 +200 +deno 2\.9\.6/,
   );
   match(text, /PyTorch CPU +- .* no torch in python3/);
+  match(
+    text,
+    /a limited one is wrong: "dw" is off by .* at a small one; its time may be that of less/,
+  );
   match(text, /growth broke down: Cannot measure size/);
   match(text, /load +0\.5 before, 1\.25 after; commit unknown/);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Difference, Opened } from "./checking.ts";
 import type { Pace } from "./contest.ts";
 import type { ContestantProcess } from "./contestant_process.ts";
 
@@ -15,9 +16,9 @@ const slowSeconds = 30;
 /** A contestant that is open and was checked. */
 export interface Runner {
   readonly name: string;
-  readonly process: ContestantProcess;
-  readonly opened: { versions: Readonly<Record<string, string>>; adapter?: string };
-  readonly error: number;
+  readonly opened: Opened;
+  readonly difference: Difference;
+  readonly wrong: string | undefined;
   readonly iterations: number;
   readonly seconds: number[];
   readonly cpuSeconds: number[];
@@ -39,7 +40,7 @@ export async function takeTurns(runners: readonly Runner[], pace: Pace): Promise
     if (late && round >= pace.leastRounds) return round;
     for (let turn = 0; turn < runners.length; turn++) {
       const runner = runners[(turn + round) % runners.length]!; // nobody always comes after the same one
-      const { process, iterations } = runner;
+      const { opened: { process }, iterations } = runner;
       const { seconds, cpuSeconds } = await process.ask({ kind: "run", iterations });
       runner.seconds.push(seconds);
       runner.cpuSeconds.push(cpuSeconds);

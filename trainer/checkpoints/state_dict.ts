@@ -45,8 +45,10 @@ function find(value: unknown, name: string): Dict {
     throw new TypeError(`Cannot find weights in "${name}": it holds no dict of tensors`);
   }
   const dict: Dict = value;
-  if (holdsTensors(dict)) return dict;
-  const inner = new Map([...dict].filter(([, item]) => holdsTensors(item)) as [unknown, Dict][]);
+  // A scalar beside the dict, a best accuracy say, may be a tensor too: the dict with the most tensors is looked into.
+  const own = tensorsOf(dict);
+  if (own > 0 && [...dict.values()].every((item) => tensorsOf(item) <= own)) return dict;
+  const inner = new Map([...dict].filter(([, item]) => tensorsOf(item) > 0) as [unknown, Dict][]);
   const key = inner.size === 1 ? [...inner.keys()][0] : wrappers.find((key) => inner.has(key));
   const found = inner.get(key);
   if (found) return found;
@@ -62,8 +64,10 @@ function find(value: unknown, name: string): Dict {
   );
 }
 
-function holdsTensors(value: unknown): boolean {
-  return value instanceof Map && [...value.values()].some((item) => item instanceof PyTorchTensor);
+/** How many tensors a dict holds itself. */
+function tensorsOf(value: unknown): number {
+  if (!(value instanceof Map)) return 0;
+  return [...value.values()].filter((item) => item instanceof PyTorchTensor).length;
 }
 
 /** Without what `DataParallel` puts before each name. */

@@ -42,6 +42,8 @@ Deno.test("stateDictOf() unwraps a state dict", () => {
   const optim = dict({ state: dict({ "0": dict({ exp_avg: x }) }), param_groups: [] });
   deepEqual(read(dict({ model: inner, optim, epoch: 3 })).names, ["a"]);
   deepEqual(read(dict({ whatever: inner })).names, ["a"]);
+  const net = dict({ a: x, b: x });
+  deepEqual(read(dict({ state_dict: net, best_acc1: x, epoch: 3 })).names, ["a", "b"]);
   deepEqual(read(dict({ ema: dict({ b: x }), state_dict: inner })).names, ["a"]);
 });
 

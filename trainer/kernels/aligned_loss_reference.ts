@@ -1,5 +1,4 @@
 /** Relative error after alignment in plain loops: the twin of `aligned_loss.wgsl`, in double precision. */
-import { fitAffine } from "../evaluation/alignment.ts";
 
 /** Loss of a batch; `pixels` are those of an item. */
 export function alignedLossReference(
@@ -28,8 +27,13 @@ function scaleErrors(p: readonly number[], t: readonly number[]): number[] {
 }
 
 function affineErrors(p: readonly number[], t: readonly number[]): number[] {
-  const { scale, shift } = fitAffine(p, t);
-  return p.map((value, i) => (scale * value + shift - t[i]!) / (t[i]! + 0.05 * mean(t)));
+  const [centre, middle] = [mean(p), mean(t)];
+  const spread = mean(p.map((value) => (value - centre) ** 2));
+  const slope = mean(p.map((value, i) => (value - centre) * (t[i]! - middle)));
+  const factor = spread > 1e-12 * centre ** 2 ? slope / spread : 0;
+  return p.map((value, i) =>
+    (factor * (value - centre) + middle - t[i]!) / (t[i]! + 0.05 * middle)
+  );
 }
 
 function mean(values: readonly number[]): number {

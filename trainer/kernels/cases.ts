@@ -11,6 +11,7 @@ import { batchNorm } from "./batch_norm.ts";
 import { berhuLoss } from "./berhu_loss.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
+import { cubeTaps } from "./cube_taps.ts";
 import { elu } from "./elu.ts";
 import { globalAveragePool } from "./global_average_pool.ts";
 import { linear } from "./linear.ts";
@@ -19,6 +20,7 @@ import { multiplyChannels } from "./multiply_channels.ts";
 import { multiplyMap } from "./multiply_map.ts";
 import { pixelShuffle } from "./pixel_shuffle.ts";
 import { relu } from "./relu.ts";
+import { resample } from "./resample.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { upsampleNearest } from "./upsample_nearest.ts";
 
@@ -61,6 +63,16 @@ function convolution(shape: number[], outputs: number, kernel: number, stride = 
       }),
   };
 }
+
+/** A panorama on the faces of a rotated cube, and back: what one rotation costs a step at the paper's size. */
+const rotatedCube: KernelCase = {
+  sizes: "[1,512,1024,1] to [6,256,256,1]",
+  record(graph) {
+    const map = cubeTaps(graph, graph.input("rotations", [9]), { height: 512, size: 256 });
+    const faces = { height: 256, width: 256, to: "image-major" } as const;
+    return resample(graph, image(graph, [1, 512, 1024, 1]), map, faces);
+  },
+};
 
 /** By stem; an op with several sizes that matter has several cases. */
 export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
@@ -110,6 +122,7 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
     convolution([4, 8, 16, 128], 128, 3),
     convolution([4, 128, 256, 4], 4, 3),
   ],
+  cube_taps: [rotatedCube],
   elu: [onFeatures(elu)],
   global_average_pool: [onFeatures(globalAveragePool)],
   linear: [{

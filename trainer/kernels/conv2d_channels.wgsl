@@ -26,6 +26,7 @@ struct Dims {
   transposed: u32, // 1: backward_input
   biased: u32, // 1: start from the bias
   accumulate: u32, // 1: add to the destination
+  channels_first: u32, // 1: the workgroups of a tile of pixels follow each other, 0: those of a block of channels
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>; // [N, H, W, groups]
@@ -55,15 +56,23 @@ var<private> lefts: array<i32, RUNS>; // column of the first tap
 var<private> places: array<u32, RUNS>; // where the present tap reads, and
 var<private> inside: array<bool, RUNS>; // whether that is in the image
 var<private> values: array<vec4f, RUNS>;
+var<private> targets: array<u32, RUNS>; // where it is written, in groups; NOWHERE behind the last pixel
+
+const NOWHERE = 0xffffffffu;
 
 fn find(t: Tile, r: u32) {
   if (r >= RUNS) { return; }
-  let p = min(t.index * PIXELS + r * LANES + t.lane, t.pixels - 1u);
+  let own = t.index * PIXELS + r * LANES + t.lane;
+  let p = min(own, t.pixels - 1u);
   let line = p / t.x.extent;
   let n = line / t.y.extent;
   rows[min(r, RUNS - 1u)] = i32(n * dims.source_height);
   tops[min(r, RUNS - 1u)] = i32((line - n * t.y.extent) * t.step) + t.y.origin;
   lefts[min(r, RUNS - 1u)] = i32((p - line * t.x.extent) * t.step) + t.x.origin;
+  let y = (line - n * t.y.extent) * t.phases + t.y.phase;
+  let x = (p - line * t.x.extent) * t.phases + t.x.phase;
+  let at = ((n * dims.destination_height + y) * dims.destination_width + x) * dims.destination_groups;
+  targets[min(r, RUNS - 1u)] = select(at, NOWHERE, own >= t.pixels);
 }
 
 fn turn_to(r: u32, dy: i32, dx: i32) {
@@ -112,41 +121,38 @@ fn add_run(r: u32, w: mat4x4f) {
   }
 }
 
-fn write(t: Tile, start: vec4f, i: u32) {
-  let p = t.index * PIXELS + i;
-  if (i >= PIXELS || p >= t.pixels) { return; }
-  let line = p / t.x.extent;
-  let n = line / t.y.extent;
-  let y = (line - n * t.y.extent) * t.phases + t.y.phase;
-  let x = (p - line * t.x.extent) * t.phases + t.x.phase;
-  let at = ((n * dims.destination_height + y) * dims.destination_width + x) * dims.destination_groups + t.group;
+fn write(t: Tile, start: vec4f, i: u32, first: u32) {
+  if (first == NOWHERE || t.group >= dims.destination_groups) { return; }
+  let at = first + t.group;
   var sum = sums[min(i, PIXELS - 1u)] + start;
   if (dims.accumulate != 0u) { sum += destination[at]; }
   destination[at] = sum;
 }
 
+// A lane knows where its own pixels are written, and tells the others: llvmpipe divides integers lane by lane.
 fn write_run(t: Tile, start: vec4f, r: u32) {
   if (r >= RUNS) { return; }
+  let own = targets[min(r, RUNS - 1u)];
   let i = r * LANES;
-  write(t, start, i);
-  write(t, start, i + 1u);
-  write(t, start, i + 2u);
-  write(t, start, i + 3u);
+  write(t, start, i, subgroupBroadcast(own, 0u));
+  write(t, start, i + 1u, subgroupBroadcast(own, 1u));
+  write(t, start, i + 2u, subgroupBroadcast(own, 2u));
+  write(t, start, i + 3u, subgroupBroadcast(own, 3u));
   if (LANES > 4u) {
-    write(t, start, i + 4u);
-    write(t, start, i + 5u);
-    write(t, start, i + 6u);
-    write(t, start, i + 7u);
+    write(t, start, i + 4u, subgroupBroadcast(own, 4u));
+    write(t, start, i + 5u, subgroupBroadcast(own, 5u));
+    write(t, start, i + 6u, subgroupBroadcast(own, 6u));
+    write(t, start, i + 7u, subgroupBroadcast(own, 7u));
   }
   if (LANES > 8u) {
-    write(t, start, i + 8u);
-    write(t, start, i + 9u);
-    write(t, start, i + 10u);
-    write(t, start, i + 11u);
-    write(t, start, i + 12u);
-    write(t, start, i + 13u);
-    write(t, start, i + 14u);
-    write(t, start, i + 15u);
+    write(t, start, i + 8u, subgroupBroadcast(own, 8u));
+    write(t, start, i + 9u, subgroupBroadcast(own, 9u));
+    write(t, start, i + 10u, subgroupBroadcast(own, 10u));
+    write(t, start, i + 11u, subgroupBroadcast(own, 11u));
+    write(t, start, i + 12u, subgroupBroadcast(own, 12u));
+    write(t, start, i + 13u, subgroupBroadcast(own, 13u));
+    write(t, start, i + 14u, subgroupBroadcast(own, 14u));
+    write(t, start, i + 15u, subgroupBroadcast(own, 15u));
   }
 }
 
@@ -158,11 +164,16 @@ fn convolve(
 ) {
   let transposed = dims.transposed != 0u;
   let phases = select(1u, dims.stride, transposed);
-  let phase = workgroup.z % (phases * phases);
+  let along = select(workgroup.z, workgroup.x, dims.channels_first != 0u);
+  let phase = along % (phases * phases);
   let y = axis(phase / phases, phases, dims.destination_height, dims.kernel_height, dims.padding_y);
   let x = axis(phase % phases, phases, dims.destination_width, dims.kernel_width, dims.padding_x);
-  let group = workgroup.z / (phases * phases) * LANES + local.x;
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let group = along / (phases * phases) * LANES + local.x;
+  let index = select(
+    workgroup.x + workgroup.y * workgroups.x,
+    workgroup.y + workgroup.z * workgroups.y,
+    dims.channels_first != 0u,
+  );
   let pixels = dims.batch * y.extent * x.extent;
   if (index * PIXELS >= pixels) { return; } // of the whole workgroup alike
   let t = Tile(local.x, index, pixels, select(dims.stride, 1u, transposed), phases, group, y, x);
@@ -203,8 +214,7 @@ fn convolve(
       }
     }
   }
-  if (group >= dims.destination_groups) { return; }
-  let start = select(vec4f(0.0), bias[select(0u, group, dims.biased != 0u)], dims.biased != 0u);
+  let start = select(vec4f(0.0), bias[select(0u, channels, dims.biased != 0u)], dims.biased != 0u);
   write_run(t, start, 0u);
   write_run(t, start, 1u);
   write_run(t, start, 2u);

@@ -15,6 +15,7 @@ import {
 import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
+import { convolveTiles, type WinogradPixels } from "./conv2d_winograd.ts";
 import biasText from "./conv2d_bias.wgsl" with { type: "text" };
 import broadcastText from "./conv2d_broadcast.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
@@ -28,6 +29,9 @@ const noBiasCode = { file: "conv2d_no_bias.wgsl", text: noBiasText };
 /** How lanes get their weights: with subgroups, and without. */
 const broadcastCode = { file: "conv2d_broadcast.wgsl", text: broadcastText };
 const uniformCode = { file: "conv2d_uniform.wgsl", text: uniformText };
+
+/** Weights up to this size stay in a core's cache, so pixels need to be read from memory only once. */
+const cachedBytes = 1 << 18;
 
 interface Pass {
   readonly entryPoint: "forward" | "backward_input";
@@ -44,9 +48,21 @@ export function dispatchForward(
   variant: PixelVariant,
   { x, weight, bias, y }: { x: Tensor; weight: Tensor; bias?: Tensor | undefined; y: Tensor },
 ): void {
+  const label = `conv2d forward ${weight.name}`;
+  if (variant.kind === "winograd") {
+    const to = { tensor: y, accumulate: false };
+    return convolveTiles(graph, g, variant, {
+      label,
+      source: x,
+      weight,
+      bias,
+      to,
+      transposed: false,
+    });
+  }
   dispatchPass(graph, g, variant, {
     entryPoint: "forward",
-    label: `conv2d forward ${weight.name}`,
+    label,
     bindings: [read(x), read(weight), write(y), ...(bias ? [read(bias)] : [])],
     bias: bias !== undefined,
     accumulate: false,
@@ -60,16 +76,31 @@ export function dispatchInputGradient(
   variant: PixelVariant,
   { dy, weight, dx }: { dy: Tensor; weight: Tensor; dx: Contribution },
 ): void {
+  const label = `conv2d input gradient ${weight.name}`;
+  if (variant.kind === "winograd") {
+    return convolveTiles(graph, g, variant, {
+      label,
+      source: dy,
+      weight,
+      to: dx,
+      transposed: true,
+    });
+  }
   dispatchPass(graph, g, variant, {
     entryPoint: "backward_input",
-    label: `conv2d input gradient ${weight.name}`,
+    label,
     bindings: [read(dy), read(weight), { tensor: dx.tensor, access: target(dx) }],
     bias: false,
     accumulate: dx.accumulate,
   });
 }
 
-function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pass): void {
+function dispatchPass(
+  graph: Graph,
+  g: Geometry,
+  variant: Exclude<PixelVariant, WinogradPixels>,
+  pass: Pass,
+): void {
   const transposed = pass.entryPoint === "backward_input";
   const input = [g.height, g.width, g.inputGroups];
   const output = [g.outputHeight, g.outputWidth, g.outputGroups];
@@ -84,7 +115,9 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
     const { lanes, runs } = variant;
     const pixels = g.batch * extent.height * extent.width;
     const [x, y] = spread(Math.ceil(pixels / runs), lanes);
+    const blocks = Math.ceil(groups / lanes) * phases * phases;
     const [from, weight, to, bias] = pass.bindings as [Binding, Binding, Binding, Binding?];
+    const channelsFirst = weight.tensor.bytes <= cachedBytes;
     graph.dispatch({
       label: pass.label,
       shader: {
@@ -100,9 +133,10 @@ function dispatchPass(graph: Graph, g: Geometry, variant: PixelVariant, pass: Pa
         Number(transposed),
         Number(pass.bias),
         Number(pass.accumulate),
+        Number(channelsFirst),
       ],
       bindings: [from, weight, bias ?? weight, to],
-      workgroups: [x, y, Math.ceil(groups / lanes) * phases * phases],
+      workgroups: channelsFirst ? [blocks, x, y] : [x, y, blocks],
       flops: flops(g),
     });
     return;

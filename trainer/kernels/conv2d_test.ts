@@ -161,12 +161,38 @@ Deno.test("conv2d, every variant: output and gradients equal the twin's (seed: t
   }
 });
 
+Deno.test("conv2d by Winograd's transforms: output and gradients equal the twin's", async (t) => {
+  const lanes = lockstepLanes(await testGpu());
+  const winograd = (runs: number, vector: 1 | 2 | 4, rows: number): Conv2dVariants => ({
+    forward: { kind: "winograd", lanes, runs },
+    inputGradient: { kind: "winograd", lanes, runs },
+    weightGradient: { kind: "winograd", lanes, vector, rows },
+  });
+  const cases: [Case["shape"], Conv2dVariants, Case["padding"]?][] = [
+    [[2, 5, 7, 3, 5], winograd(1, 1, 1)],
+    [[1, 1, 1, 4, 1], winograd(4, 2, 1)],
+    [[1, 9, 13, 12, 16], winograd(2, 2, 2)],
+    [[2, 8, 8, 33, 36], winograd(4, 4, 2)],
+    [[1, 23, 29, 100, 8], winograd(4, 4, 3)],
+    [[1, 6, 9, 8, 12], winograd(1, 1, 1), 0],
+    [[1, 6, 9, 8, 12], winograd(1, 1, 1), [2, 1]],
+  ];
+  for (const [shape, variants, padding] of lanes > 0 ? cases : []) {
+    const of = { shape, kernel: 3, variants, ...padding === undefined ? {} : { padding } };
+    await t.step(`${shape} padding ${padding ?? 1}`, () => check(of));
+  }
+});
+
 Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", async (t) => {
   const more: Case[] = [
     ...[1, 3, 5, 7].flatMap((kernel) =>
       [1, 2].map((stride): Case => ({ shape: [1, 13, 18, 5, 12], kernel, stride }))
     ),
+    { shape: [2, 13, 37, 3, 16], kernel: 7, stride: 2 },
     { shape: [3, 2, 2, 64, 64], kernel: 3 },
+    { shape: [2, 13, 37, 48, 64], kernel: 3 },
+    { shape: [2, 9, 21, 16, 45], kernel: 3 },
+    { shape: [2, 9, 21, 16, 13], kernel: 1 },
     { shape: [1, 17, 33, 16, 4], kernel: 3 },
     { shape: [2, 8, 16, 4, 1], kernel: 3 },
     { shape: [1, 4, 40, 64, 33], kernel: 1 },

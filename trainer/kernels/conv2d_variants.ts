@@ -7,6 +7,12 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import type { Geometry } from "./conv2d_geometry.ts";
+import {
+  fitsWinograd,
+  type WinogradPixels,
+  winogradSize,
+  type WinogradWeight,
+} from "./conv2d_winograd.ts";
 
 /** Invocations that run in lockstep, where kernels may count on it; 0 where they may not. */
 export type Lockstep = 0 | 4 | 8 | 16;
@@ -25,7 +31,9 @@ export type PixelVariant =
     readonly blocks: number;
   }
   /** conv2d_tiles.wgsl, summing `depth` groups of 4 channels a step. */
-  | { readonly kind: "tiles"; readonly depth: number };
+  | { readonly kind: "tiles"; readonly depth: number }
+  /** conv2d_winograd.ts. */
+  | WinogradPixels;
 
 /** Kernels of the weight gradient. `parts`: into how many the pixels are split. */
 export type WeightVariant =
@@ -47,10 +55,15 @@ export type WeightVariant =
     readonly parts: number;
   }
   /** conv2d_weight_tiles.wgsl, summing `depth` pixels a step. */
-  | { readonly kind: "tiles"; readonly depth: number; readonly parts: number };
+  | { readonly kind: "tiles"; readonly depth: number; readonly parts: number }
+  /** conv2d_winograd.ts. */
+  | WinogradWeight;
 
-/** Groups of 4 output channels up to which lanes run over pixels although there are subgroups. */
+/** Groups of 4 output channels that a lane keeps at most, where lanes run over pixels although there are subgroups. */
 const fewGroups = 4;
+
+/** Of x and dy that the weight gradient's workgroups read again and again: about half of a core's cache. */
+const bandBytes = 1 << 18;
 
 /** Lanes of a kernel that does not share loads between them. */
 export const portableLanes = 8;
@@ -69,10 +82,12 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
   const groups = transposed ? g.inputGroups : g.outputGroups;
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
   if (lanes > 0) {
-    // Few channels leave lanes over channels idle; kernels for them are kept to the shapes that decoders end with.
-    const few = groups <= fewGroups && width >= 8 && g.kernelWidth === 3 && g.stride === 1;
-    if (!few) return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
-    return { kind: "lanes", lanes, run: 8, runs: 1, taps: groups <= 2 ? 3 : 1, blocks: groups };
+    if (paysWinograd(gpu, g, transposed)) return { kind: "winograd", lanes, runs: 4 };
+    if (!leavesLanesIdle(g, groups, width, transposed)) {
+      return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
+    }
+    const taps = groups <= 2 ? 3 : 1;
+    return { kind: "lanes", lanes, run: 8, runs: 1, taps, blocks: Math.min(groups, fewGroups) };
   }
   const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
   const most = 4; // a lane holds all weights of its groups
@@ -86,6 +101,40 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
   };
 }
 
+/**
+ * Few channels, or a few more than the lanes, leave lanes over channels idle. Lanes over pixels are kept to the shapes that
+ * matter, as each kind is a pipeline: those that decoders and fusions end with, and the stems of narrow encoders.
+ */
+function leavesLanesIdle(
+  g: Geometry,
+  groups: number,
+  width: number,
+  transposed: boolean,
+): boolean {
+  if (width < 8) return false;
+  if (g.stride === 2) return g.inputGroups === 1 && groups <= fewGroups && !transposed;
+  if (g.kernelWidth === 3) return groups <= fewGroups || groups === 3 * fewGroups;
+  return g.kernelWidth === 1 && (groups === 3 || groups === 4);
+}
+
+/** The transforms of tiles and taps have to be repaid by many channels, and by tiles that share the taps. */
+function paysWinograd(gpu: Gpu, g: Geometry, transposed: boolean): boolean {
+  if (!fitsWinograd(g) || Math.min(g.inputGroups, g.outputGroups) < 8) return false;
+  const { tiles, filled, bytes } = winogradSize(g, transposed);
+  const groups = g.inputGroups * g.outputGroups;
+  return groups >= 128 && filled >= 0.7 && tiles >= 32 && tiles ** 2 * 4 >= groups &&
+    bytes <= gpu.limits.maxStorageBufferBindingSize;
+}
+
+function chooseWinogradWeight(gpu: Gpu, g: Geometry, lanes: Lockstep): WeightVariant | undefined {
+  if (!fitsWinograd(g) || Math.min(g.inputGroups, g.outputGroups) < 4) return undefined;
+  const { tiles, filled, bytes } = winogradSize(g, false);
+  const fits = bytes <= gpu.limits.maxStorageBufferBindingSize;
+  if (tiles < 128 || filled < 0.7 || !fits) return undefined;
+  const vector = g.outputGroups >= lanes ? 4 : 2;
+  return { kind: "winograd", lanes, vector, rows: g.inputGroups > lanes ? 2 : 1 };
+}
+
 /** Kernel of the weight gradient: a few kinds of tile for all shapes, as each is a pipeline to compile. */
 export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
@@ -96,13 +145,16 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
     return { kind: "tiles", depth: 16, parts: parts(1024 / tiles, pixels / 256, 64) };
   }
   const lanes = lockstepLanes(gpu);
+  const winograd = lanes > 0 ? chooseWinogradWeight(gpu, g, lanes) : undefined;
+  if (winograd) return winograd;
   const few = g.outputGroups <= 2 || (g.outputGroups <= 4 && g.inputGroups <= 4);
   if (lanes === 0 || (few && g.kernelWidth > 1)) return chooseWeightPixels(g, pixels);
   const vector = g.outputGroups >= lanes ? 4 : 2;
   const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
   const tall = wasted <= rows / (4 * lanes) ? 3 : 1;
   const tiles = Math.ceil(rows / (tall * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
-  const split = parts(16 / tiles, Math.min(lines, pixels / 256), 16);
+  const cached = pixels * (g.inputGroups * g.stride ** 2 + g.outputGroups) * 16 / bandBytes;
+  const split = parts(Math.max(16 / tiles, cached), Math.min(lines, pixels / 512), 64);
   return { kind: "columns", lanes, vector, rows: tall, parts: split };
 }
 

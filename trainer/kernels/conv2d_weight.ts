@@ -15,22 +15,17 @@ import {
   write,
 } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
+import { blocksCode, forSums } from "./blocks.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
+import { laneCode } from "./conv2d_lane.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
+import { correlateTiles, type WinogradWeight } from "./conv2d_winograd.ts";
+import { partialSums, sumCode as tileSumCode, sumTiles } from "./tile_sum.ts";
 import biasCode from "./conv2d_bias_gradient.wgsl" with { type: "text" };
 import columnsCode from "./conv2d_weight.wgsl" with { type: "text" };
-import lane1Text from "./conv2d_lane1.wgsl" with { type: "text" };
-import lane2Text from "./conv2d_lane2.wgsl" with { type: "text" };
-import lane4Text from "./conv2d_lane4.wgsl" with { type: "text" };
 import pixelsCode from "./conv2d_weight_pixels.wgsl" with { type: "text" };
 import sumCode from "./conv2d_sum.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_weight_tiles.wgsl" with { type: "text" };
-
-const laneCode = {
-  1: { file: "conv2d_lane1.wgsl", text: lane1Text },
-  2: { file: "conv2d_lane2.wgsl", text: lane2Text },
-  4: { file: "conv2d_lane4.wgsl", text: lane4Text },
-};
 
 /** dw = or += the sum over pixels of x times dy. */
 export function dispatchWeightGradient(
@@ -40,6 +35,7 @@ export function dispatchWeightGradient(
   { x, dy, weight, dw }: { x: Tensor; dy: Tensor; weight: Tensor; dw: Contribution },
 ): void {
   const label = `conv2d weight gradient ${weight.name}`;
+  if (variant.kind === "winograd") return correlateTiles(graph, g, variant, { label, x, dy, dw });
   const count = words(dw.tensor);
   const parts = variant.kind === "pixels" ? variant.parts * portableLanes : variant.parts;
   const direct = parts === 1 && !dw.accumulate;
@@ -59,7 +55,7 @@ export function dispatchWeightGradient(
 
 type Launch = Pick<Dispatch, "shader" | "uniforms" | "workgroups">;
 
-function launch(g: Geometry, variant: WeightVariant): Launch {
+function launch(g: Geometry, variant: Exclude<WeightVariant, WinogradWeight>): Launch {
   const entryPoint = "backward_weight";
   const lines = g.batch * g.outputHeight;
   const source = [g.height, g.width, g.inputGroups, g.outputHeight, g.outputWidth];
@@ -109,9 +105,9 @@ function launch(g: Geometry, variant: WeightVariant): Launch {
         parts,
       ],
       workgroups: [
-        parts,
         Math.ceil(columns / (vector * lanes)),
         Math.ceil(rows / (variant.rows * lanes)),
+        parts,
       ],
     };
   }
@@ -147,18 +143,20 @@ export function dispatchBiasGradient(
   db: Contribution,
 ): void {
   const label = `conv2d bias gradient ${bias.name}`;
-  const groups = words(bias) / 4;
-  const pixels = words(dy) / words(bias);
-  const parts = Math.max(1, Math.min(graph.gpu.kind === "cpu" ? 32 : 256, Math.ceil(pixels / 16)));
-  const sums = graph.temp(`${label} parts`, [parts * groups * 4]);
+  const over = forSums(graph.gpu, 1, words(dy) / words(bias), bias.shape[0]!);
+  const partials = partialSums(graph, label, over);
   graph.dispatch({
     label,
-    shader: { file: "conv2d_bias_gradient.wgsl", code: biasCode, entryPoint: "forward" },
-    uniforms: [pixels, groups, parts],
-    bindings: [read(dy), write(sums)],
-    workgroups: spread(parts * groups, 64),
+    shader: {
+      file: "conv2d_bias_gradient.wgsl",
+      code: [blocksCode, tileSumCode, biasCode],
+      entryPoint: "tiles",
+    },
+    uniforms: over.uniforms,
+    bindings: [read(dy), write(partials)],
+    workgroups: over.workgroups,
   });
-  sumParts(graph, `${label} sum`, sums, parts, db);
+  sumTiles(graph, label, over, partials, db, 1);
 }
 
 function sumParts(graph: Graph, label: string, partials: Tensor, parts: number, out: Contribution) {

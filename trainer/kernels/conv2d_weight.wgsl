@@ -2,7 +2,8 @@
 // x[n, oy * stride + ky - pad, ox * stride + kx - pad, i] * dy[n, oy, ox, o].
 // A matrix product: rows are (ky, kx, i), columns o, and what is summed over are pixels. Lanes run over columns, and a lane keeps
 // VECTOR columns of ROWS * LANES groups of 4 rows. For a pixel each lane loads x of one other group, and all lanes hear all of them.
-// Pixels are split into bands of lines; each writes its own part, and conv2d_sum adds the parts.
+// Pixels are split into bands of lines; each writes its own part, and conv2d_sum adds the parts. The workgroups of a band follow each
+// other, so that a band which fits into a cache is read from memory once.
 //
 // Before this text: `alias Lane` (VECTOR floats) and the constants LANES, ROWS, VECTOR.
 struct Dims {
@@ -136,10 +137,10 @@ fn load_input(m: u32, left: u32) {
 // Loops in the innermost body are written out, see conv2d.wgsl.
 @compute @workgroup_size(LANES)
 fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
-  let part = workgroup.x;
-  let column = workgroup.y * LANES + local.x;
+  let part = workgroup.z;
+  let column = workgroup.x * LANES + local.x;
   let column_at = min(column, dims.columns / VECTOR - 1u);
-  let first = workgroup.z * ROWS * LANES;
+  let first = workgroup.y * ROWS * LANES;
   find_row(0u, first, local.x);
   find_row(1u, first, local.x);
   find_row(2u, first, local.x);

@@ -19,7 +19,7 @@ export interface CubeTapsOptions {
 
 /**
  * Bilinear taps from a panorama to the six faces of its rotated cube, made anew in every run: what geometry's
- * `equirectToCubeTaps` gives for the layout `distill` and the recipe `paper`, its twin, within 1e-6 rad.
+ * `equirectToCubeTaps` gives for the layout `distill` and the recipe `paper`, its twin, within 2e-6 rad.
  *
  * @param rotations of the content, `[maps * 9]` floats, each by rows
  * @returns from the pixels of a panorama to those of the faces B D F L R U, one map for each rotation

@@ -4,7 +4,7 @@
  * @module
  */
 import { glob } from "node:fs/promises";
-import { resolve } from "node:path";
+import { resolve, sep as separator } from "node:path";
 import { IMAGE_ENDINGS } from "../data/image_file.ts";
 
 /** An image to predict. */
@@ -20,6 +20,9 @@ export interface FoundInputs {
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** What this command calls its own pictures: `outputs.ts`. */
+const result = /-(disparity|disparity16|distance|normals)\.(png|exr)$/;
+
 const endings = new RegExp(`\\.(${IMAGE_ENDINGS.join("|")})$`, "i");
 
 /**
@@ -27,7 +30,8 @@ const endings = new RegExp(`\\.(${IMAGE_ENDINGS.join("|")})$`, "i");
  * folder and has one of `*?[{` is a glob. The same file named twice is taken once; two that would be called the same get a
  * number.
  *
- * @param output folder of the results, which is not searched: a second run must not take them for inputs
+ * @param output folder of the results. A second run must not take them for inputs: below a named folder it is not searched, and
+ * where the images lie in it themselves, what is called as a result is left out
  * @param names in the order of the command line; what one name stands for is sorted naturally (frame2 before frame10)
  */
 export async function findInputs(
@@ -35,6 +39,8 @@ export async function findInputs(
   output: string,
 ): Promise<FoundInputs> {
   const results = resolve(output);
+  const isResult = (path: string): boolean =>
+    result.test(path) && resolve(path).startsWith(`${results}${separator}`);
   const files = new Map<string, InputFile>();
   const taken = new Set<string>();
   const problems: { path: string; reason: string }[] = [];
@@ -49,14 +55,17 @@ export async function findInputs(
     const info = await Deno.stat(named).catch(() => undefined);
     if (info?.isDirectory) {
       const root = named.replace(/\/+$/, "") || "/";
-      const below = await imagesBelow(root, results);
+      const unreadable = (path: string, reason: string): number =>
+        problems.push({ path, reason: `it cannot be searched: ${reason}` });
+      const images = await imagesBelow(root, results === resolve(root) ? "" : results, unreadable);
+      const below = images.filter((path) => !isResult(path));
       if (below.length === 0) {
         problems.push({ path: named, reason: `it has no images (${IMAGE_ENDINGS.join(", ")})` });
       }
       for (const path of below) add(path, stem(path.slice(root.length + 1)));
     } else if (!info && /[*?[{]/.test(named)) {
       const found = (await Array.fromAsync(glob(named))).filter((path) =>
-        endings.test(path) && !resolve(path).startsWith(`${results}/`)
+        endings.test(path) && !isResult(path)
       );
       if (found.length === 0) problems.push({ path: named, reason: "it matches no image" });
       for (const path of found.sort(natural)) add(path, stem(baseName(path)));
@@ -67,13 +76,22 @@ export async function findInputs(
   return { files: [...files.values()], problems };
 }
 
-async function imagesBelow(folder: string, except: string): Promise<string[]> {
+/** @param except a folder that is not searched */
+async function imagesBelow(
+  folder: string,
+  except: string,
+  unreadable: (path: string, reason: string) => void,
+): Promise<string[]> {
   const found: string[] = [];
   if (resolve(folder) === except) return found;
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...await imagesBelow(path, except));
-    else if (endings.test(name)) found.push(path);
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) found.push(...await imagesBelow(path, except, unreadable));
+      else if (endings.test(name)) found.push(path);
+    }
+  } catch (error) {
+    unreadable(folder, (error as Error).message);
   }
   return found.sort(natural);
 }

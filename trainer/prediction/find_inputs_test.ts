@@ -7,6 +7,7 @@ const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi:
 async function found(
   names: readonly string[],
   output = "nowhere",
+  more: readonly string[] = [],
 ): Promise<[string[][], string[]]> {
   const { findInputs } = await import("./find_inputs.ts");
   await using folder = await temporaryFolder();
@@ -19,6 +20,7 @@ async function found(
       "b/notes.txt",
       "c/x2.webp",
       "b/out/y.png",
+      ...more,
     ]
   ) {
     await Deno.mkdir(at(name).replace(/\/[^/]+$/, ""), { recursive: true });
@@ -40,6 +42,19 @@ function test(name: string, fn: () => Promise<void>): void {
 test("findInputs() searches folders in natural order, but not the results", async () => {
   deepEqual(await found(["b"], "b/out"), [
     [["b/deep/x2.png", "deep/x2"], ["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"]],
+    [],
+  ]);
+});
+
+test("findInputs() leaves out what is called as a result where images and results share a folder", async () => {
+  const images = [["b/deep/x2.png", "deep/x2"], ["b/out/y.png", "out/y"], ["b/x2.JPG", "x2"], [
+    "b/x10.jpg",
+    "x10",
+  ]];
+  const results = ["b/x2-disparity.png", "b/deep/x2-disparity16.png"];
+  deepEqual(await found(["b"], "b", results), [images, []]);
+  deepEqual(await found(["b/x*.*"], ".", results), [
+    [["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"]],
     [],
   ]);
 });

@@ -22,19 +22,23 @@ export function sphereMesh(
   const columns = 2 * rows;
   const across = columns + 1; // the first column again, at the right end of the picture
   const numbers = new Int32Array(across * rows).fill(-1);
-  const used: number[] = [];
-  const indices: number[] = [];
+  const used = new Uint32Array(numbers.length);
+  const indices = new Uint32Array(6 * columns * Math.max(0, rows - 1));
+  let [points, corners] = [0, 0];
   const cell = (vertex: number): number =>
     Math.floor(vertex / across) * columns + (vertex % across) % columns;
-  const joins = (corners: readonly number[]): boolean => {
-    const far = corners.map((vertex) => distance[cell(vertex)]!);
+  const joins = (vertices: readonly number[]): boolean => {
+    const far = vertices.map((vertex) => distance[cell(vertex)]!);
     return Math.max(...far) <= (1 + edge) * Math.min(...far); // false for NaN
   };
-  const triangle = (...corners: number[]): void => {
-    if (!joins(corners)) return;
-    for (const vertex of corners) {
-      if (numbers[vertex]! < 0) numbers[vertex] = used.push(vertex) - 1;
-      indices.push(numbers[vertex]!);
+  const triangle = (...vertices: number[]): void => {
+    if (!joins(vertices)) return;
+    for (const vertex of vertices) {
+      if (numbers[vertex]! < 0) {
+        used[points] = vertex;
+        numbers[vertex] = points++;
+      }
+      indices[corners++] = numbers[vertex]!;
     }
   };
   for (let row = 0; row + 1 < rows; row++) {
@@ -45,14 +49,14 @@ export function sphereMesh(
       triangle(b, c, d);
     }
   }
-  const positions = new Float32Array(3 * used.length);
-  const uvs = new Float32Array(2 * used.length);
-  used.forEach((vertex, i) => {
+  const positions = new Float32Array(3 * points);
+  const uvs = new Float32Array(2 * points);
+  used.subarray(0, points).forEach((vertex, i) => {
     const p = cell(vertex);
     positions.set(grid.points.subarray(3 * p, 3 * p + 3), 3 * i);
     uvs.set(textureAt(vertex % across, Math.floor(vertex / across), grid, image), 2 * i);
   });
-  return { positions, uvs, indices: Uint32Array.from(indices) };
+  return { positions, uvs, indices: indices.slice(0, corners) };
 }
 
 /** Place of a cell's pixel in the picture, 0..1; beyond 1 on the far side of the seam. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { builtinModel } from "@depth-anywhere/teacher";
 import { encoderPrefix, fitEncoder } from "../checkpoints/encoder.ts";
 import { describeForm, perfectFit } from "../checkpoints/recognise.ts";
@@ -71,7 +72,7 @@ async function read(file: WeightsFile, names: readonly string[]): Promise<NamedW
 
 async function openInit(init: string): Promise<WeightsFile> {
   try {
-    return await openWeights(init === "builtin" ? decodeURIComponent(builtinModel.pathname) : init);
+    return await openWeights(init === "builtin" ? fileURLToPath(builtinModel) : init);
   } catch (error) {
     const reason = (error as Error).message;
     throw new Error(

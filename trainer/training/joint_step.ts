@@ -100,6 +100,7 @@ export function jointStep(
     });
     graph.differentiate(weightedSum(graph, terms));
   }
+  graph.beginUpdate(); // what follows is read after the backward passes
   const sums = losses.map((parts) =>
     weightedSum(graph, parts.map((loss) => ({ loss, weight: 1 })))
   );

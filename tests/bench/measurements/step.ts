@@ -1,5 +1,4 @@
 /** A whole training step and its parts, round by round, and what each dispatch of it takes. */
-import { distillationPath, transposeTaps } from "@depth-anywhere/geometry";
 import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import type { TrainConfig } from "../../../trainer/config/schema.ts";
@@ -107,13 +106,6 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     const rotations = stepRotations(config, step);
     await view.label({ pixels, valid, augmentation, rotations }, labels);
   };
-  const turning = (step: number): void => {
-    const { height } = config;
-    const size = { height, width: 2 * height, size: height / 2, recipe: "paper" } as const;
-    for (const rotation of stepRotations(config, step)) {
-      transposeTaps(distillationPath({ ...size, rotation }).taps);
-    }
-  };
   const rows: Record<string, Measured[]> = {};
   const put = (name: string, row: Measured): void => void (rows[name] ??= []).push(row);
   await training(0); // compiles
@@ -122,7 +114,6 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     put("whole", await timed(() => training(round)));
     put("labelled data (rendering)", await timed(() => rendering(round)));
     put("unlabelled data", await timed(() => loader!.batch(round + rounds)));
-    put("rotation maps", await timed(() => turning(round)));
     put("faces and teacher", await timed(() => labelling(round + rounds)));
     for (const phase of ["forward", "backward", "update"] as const) {
       put(
