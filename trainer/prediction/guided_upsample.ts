@@ -24,12 +24,10 @@ export interface CoarseMap {
   readonly luminance: ArrayLike<number>;
 }
 
-/** Pixels of the coarse map on each side of a place that are looked at. */
-const REACH = 2;
-/** Rows and columns that surround the padded coarse map; one more than REACH for rounding. */
-const MARGIN = REACH + 1;
-/** Standard deviation of the distance weights, coarse pixels: narrow enough to keep what the network resolved. */
-const SPACE = 0.6;
+/** Coarse pixels of a line that a place is the mean of. */
+const TAPS = 4;
+/** Rows and columns that surround the padded coarse map: how far the taps reach beyond it. */
+const MARGIN = 2;
 /** Standard deviation of the luminance weights. */
 const RANGE = 0.08;
 /** Weight of luminance that is far off, so that a place unlike all its neighbours still gets their mean. */
@@ -62,18 +60,17 @@ export function guidedUpsample(
   const wide = padCoarse(coarse);
   const columns = tapsOf(width, placement.left, placement.fullWidth, 2 * coarse.height);
   const rows = tapsOf(height, placement.top, placement.fullHeight, coarse.height);
-  const taps = 2 * REACH + 1;
   const out = new Float32Array(width * height);
   for (let y = 0, p = 0; y < height; y++) {
     for (let x = 0; x < width; x++, p++) {
       const here = guide[p]!;
       let [sum, total] = [0, 0];
-      for (let i = 0; i < taps; i++) {
+      for (let i = 0; i < TAPS; i++) {
         const line = (rows.first[y]! + i) * wide.width + columns.first[x]!;
-        const down = rows.weight[y * taps + i]!;
-        for (let j = 0; j < taps; j++) {
+        const down = rows.weight[y * TAPS + i]!;
+        for (let j = 0; j < TAPS; j++) {
           const unlike = Math.abs(here - wide.luminance[line + j]!);
-          const weight = down * columns.weight[x * taps + j]! *
+          const weight = down * columns.weight[x * TAPS + j]! *
             rangeWeights[Math.round(unlike * 512)]!;
           sum += weight * wide.values[line + j]!;
           total += weight;
@@ -85,18 +82,19 @@ export function guidedUpsample(
   return out;
 }
 
-/** For each pixel of a line the first of its coarse pixels, in padded indices, and their distance weights. */
+/**
+ * For each pixel of a line the first of its coarse pixels, in padded indices, and their distance weights: the cubic B-spline's,
+ * which keep straight slopes straight. A Gaussian would lay a weave of steps over them, plain to see in normals.
+ */
 function tapsOf(count: number, offset: number, full: number, coarse: number) {
-  const taps = 2 * REACH + 1;
   const first = new Int32Array(count);
-  const weight = new Float64Array(count * taps);
+  const weight = new Float64Array(count * TAPS);
   for (let i = 0; i < count; i++) {
     const place = ((i + offset) % full + 0.5) / full * coarse - 0.5;
-    const middle = Math.round(place);
-    first[i] = middle - REACH + MARGIN;
-    for (let k = 0; k < taps; k++) {
-      weight[i * taps + k] = Math.exp(-((middle - REACH + k - place) ** 2) / (2 * SPACE ** 2));
-    }
+    const t = place - Math.floor(place);
+    first[i] = Math.floor(place) - 1 + MARGIN;
+    const [a, b, c] = [(1 - t) ** 3 / 6, (4 - 6 * t * t + 3 * t ** 3) / 6, t ** 3 / 6];
+    weight.set([a, b, 1 - a - b - c, c], i * TAPS);
   }
   return { first, weight };
 }

@@ -64,6 +64,20 @@ Deno.test("guidedUpsample() follows smooth maps, and its left and right edge agr
   }
 });
 
+Deno.test("guidedUpsample() keeps straight slopes straight", () => {
+  const slope = (_: number, v: number): number => 1 + 2 * v;
+  const size = { width: 256, height: 128 };
+  const fine = guidedUpsample(
+    coarse(slope, () => 0.5),
+    guide(256, 128, () => 0.5),
+    size,
+    whole(size),
+  );
+  for (let row = 16; row < 112; row++) { // away from the poles
+    assertClose([fine[(row + 1) * 256]! - fine[row * 256]!], [2 / 128], { rtol: 1e-3 });
+  }
+});
+
 Deno.test("guidedUpsample() gives a part the same values as the whole has there", () => {
   const wave = (u: number, v: number): number => Math.sin(6 * Math.PI * u) + v;
   const light = (u: number, v: number): number => (Math.floor(u * 9) + Math.floor(v * 5)) % 2;
