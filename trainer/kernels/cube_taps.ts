@@ -11,7 +11,7 @@ import { transposeMap } from "./transpose_map.ts";
 
 /** Sizes of a panorama and of the faces cut out of it. */
 export interface CubeTapsOptions {
-  /** Rows of the panorama; twice as many columns. */
+  /** Rows of the panorama, an even number; twice as many columns. */
   readonly height: number;
   /** Pixels along each face. */
   readonly size: number;
@@ -19,11 +19,12 @@ export interface CubeTapsOptions {
 
 /**
  * Bilinear taps from a panorama to the six faces of its rotated cube, made anew in every run: what geometry's
- * `equirectToCubeTaps` gives for the layout `distill` and the recipe `paper`, its twin, within 2e-6 rad.
+ * `equirectToCubeTaps` gives for the layout `distill` and the recipe `paper`, its twin, within 1e-6 rad.
  *
  * @param rotations of the content, `[maps * 9]` floats, each by rows; one of zeros reads nothing
  * @returns from the pixels of a panorama to those of the faces B D F L R U, one map for each rotation
- * @throws TypeError when the rotations are not whole; RangeError for sizes that are no positive integers
+ * @throws TypeError when the rotations are not whole; RangeError for a height that is odd, or sizes that are no positive
+ *   integers
  */
 export function cubeTaps(
   graph: Graph,
@@ -36,9 +37,9 @@ export function cubeTaps(
       `Cannot cut faces by "${rotations.name}" of shape [${rotations.shape}]: nine floats a rotation are needed`,
     );
   }
-  if (![height, size].every((pixels) => Number.isInteger(pixels) && pixels > 0)) {
+  if (!(Number.isInteger(height / 2) && Number.isInteger(size) && Math.min(height, size) > 0)) {
     throw new RangeError(
-      `Cannot cut faces of ${size} pixels out of ${height} rows: both must be positive integers`,
+      `Cannot cut faces of ${size} pixels out of ${height} rows: both must be positive integers, the rows even`,
     );
   }
   const outputs = 6 * size ** 2;

@@ -2,7 +2,7 @@
 // each pixel of the faces B D F L R U of a rotated cube reads the panorama. A face pixel with ray f reads at Rᵀ f; the
 // panorama wraps in longitude and goes on over a pole on the opposite meridian. A thread makes the four taps of a pixel.
 struct Dims {
-  height: u32, // of the panorama; its width is twice that
+  height: u32, // of the panorama, even; its width is twice that
   size: u32, // of a face
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -12,28 +12,32 @@ struct Dims {
 
 const PI = 3.14159265358979;
 
-// atan(r), r in [0, 1], within 2e-7 rad: odd minimax polynomial. WGSL's own may be off by 4096 ULP (Vulkan's bound).
+// atan(r), r in [0, 1], within 1e-7: odd minimax polynomial. WGSL's own may be off by 4096 ULP.
 fn arc_of_ratio(r: f32) -> f32 {
   let s = r * r;
-  var p = -0.0040545627;
-  p = p * s + 0.021862941;
-  p = p * s - 0.0559123;
-  p = p * s + 0.09642196;
-  p = p * s - 0.13908629;
-  p = p * s + 0.19946566;
-  p = p * s - 0.3332986;
-  p = p * s + 0.99999934;
-  return r * p;
+  var p = 0.0026222428;
+  p = p * s - 0.015132529;
+  p = p * s + 0.041121848;
+  p = p * s - 0.07366705;
+  p = p * s + 0.10573932;
+  p = p * s - 0.14185975;
+  p = p * s + 0.19990396;
+  p = p * s - 0.33332986;
+  return r + r * s * p;
 }
 
-// atan2(y, x); 0 where both are 0.
-fn arc(y: f32, x: f32) -> f32 {
+// atan2(y, x) as quarter turns, -2 to 2, and the rest of at most an eighth, which keeps the last bits of a float32.
+struct Arc { quarters: i32, rest: f32 }
+
+fn arc(y: f32, x: f32) -> Arc { // 0 where both are 0
   let a = abs(x);
   let b = abs(y);
-  var angle = arc_of_ratio(min(a, b) / max(max(a, b), 1e-30));
-  angle = select(angle, 0.5 * PI - angle, b > a);
-  angle = select(angle, PI - angle, x < 0.0);
-  return select(angle, -angle, y < 0.0);
+  var quarters = select(0, 1, b > a);
+  var rest = arc_of_ratio(min(a, b) / max(max(a, b), 1e-30));
+  rest = select(rest, -rest, b > a);
+  quarters = select(quarters, 2 - quarters, x < 0.0);
+  rest = select(rest, -rest, x < 0.0);
+  return Arc(select(quarters, -quarters, y < 0.0), select(rest, -rest, y < 0.0));
 }
 
 // Ray of a position on a face, its component along the optical axis is 1.
@@ -74,11 +78,14 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
   let down = vec3f(rotations[r + 1u], rotations[r + 4u], rotations[r + 7u]);
   let ahead = vec3f(rotations[r + 2u], rotations[r + 5u], rotations[r + 8u]);
   let d = vec3f(dot(right, ray), dot(down, ray), dot(ahead, ray));
+  let lon = arc(d.x, d.z);
+  let lat = arc(d.y, sqrt(d.x * d.x + d.z * d.z));
   let scale = f32(dims.height) / PI; // pixels of a radian, both ways
-  let u = (arc(d.x, d.z) + PI) * scale - 0.5;
-  let v = (arc(d.y, sqrt(d.x * d.x + d.z * d.z)) + 0.5 * PI) * scale - 0.5;
-  let column = i32(floor(u));
-  let row = i32(floor(v));
+  let u = lon.rest * scale - 0.5;
+  let v = lat.rest * scale - 0.5;
+  let quarter = i32(dims.height / 2u); // pixels
+  let column = (lon.quarters + 2) * quarter + i32(floor(u));
+  let row = (lat.quarters + 1) * quarter + i32(floor(v));
   let x = u - floor(u);
   let y = v - floor(v);
   let at = vec4u(
