@@ -36,7 +36,8 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
   --width X     channel multiplier of the ResNet-18 encoder (default 0.25)
   --size N      pixels along a face, a multiple of 32 (default 64); with --measure: the model's own
   --seed N      decides scenes, cameras and first weights (default 0)
-  --init FILE   first weights from a network written by --onnx, instead of random ones
+  --init FILE   first weights from a network written by --onnx, instead of random ones; one of less
+                width is widened without changing what it computes
   --out DIR     run folder (default runs/teacher-<date>)
   --resume DIR  go on with a run from its last checkpoint
   --onnx FILE   write the network there after the last step, weights as f16

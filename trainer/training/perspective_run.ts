@@ -9,7 +9,8 @@ import { perspectiveOnnx } from "../export/perspective_onnx.ts";
 import { styles } from "../data/rooms/rooms.ts";
 import { type FaceSet, perspectivePredictor, scoreFaces } from "../evaluation/faces.ts";
 import { scoreValues } from "../evaluation/scores.ts";
-import { copyWeights } from "../models/initialise.ts";
+import { copyWeights, type NamedWeights } from "../models/initialise.ts";
+import { widen } from "../models/widen.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
 import type { Progress } from "../runs/progress.ts";
@@ -53,10 +54,18 @@ export async function openPerspective(
   );
   if (init !== undefined && !checkpoint) {
     const weights = readOnnxWeights(await Deno.readFile(init), init);
-    copyWeights(learner.store, weights, init);
+    copyWeights(learner.store, atWidthOf(learner.store, weights, config.seed), init);
   }
   if (checkpoint) await loadCheckpoint(checkpoint.path, learner.store);
   return learner;
+}
+
+/** Weights as they are where the network has their width, or more. */
+function atWidthOf(store: ParameterStore, weights: NamedWeights, seed: number): NamedWeights {
+  const names = [...store.names(), ...store.states()];
+  const stem = names.find((name) => weights.has(name));
+  if (stem === undefined || weights.get(stem)!.shape[0]! >= store.shape(stem)[0]!) return weights;
+  return widen(weights, new Map(names.map((name) => [name, store.shape(name)])), seed);
 }
 
 /** Train to the end, or until the signal; every 500 steps the network is measured on faces of the validation split. */
