@@ -10,7 +10,7 @@ import { checkOutput, type TeacherForm } from "./teacher_form.ts";
  *
  * @param model its file
  * @param form where its input and output are
- * @param device the trainer's device; it stays the caller's
+ * @param device the trainer's device; it stays the caller's. In Deno its list of features loses "subgroups"
  * @param facesPerRun most faces in one run, to bound memory
  * @throws {Error} if onnxruntime-web cannot load the model
  */
@@ -22,6 +22,7 @@ export async function openWebGpuTeacher(
 ): Promise<WebGpuTeacher> {
   const { name, sha256, bytes, externalData } = model;
   let session: ort.InferenceSession;
+  hideSubgroups(device);
   try {
     session = await ort.InferenceSession.create(bytes, {
       // the type of `device` is that of @webgpu/types, the object is the same
@@ -47,6 +48,16 @@ export async function openWebGpuTeacher(
       await session.release();
     },
   };
+}
+
+/**
+ * Keep onnxruntime-web from writing `enable subgroups;`, which Chromium demands and Deno's WGSL compiler refuses (naga 29
+ * takes the builtins without it). onnxruntime-web goes by the device's list of features.
+ */
+function hideSubgroups(device: GPUDevice): void {
+  const others = new Set<string>(device.features);
+  if (!("Deno" in globalThis) || !others.delete("subgroups")) return;
+  Object.defineProperty(device, "features", { value: others });
 }
 
 /** Feeds faces to a session in chunks. */
