@@ -80,12 +80,14 @@ function learnsHeldOut(unlabeled: readonly string[]): boolean {
 export function conclude(
   before: JointFigures,
   after: JointFigures,
-  { alignment, unlabeled }: Pick<TrainConfig, "alignment" | "unlabeled">,
+  { alignment, protocol, unlabeled }: Pick<TrainConfig, "alignment" | "protocol" | "unlabeled">,
   beforeStep = 0,
 ): string {
   const title = beforeStep === 0 ? "before" : `step ${beforeStep}`;
   const lines = [
-    "Held-out rooms, per image, then averaged:",
+    `Held-out rooms, per image, then averaged${
+      protocol === "paper" ? "" : `, by the rules of "${protocol}"`
+    }:`,
     scoreTable([[title, before.rooms.scores], ["after", after.rooms.scores]], alignment),
   ];
   const { affine, constant } = after.rooms.scores.all!;

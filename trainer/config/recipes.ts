@@ -19,6 +19,7 @@ export const RECIPES: Readonly<Record<"paper" | "released", Differences>> = {
     labelMinMax: true,
     lossMean: "item",
     alignment: "median",
+    protocol: "paper",
   },
   // The released training script: one rotation a step within 45 degrees an axis, grids that shrink by half a
   // pixel, masks never applied (operator precedence), loss over all pixels, least squares before the median.
@@ -31,5 +32,6 @@ export const RECIPES: Readonly<Record<"paper" | "released", Differences>> = {
     lossMean: "pixels",
     lossWeights: { labeled: 0.5, pseudo: 0.5 },
     alignment: "affine",
+    protocol: "released",
   },
 };

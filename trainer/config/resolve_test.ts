@@ -29,10 +29,10 @@ Deno.test("resolveConfig() ranks --set above flags, file, preset, recipe and def
 });
 
 Deno.test("resolveConfig() expands the released recipe into its switches", () => {
-  const { rotation, rotationPer, resampling, masks, labelMinMax, lossMean, alignment } =
+  const { rotation, rotationPer, resampling, masks, labelMinMax, lossMean, alignment, protocol } =
     resolveConfig({ flags: { recipe: "released" } });
   deepEqual(
-    { rotation, rotationPer, resampling, masks, labelMinMax, lossMean, alignment },
+    { rotation, rotationPer, resampling, masks, labelMinMax, lossMean, alignment, protocol },
     {
       rotation: "euler45",
       rotationPer: "step",
@@ -41,6 +41,7 @@ Deno.test("resolveConfig() expands the released recipe into its switches", () =>
       labelMinMax: true,
       lossMean: "pixels",
       alignment: "affine",
+      protocol: "released",
     },
   );
 });

@@ -125,6 +125,10 @@ export const TrainConfig = z.strictObject({
     .describe("Mean of the loss over items (paper eq. 4) or over all valid pixels of the batch"),
   alignment: z.enum(["median", "affine"]).default("median")
     .describe("Alignment that stands first in tables: median (paper), or least squares before it"),
+  protocol: z.enum(["paper", "released"]).default("paper")
+    .describe(
+      "Rules of the depth errors: what an aligned disparity of 0 or less means, far or (released) near",
+    ),
   lossWeights: lossWeights.prefault({}),
   student: student.prefault({}),
   teacher: teacher.prefault({}),

@@ -7,7 +7,7 @@ import type { RoomRenderer } from "../data/rooms/renderer.ts";
 import type { Style } from "../data/rooms/rooms.ts";
 import type { Split } from "../data/rooms/scene.ts";
 import { roomView } from "../data/room_panoramas.ts";
-import { protocol } from "./metrics_protocol.ts";
+import { protocol, type ProtocolName } from "./metrics_protocol.ts";
 import { type Scores, ScoreSheet } from "./scores.ts";
 import { seamMeasure } from "./seam.ts";
 import type { StudentPredictor } from "./student_predictor.ts";
@@ -78,11 +78,11 @@ export interface HeldOutResult {
   readonly seam: number;
 }
 
-/** Score a student on rooms, by style. */
+/** Score a student on rooms, by style, under a protocol's rules and up to the range of each room. */
 export async function scoreHeldOut(
   rooms: readonly HeldOutRoom[],
   predictor: StudentPredictor,
-  height: number,
+  { height, protocol: rules }: { height: number; protocol: ProtocolName },
 ): Promise<HeldOutResult> {
   const predictions = await predictor.predict(rooms.map(({ pixels }) => pixels));
   const sheet = new ScoreSheet();
@@ -92,7 +92,7 @@ export async function scoreHeldOut(
     sheet.add(
       style,
       { prediction, kind: "disparity", distance, mask: valid },
-      protocol("paper", range),
+      protocol(rules, range),
     );
     seam += seamMeasure(prediction, height).ratio / rooms.length;
   });

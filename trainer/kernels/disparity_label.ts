@@ -18,7 +18,7 @@ interface LabelKind {
   readonly mask?: Tensor;
   readonly invert: boolean;
   readonly farthest: number;
-  readonly dropZero: boolean;
+  readonly dropZero?: Tensor;
   /** Bring the valid pixels of each item to [0, 1]; the loss does not see the difference. */
   readonly minMax: boolean;
 }
@@ -46,7 +46,7 @@ export function labelFromDistance(
     throw new RangeError(`Cannot label up to ${maxDistance} m: it must be above 0`);
   }
   const farthest = maxDistance;
-  return record(graph, distance, { mask, invert: true, farthest, dropZero: false, minMax });
+  return record(graph, distance, { mask, invert: true, farthest, minMax });
 }
 
 /**
@@ -54,16 +54,17 @@ export function labelFromDistance(
  * that is not finite has label 0 and does not count.
  *
  * @param disparity any unit, each item on its own, `[N, F, F, 1]`
- * @param options `mask` of the faces, `[N, F, F, 1]` or words; `dropZero`: pixels with label 0 (the face's farthest)
- * do not count, as the released code's `depths > 0`, default false; `minMax: false` leaves the disparity as it is
+ * @param options `mask` of the faces, `[N, F, F, 1]` or words; `dropZero`, words `[N]`: where not 0, the item's pixels with
+ * label 0 (the face's farthest) do not count, as the released code's `depths > 0`; `minMax: false` leaves the disparity as
+ * it is
  * @throws TypeError when the shapes do not fit
  */
 export function pseudoLabel(
   graph: Graph,
   disparity: Tensor,
-  { mask, dropZero = false, minMax = true }: {
+  { mask, dropZero, minMax = true }: {
     mask?: Tensor;
-    dropZero?: boolean;
+    dropZero?: Tensor;
     minMax?: boolean;
   } = {},
 ): DisparityLabel {
@@ -79,6 +80,11 @@ function record(graph: Graph, source: Tensor, kind: LabelKind): DisparityLabel {
     throw new TypeError(
       `Cannot label "${source.name}" of shape [${source.shape}] with a mask of shape [${mask.shape}]: ` +
         `[N,H,W,1] is needed, and a mask of the same shape or N*H*W words`,
+    );
+  }
+  if (dropZero && dropZero.bytes !== 4 * items) {
+    throw new TypeError(
+      `Cannot drop zeros of ${items} items by "${dropZero.name}" of [${dropZero.shape}]: a word each is needed`,
     );
   }
   const chunk = graph.gpu.kind === "cpu" ? 16384 : 4096;
@@ -106,7 +112,8 @@ function record(graph: Graph, source: Tensor, kind: LabelKind): DisparityLabel {
   const counted = graph.temp("label mask", source.shape);
   step("find_ends", [read(source), read(mask), write(partial)], [chunks, items]);
   step("finish_ends", [read(partial), write(ranges)], [items]);
-  const bindings = [read(source), read(mask), read(ranges), write(label), write(counted)];
+  const maps = [write(label), write(counted)];
+  const bindings = [read(source), read(mask), read(ranges), ...maps, read(dropZero ?? ranges)];
   step("normalise", bindings, spread(items * pixels, 64));
   return { label, mask: counted };
 }

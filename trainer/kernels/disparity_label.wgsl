@@ -10,7 +10,7 @@ struct Dims {
   mask_stride: u32, // 0: no mask, every pixel counts
   invert: u32, // 1: the source is distance; valid in (0, farthest], 1/distance is the value
   farthest: f32,
-  drop_zero: u32, // 1: pixels with label 0 do not count
+  drop_zero: u32, // 1: pixels with label 0 do not count in the items that `dropped` names
   min_max: u32, // 1: each item is brought to [0, 1]
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -78,6 +78,7 @@ fn finish_ends(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id
 @group(0) @binding(3) var<storage, read> ranges: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> label: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> mask_out: array<vec4f>;
+@group(0) @binding(6) var<storage, read> dropped: array<u32>; // [items]; a placeholder without drop_zero
 
 @compute @workgroup_size(64)
 fn normalise(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -88,7 +89,8 @@ fn normalise(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) 
   var value = 0.0;
   if (valid && dims.min_max == 0u) { value = value_at(pixel); }
   if (valid && dims.min_max != 0u && range.y > 0.0) { value = (value_at(pixel) - range.x) / range.y; }
-  let counted = valid && counts(pixel) && (dims.drop_zero == 0u || value > 0.0);
+  let drops = dims.drop_zero != 0u && dropped[pixel / dims.pixels] != 0u;
+  let counted = valid && counts(pixel) && (!drops || value > 0.0);
   label[pixel] = vec4f(value, 0.0, 0.0, 0.0);
   mask_out[pixel] = vec4f(select(0.0, 1.0, counted), 0.0, 0.0, 0.0);
 }

@@ -63,13 +63,21 @@ for (const [n, h, w] of [[1, 1, 1], [3, 5, 13], [2, 96, 192]] as const) {
     const got = await onGpu(
       faces,
       mask,
-      (graph, x, mask) => pseudoLabel(graph, x, { mask, dropZero: true }),
+      (graph, x, mask) => {
+        const dropZero = graph.constant(
+          "odd faces",
+          Uint32Array.from({ length: n }, (_, i) => i % 2),
+        );
+        return pseudoLabel(graph, x, { mask, dropZero });
+      },
     );
     for (let item = 0; item < n; item++) {
       const [from, to] = [item * h * w, (item + 1) * h * w];
       const want = disparityLabelReference(faces.data.subarray(from, to), () => true);
       assertClose(got.label.subarray(from, to), want, { atol: 2e-6, name: `face ${item}` });
-      const counted = [...want].map((v, i) => mask[from + i] === 1 && v > 0 ? 1 : 0);
+      const counted = [...want].map((v, i) =>
+        mask[from + i] === 1 && (item % 2 === 0 || v > 0) ? 1 : 0
+      );
       deepEqual([...got.mask.subarray(from, to)], counted);
     }
   });
@@ -103,6 +111,7 @@ Deno.test("labelFromDistance refuses masks of another size and ranges that are n
   const mask = graph.input("mask", [31]);
   throws(() => labelFromDistance(graph, x, { mask }), /\[1,4,8,1\] with a mask of shape \[31\]/);
   throws(() => labelFromDistance(graph, x, { maxDistance: 0 }), RangeError);
+  throws(() => pseudoLabel(graph, x, { dropZero: mask }), /Cannot drop zeros of 1 items by "mask"/);
 });
 
 Deno.test("pseudoLabel() without min-max leaves a disparity as it is", async () => {

@@ -35,11 +35,17 @@ export function fewestParts(config: TrainConfig, limits: BindingLimits): number 
   return possible.find((parts) => largestMap(config, parts) <= limit) ?? possible.at(-1)!;
 }
 
-/** A line of a run's introduction: into how many parts its batch is split, and why. */
+/**
+ * A line of a run's introduction: into how many parts its batch is split, and why. What is taken over a batch as it goes
+ * through the student is then a part's: the statistics of batch norms, and the minimum that the released code adds.
+ */
 export function partsText(config: TrainConfig, limits: BindingLimits): string {
   const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
   const { labeled, unlabeled, parts } = config.batch;
-  return `batch       ${labeled} + ${unlabeled} panoramas in ${parts} parts, each with its own batch statistics: ` +
+  const own = config.resampling === "released"
+    ? "batch statistics and minimum"
+    : "batch statistics";
+  return `batch       ${labeled} + ${unlabeled} panoramas in ${parts} parts, each with its own ${own}: ` +
     `at once the largest map would have ${
       mebibytes(largestMap(config, 1))
     } MiB, and this adapter binds at most ` +

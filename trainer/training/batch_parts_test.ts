@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
@@ -40,6 +40,8 @@ Deno.test("partsText() says what is split and why", () => {
     "batch       3 + 3 panoramas in 3 parts, each with its own batch statistics: at once the largest map would have " +
       "384 MiB, and this adapter binds at most 128 MiB",
   );
+  const released = partsText(paper("batch.parts=3", "recipe=released"), binding(128 * MIB));
+  match(released, /each with its own batch statistics and minimum: /);
 });
 
 /** Remembers the largest activation of a step. */

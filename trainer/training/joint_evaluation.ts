@@ -39,16 +39,16 @@ export class JointEvaluation {
   readonly rooms: readonly HeldOutRoom[];
   readonly roomPredictor: StudentPredictor;
   readonly viewPredictor: StudentPredictor;
-  readonly #height: number;
+  readonly #config: Pick<TrainConfig, "height" | "protocol">;
   readonly #sets?: { train: PseudoSet; heldOut: PseudoSet };
 
   private constructor(
-    height: number,
+    config: Pick<TrainConfig, "height" | "protocol">,
     rooms: readonly HeldOutRoom[],
     predictors: { room: StudentPredictor; view: StudentPredictor },
     sets: { train: PseudoSet; heldOut: PseudoSet } | undefined,
   ) {
-    this.#height = height;
+    this.#config = config;
     this.rooms = rooms;
     this.roomPredictor = predictors.room;
     this.viewPredictor = predictors.view;
@@ -79,17 +79,17 @@ export class JointEvaluation {
       ? room
       : await StudentPredictor.open(gpu, store, { student, height, inputHeight });
     const predictors = { room, view };
-    if (!teacher || !loader) return new JointEvaluation(height, rooms, predictors, undefined);
+    if (!teacher || !loader) return new JointEvaluation(config, rooms, predictors, undefined);
     const sources = [loader, await openSource(heldOutPanoramas, inputHeight)];
     const sizes = { height, viewHeight: inputHeight, rotations };
     const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes);
     const sets = { train: train!, heldOut: heldOut! };
-    return new JointEvaluation(height, rooms, predictors, sets);
+    return new JointEvaluation(config, rooms, predictors, sets);
   }
 
   /** Measure the present weights. */
   async measure(): Promise<JointFigures> {
-    const rooms = await scoreHeldOut(this.rooms, this.roomPredictor, this.#height);
+    const rooms = await scoreHeldOut(this.rooms, this.roomPredictor, this.#config);
     if (!this.#sets) return { rooms };
     const train = await this.#sets.train.score(this.viewPredictor);
     const heldOut = await this.#sets.heldOut.score(this.viewPredictor);

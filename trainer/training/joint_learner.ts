@@ -19,7 +19,7 @@ import { renderLabeled, stepAugmentation } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
 import type { Optimisation } from "./optimise.ts";
 import { LabeledAhead, type Prepared } from "./labeled_ahead.ts";
-import { MaskInput } from "./mask_input.ts";
+import { maskedFaces, MaskInput } from "./mask_input.ts";
 import type { Learner } from "./run_loop.ts";
 import { TeacherView } from "./teacher_view.ts";
 
@@ -144,13 +144,16 @@ export class JointLearner implements Learner {
       );
     }
     if (!unlabeled) return;
-    const { pixels, augmentation, rotations, labels } = await this.#ahead!.batch(at);
+    const { pixels, valid, augmentation, rotations, labels } = await this.#ahead!.batch(at);
     const next = this.#dataStep(step + 1);
     if (this.#overlaps && step + 1 < config.steps) await this.#ahead!.begin(next);
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
     this.#mask?.write(labels.mask);
+    if (unlabeled.masked) {
+      plan.write(unlabeled.masked, maskedFaces(valid, config.batch.unlabeled));
+    }
     unlabeled.path.write(plan, rotations);
   }
 

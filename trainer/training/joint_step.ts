@@ -5,24 +5,18 @@
  *
  * @module
  */
-import { distillationPath, IDENTITY, type Matrix3, resizeTaps } from "@depth-anywhere/geometry";
 import type { TrainConfig } from "../config/schema.ts";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { affineInvariantLoss } from "../kernels/affine_invariant_loss.ts";
-import { countValid } from "../kernels/count_valid.ts";
-import { cubeDisparity } from "../kernels/cube_disparity.ts";
-import { labelFromDistance, pseudoLabel } from "../kernels/disparity_label.ts";
 import { fromPlanes } from "../kernels/planes.ts";
 import { prepareImage, prepareMap } from "../kernels/prepare_image.ts";
-import { resample, resampleMask } from "../kernels/resample.ts";
-import { constantMap } from "../kernels/resample_map.ts";
-import { shiftMinimum } from "../kernels/shift_minimum.ts";
 import { stack } from "../kernels/stack.ts";
 import { type WeightedLoss, weightedSum } from "../kernels/weighted_sum.ts";
 import { resized } from "../models/resized.ts";
 import { studentAt } from "../models/student.ts";
+import { type Half, labeledHalf, unlabeledHalf } from "./halves.ts";
 import { type Optimisation, optimise } from "./optimise.ts";
-import { type RotatedMap, rotatedMap } from "./rotated_map.ts";
+import type { RotatedMap } from "./rotated_map.ts";
 
 /** What is written before a step for its labelled panoramas. */
 export interface LabeledInputs {
@@ -45,8 +39,10 @@ export interface UnlabeledInputs {
   readonly path: RotatedMap;
   /** The teacher's disparity, words `[6N*T*T]`. */
   readonly disparity: Tensor;
-  /** 1 where it counts, `[6N, C, C, 1]`; C is V/2, the size at which faces are cut. Without masks there is none. */
+  /** 1 where it counts, `[6N, C, C, 1]`; C is V/2, the size at which faces are cut. Under `masks=applied`. */
   readonly mask?: Tensor;
+  /** Not 0 for the faces of panoramas with a mask, words `[6N]`. Under `masks=released`. */
+  readonly masked?: Tensor;
 }
 
 /** A recorded step. */
@@ -76,58 +72,70 @@ export function jointStep(
   teacher: TeacherSizes,
   rows: number,
 ): JointStep {
-  const { height, batch, student, lossWeights, lossMean: mean } = config;
+  const { batch, steps } = config;
+  studentAt(config.student.name, config.height, config.student.options);
+  const labeled = batch.labeled > 0 ? labeledInputs(graph, config) : undefined;
+  const unlabeled = batch.unlabeled > 0 ? unlabeledInputs(graph, config, teacher) : undefined;
+  const halves = [labeled?.half, unlabeled?.half].filter((half) => half !== undefined);
+  const { total, losses } = jointLosses(graph, config, halves);
+  const scalars = Object.fromEntries(halves.map(({ name }, i) => [`loss/${name}`, losses[i]!]));
+  const recorded = { "loss/total": total, ...scalars };
+  const optimisation = optimise(graph, total, recorded, config.optim, { steps, rows });
+  return { labeled: labeled?.inputs, unlabeled: unlabeled?.inputs, optimisation };
+}
+
+/** Losses of a step, scalars `[1]`. */
+export interface JointLosses {
+  /** The weighted sum, which was differentiated. */
+  readonly total: Tensor;
+  /** Of each half, over the whole batch. */
+  readonly losses: readonly Tensor[];
+  /** The student's, of the last part, `[N, H, 2H, 1]`. */
+  readonly prediction: Tensor;
+  /** What each half compared with its label, of the last part. */
+  readonly compared: readonly Tensor[];
+}
+
+/**
+ * The student on both halves, their losses, and the backward pass; what is recorded after it is the update.
+ *
+ * @param halves in the order of the batch; at least one
+ * @throws RangeError for a student that does not work at this height or with these options
+ */
+export function jointLosses(
+  graph: Graph,
+  { height, batch: { parts }, student, lossWeights, lossMean: mean }: Pick<
+    TrainConfig,
+    "height" | "batch" | "student" | "lossWeights" | "lossMean"
+  >,
+  halves: readonly Half[],
+): JointLosses {
   const { record } = studentAt(student.name, height, student.options);
-  const labeled = batch.labeled > 0 ? labeledHalf(graph, config) : undefined;
-  const unlabeled = batch.unlabeled > 0 ? unlabeledHalf(graph, config, teacher) : undefined;
-  const halves = [labeled, unlabeled].filter((half) => half !== undefined);
   const losses = halves.map((): Tensor[] => []);
-  for (let part = 0; part < batch.parts; part++) {
-    const images = halves.map(({ image }) => partOf(graph, image, part, batch.parts));
+  let [prediction, compared] = [halves[0]!.image, [] as Tensor[]];
+  for (let part = 0; part < parts; part++) {
+    const images = halves.map(({ image }) => partOf(graph, image, part, parts));
     const image = images.length > 1 ? stack(graph, images) : images[0]!;
-    const prediction = record(graph, image, student); // one pass: both halves share the batch statistics
+    prediction = record(graph, image, student); // one pass: both halves share the batch statistics
     let first = 0;
-    const terms = halves.map((half, i): WeightedLoss => {
+    compared = halves.map((half, i) => {
       const count = images[i]!.shape[0]!;
       const own = half.compared(graph.slice(prediction, first, count), part * count);
       first += count;
-      const [label, mask] = [half.label, half.mask].map((map) =>
-        partOf(graph, map, part, batch.parts)
-      );
-      const { loss } = affineInvariantLoss(graph, own, label!, mask!, { mean, whole: half.whole });
+      return own;
+    });
+    const terms = halves.map(({ name, label, mask, whole }, i): WeightedLoss => {
+      const [own, counted] = [label, mask].map((map) => partOf(graph, map, part, parts));
+      const { loss } = affineInvariantLoss(graph, compared[i]!, own!, counted!, { mean, whole });
       losses[i]!.push(loss);
-      return { loss, weight: lossWeights[half.name] };
+      return { loss, weight: lossWeights[name] };
     });
     graph.differentiate(weightedSum(graph, terms));
   }
   graph.beginUpdate(); // what follows is read after the backward passes
-  const sums = losses.map((parts) =>
-    weightedSum(graph, parts.map((loss) => ({ loss, weight: 1 })))
-  );
-  const total = weightedSum(
-    graph,
-    sums.map((loss, i) => ({ loss, weight: lossWeights[halves[i]!.name] })),
-  );
-  const scalars = Object.fromEntries(halves.map(({ name }, i) => [`loss/${name}`, sums[i]!]));
-  const run = { steps: config.steps, rows };
-  const recorded = { "loss/total": total, ...scalars };
-  const optimisation = optimise(graph, total, recorded, config.optim, run);
-  return { labeled: labeled?.inputs, unlabeled: unlabeled?.inputs, optimisation };
-}
-
-/** A half of the batch, as the student sees it and the loss compares it. */
-interface Half {
-  /** Of its loss. */
-  readonly name: "labeled" | "pseudo";
-  /** `[N, H, 2H, 3]`. */
-  readonly image: Tensor;
-  /** Disparity of panoramas `[N, …, 1]` or of faces `[6N, …, 1]`. */
-  readonly label: Tensor;
-  readonly mask: Tensor;
-  /** What the loss of a part divides by; only where the batch has parts. */
-  readonly whole: Tensor | undefined;
-  /** What is compared with the label: of predictions for panoramas from number `first` on. */
-  compared(prediction: Tensor, first: number): Tensor;
+  const sums = losses.map((own) => weightedSum(graph, own.map((loss) => ({ loss, weight: 1 }))));
+  const terms = sums.map((loss, i) => ({ loss, weight: lossWeights[halves[i]!.name] }));
+  return { total: weightedSum(graph, terms), losses: sums, prediction, compared };
 }
 
 /** The images of one of `parts` equal parts of a batch. */
@@ -137,104 +145,39 @@ function partOf(graph: Graph, x: Tensor, part: number, parts: number): Tensor {
   return graph.slice(x, part * count, count);
 }
 
-function labeledHalf(
+function labeledInputs(
   graph: Graph,
-  { batch, height, labelMinMax: minMax }: TrainConfig,
-): Half & { readonly inputs: LabeledInputs } {
+  config: TrainConfig,
+): { readonly half: Half; readonly inputs: LabeledInputs } {
+  const { batch, height } = config;
   const shape = [batch.labeled, height, 2 * height];
   const count = shape.reduce((a, b) => a * b, 1);
   const rgb = graph.input("labeled rgb", [...shape, 3]);
   const distance = graph.input("labeled distance", [count]);
   const valid = graph.input("labeled valid", [count]);
   const preparation = prepareImage(graph, rgb);
-  const { label, mask } = labelFromDistance(graph, prepareMap(graph, distance, preparation), {
-    maxDistance: Infinity, // the range is the source's, and in its mask already
-    mask: prepareMap(graph, valid, preparation),
-    minMax,
-  });
-  const inputs: LabeledInputs = { rgb, distance, valid, augmentation: preparation.parameters };
-  return {
-    name: "labeled",
-    inputs,
-    image: preparation.image,
-    label,
-    mask,
-    whole: batch.parts > 1 ? countValid(graph, mask) : undefined,
-    compared: (prediction) => prediction,
-  };
+  const [metres, counts] = [distance, valid].map((map) => prepareMap(graph, map, preparation));
+  const data = { image: preparation.image, distance: metres!, valid: counts! };
+  const inputs = { rgb, distance, valid, augmentation: preparation.parameters };
+  return { half: labeledHalf(graph, config, data), inputs };
 }
 
-function unlabeledHalf(
+function unlabeledInputs(
   graph: Graph,
   config: TrainConfig,
   { viewHeight, output }: TeacherSizes,
-): Half & { readonly inputs: UnlabeledInputs } {
-  const {
-    batch: { unlabeled: count, parts },
-    height,
-    resampling,
-    masks,
-    rotationPer,
-    labelMinMax,
-  } = config;
-  const recipe = resampling === "released" ? "released" : "paper";
-  const [size, cut] = [height / 2, viewHeight / 2];
+): { readonly half: Half; readonly inputs: UnlabeledInputs } {
+  const { batch: { unlabeled: count }, height, masks } = config;
+  const cut = viewHeight / 2;
   const pixels = graph.input("unlabeled pixels", [count * 2 * viewHeight ** 2]);
   const view = prepareImage(graph, pixels, { size: { height: viewHeight, width: 2 * viewHeight } });
   const image = viewHeight === height ? view.image : resized(graph, view.image, height, 2 * height);
-
-  const pathOf = (rotation: Matrix3) =>
-    distillationPath({ height, width: 2 * height, size, rotation, recipe });
-  const path = rotatedMap(graph, "distillation path", {
-    height,
-    size,
-    maps: rotationPer === "image" ? count : 1,
-    tapsOf: recipe === "released" ? (rotation) => pathOf(rotation).taps : undefined,
-  });
-  const factor = graph.constant("cos α", pathOf(IDENTITY).factor);
-  const faces = (prediction: Tensor, first: number): Tensor => {
-    const shifted = recipe === "released" ? shiftMinimum(graph, prediction) : prediction;
-    const firstMap = rotationPer === "image" ? first : 0;
-    const faces = { height: size, width: size, to: "image-major", firstMap } as const;
-    const sampled = resample(graph, shifted, path.map, faces);
-    return cubeDisparity(graph, sampled, factor, { recipe });
-  };
-
-  const disparity = graph.input("teacher disparity", [6 * count * output ** 2]);
-  const raw = fromPlanes(graph, disparity, [6 * count, output, output, 1]);
+  const words = graph.input("teacher disparity", [6 * count * output ** 2]);
+  const disparity = fromPlanes(graph, words, [6 * count, output, output, 1]);
   const mask = masks === "applied" ? graph.input("face mask", [6 * count, cut, cut, 1]) : undefined;
-  const { label, mask: counted } = pseudoLabel(
-    graph,
-    output === size
-      ? raw
-      : resized(graph, raw, size, size, recipe === "released" ? "nearest" : "bilinear"),
-    {
-      mask: mask && cut !== size ? resizedMask(graph, mask, size) : mask,
-      dropZero: masks === "released",
-      minMax: labelMinMax,
-    },
-  );
-  const inputs: UnlabeledInputs = {
-    pixels,
-    augmentation: view.parameters,
-    path,
-    disparity,
-    mask,
-  };
-  return {
-    name: "pseudo",
-    inputs,
-    image,
-    label,
-    mask: counted,
-    whole: parts > 1 ? countValid(graph, counted) : undefined,
-    compared: faces,
-  };
-}
-
-function resizedMask(graph: Graph, mask: Tensor, size: number): Tensor {
-  const [, height = 0, width = 0] = mask.shape;
-  const taps = resizeTaps({ height, width, toHeight: size, toWidth: size });
-  const map = constantMap(graph, `resize mask ${height} to ${size}`, taps);
-  return resampleMask(graph, mask, map, { height: size, width: size });
+  const masked = masks === "released" ? graph.input("masked faces", [6 * count]) : undefined;
+  const data = { image, disparity, mask, dropZero: masked };
+  const { half, path } = unlabeledHalf(graph, config, data);
+  const inputs = { pixels, augmentation: view.parameters, path, disparity: words, mask, masked };
+  return { half, inputs };
 }

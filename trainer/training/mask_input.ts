@@ -24,3 +24,22 @@ export class MaskInput {
 function ones(words: number): Float32Array {
   return Float32Array.from({ length: words }, (_, i) => i % 4 === 0 ? 1 : 0);
 }
+
+/**
+ * Which faces are of panoramas with a mask: the released code leaves their label 0 out, and that of no others.
+ *
+ * @param valid 1 where valid, `[N, V, 2V]`
+ * @param panoramas N
+ * @returns `[6N]`, 1 for those of a panorama in which something is masked
+ */
+export function maskedFaces(valid: Uint8Array, panoramas: number): Uint32Array<ArrayBuffer> {
+  const pixels = valid.length / panoramas;
+  const masked = Array.from(
+    { length: panoramas },
+    (_, i) => valid.subarray(i * pixels, (i + 1) * pixels).includes(0),
+  );
+  return Uint32Array.from(
+    { length: 6 * panoramas },
+    (_, face) => masked[Math.floor(face / 6)] ? 1 : 0,
+  );
+}

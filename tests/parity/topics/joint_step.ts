@@ -1,30 +1,33 @@
 /**
- * Topic 12: one whole training step of the released recipe with a formula for the teacher, and the optimiser alone.
+ * Topic 12: the training step of the released recipe with a formula for the teacher, and the optimiser alone.
  *
  * @module
  */
 import {
   applyTaps,
-  distillationPath,
   equirectRotationTaps,
   equirectToCubeTaps,
   type Matrix3,
   resizeTaps,
 } from "@depth-anywhere/geometry";
+import { resolveConfig } from "../../../trainer/config/resolve.ts";
+import type { TrainConfig } from "../../../trainer/config/schema.ts";
+import type { Graph, Tensor } from "../../../trainer/gpu/graph.ts";
+import { adam } from "../../../trainer/kernels/adam.ts";
 import { affineInvariantLoss } from "../../../trainer/kernels/affine_invariant_loss.ts";
-import { cubeDisparity } from "../../../trainer/kernels/cube_disparity.ts";
 import { pseudoLabel } from "../../../trainer/kernels/disparity_label.ts";
+import { gradientNorm } from "../../../trainer/kernels/gradient_norm.ts";
 import { resample } from "../../../trainer/kernels/resample.ts";
 import { constantMap } from "../../../trainer/kernels/resample_map.ts";
-import { shiftMinimum } from "../../../trainer/kernels/shift_minimum.ts";
-import { weightedSum } from "../../../trainer/kernels/weighted_sum.ts";
+import { type Half, unlabeledHalf } from "../../../trainer/training/halves.ts";
+import { jointLosses } from "../../../trainer/training/joint_step.ts";
 import { type CaseRun, type Check, compare, type Outcome } from "../check.ts";
 import { newGraph, readTensor, toNchw, toNhwc, writeTensor } from "../gpu_graph.ts";
 import type { Case, TopicFolder } from "../reference.ts";
 import { normalise, smoothRgb } from "../smooth_panorama.ts";
 import { absoluteError, type Summary } from "../summary.ts";
 import { TOLERANCES } from "../tolerances.ts";
-import { compareGradients, fillStore, recordAdam, recordNetwork } from "../networks.ts";
+import { compareGradients, fillStore } from "../networks.ts";
 import { adamArithmetic } from "./adam.ts";
 import { rotationFromDegrees } from "./rotation.ts";
 import { compareParameters, compareStatistics } from "./network_training.ts";
@@ -139,88 +142,92 @@ function formulaTeacher(
   return { input, disparity };
 }
 
+/** The half of the batch that the reference labels: its disparity and mask are given. */
+function givenHalf(graph: Graph, { labelled_variants: { length: count }, H, W }: StepCase): Half {
+  const map = (name: string, channels = 1) => graph.input(name, [count, H, W, channels]);
+  return {
+    name: "labeled",
+    image: map("labelled panoramas", 3),
+    label: map("truth"),
+    mask: map("valid"),
+    whole: undefined,
+    compared: (prediction) => prediction,
+  };
+}
+
+/** The released recipe at the case's sizes. */
+function releasedConfig(c: StepCase): TrainConfig {
+  const [labeled, unlabeled] = [c.labelled_variants.length, c.unlabelled_variants.length];
+  const student = c.net === "bifuse" ? "bifusepp" : c.net;
+  return resolveConfig({
+    preset: "paper",
+    set: [
+      "recipe=released",
+      `student.name=${student}`,
+      `height=${c.H}`,
+      `batch.labeled=${labeled}`,
+      `batch.unlabeled=${unlabeled}`,
+    ],
+  });
+}
+
 async function trainingStep(
   topic: TopicFolder,
   c: StepCase,
   rotation: Matrix3,
   teacher: Float32Array,
 ): Promise<Check[]> {
-  const { H: height, W: width } = c;
-  const size = height / 2;
-  const [labelled, unlabelled] = [c.labelled_variants.length, c.unlabelled_variants.length];
-  const path = distillationPath({ height, width, size, rotation, recipe: "released" });
-
+  const { H: height, W: width, unlabelled_variants: { length: unlabelled } } = c;
+  const faces = [6 * unlabelled, height / 2, height / 2, 1];
+  const config = releasedConfig(c);
   const graph = await newGraph("train");
   const { store } = graph;
-  const image = graph.input("image", [labelled + unlabelled, height, width, 3]);
-  const truth = graph.input("truth", [labelled, height, width, 1]);
-  const valid = graph.input("valid", [labelled, height, width, 1]);
-  const answer = graph.input("teacher", [6 * unlabelled, size, size, 1]);
-  const ones = graph.constant("ones", new Float32Array(6 * unlabelled * size * size).fill(1));
-  const sky = graph.input("sky", [6 * unlabelled, size, size, 1]);
+  const image = graph.input("unlabelled panoramas", [unlabelled, height, width, 3]);
+  const answer = graph.input("teacher", faces);
+  const given = givenHalf(graph, c);
+  const { half, path } = unlabeledHalf(graph, config, { image, disparity: answer });
+  const { total, losses, prediction, compared } = jointLosses(graph, config, [given, half]);
+  [total, ...losses, prediction, compared[1]!, half.label].forEach((x) => graph.output(x));
 
-  const prediction = recordNetwork(graph, image, c);
-  const equi = affineInvariantLoss(graph, graph.slice(prediction, 0, labelled), truth, valid, {
-    mean: "pixels",
-  }).loss;
-  const shifted = shiftMinimum(graph, graph.slice(prediction, labelled, unlabelled));
-  const picks = constantMap(graph, "picks", path.taps);
-  const to = { height: size, width: size, to: "image-major" } as const;
-  const sampled = resample(graph, shifted, picks, to);
-  const factor = graph.constant("factor", path.factor);
-  const cube = graph.output(cubeDisparity(graph, sampled, factor, { recipe: "released" }));
-  const pseudo = graph.output(pseudoLabel(graph, answer).label);
-  const cubeLoss = (mask: typeof sky) =>
-    graph.output(affineInvariantLoss(graph, cube, pseudo, mask, { mean: "pixels" }).loss);
-  const loss = { equi: graph.output(equi), cube: cubeLoss(ones) };
-  const skyLoss = {
-    released: cubeLoss(pseudoLabel(graph, answer, { dropZero: true }).mask),
-    intended: cubeLoss(pseudoLabel(graph, answer, { dropZero: true, mask: sky }).mask),
-  };
-  const terms = [{ loss: loss.equi, weight: 0.5 }, { loss: loss.cube, weight: 0.5 }];
-  const total = graph.output(weightedSum(graph, terms));
-  const optimiser = recordAdam(graph, total);
+  // What the released code makes of a masked batch, and what it means to: only losses are known of it.
+  const sky = graph.input("sky", faces);
+  const every = graph.constant("every face", new Uint32Array(6 * unlabelled).fill(1));
+  const masked = [undefined, sky].map((mask) => {
+    const counted = pseudoLabel(graph, answer, { dropZero: every, mask }).mask;
+    const { loss } = affineInvariantLoss(graph, compared[1]!, half.label, counted, {
+      mean: "pixels",
+    });
+    return graph.output(loss);
+  });
+  const optimiser = adam(graph, gradientNorm(graph, total).control);
   fillStore(store, c.weights_seed);
   const plan = await graph.build();
-  writeTensor(plan, image, panoramas(c, [...c.labelled_variants, ...c.unlabelled_variants]));
-  writeTensor(plan, truth, (await topic.file(c, "gt")).data);
-  writeTensor(plan, valid, (await topic.file(c, "val_mask")).data);
+  path.write(plan, [rotation]);
+  writeTensor(plan, given.image, panoramas(c, c.labelled_variants));
+  writeTensor(plan, image, panoramas(c, c.unlabelled_variants));
+  writeTensor(plan, given.label, (await topic.file(c, "gt")).data);
+  writeTensor(plan, given.mask, (await topic.file(c, "val_mask")).data);
   writeTensor(plan, answer, teacher);
   if (c.with_sky_mask) writeTensor(plan, sky, (await topic.file(c, "cube_mask_intended")).data);
   plan.write(optimiser.input, optimiser.hyper(LEARNING_RATE, 1));
   plan.run();
 
-  const scalar = async (tensor: typeof total): Promise<number> => (await plan.read(tensor))[0]!;
-  const file = async (key: string): Promise<Float32Array> => (await topic.file(c, key)).data;
-  const checkLoss = async (name: string, tensor: typeof total, want: number): Promise<Check> =>
-    compare(name, [await scalar(tensor)], [want], tolerances.loss);
+  const map = async (name: string, tensor: Tensor, key: string, tolerance: number) =>
+    compare(name, await readTensor(plan, tensor), (await topic.file(c, key)).data, tolerance);
+  const loss = async (name: string, tensor: Tensor, want: number) =>
+    compare(name, await plan.read(tensor), [want], tolerances.loss);
   const checks = [
-    compare(
-      "prediction",
-      await readTensor(plan, prediction),
-      await file("pred_depth_raw"),
-      tolerances.prediction,
-    ),
-    compare(
-      "cube prediction",
-      await readTensor(plan, cube),
-      await file("pred_depth_cube"),
-      tolerances.cube,
-    ),
-    compare(
-      "pseudo label",
-      await readTensor(plan, pseudo),
-      await file("pseudo_depth"),
-      tolerances.pseudo,
-    ),
-    await checkLoss("total", total, c.losses.total_loss),
-    await checkLoss("equi loss", loss.equi, c.losses.total_loss_equi),
-    await checkLoss("cube loss", loss.cube, c.losses.total_loss_cube),
+    await map("prediction", prediction, "pred_depth_raw", tolerances.prediction),
+    await map("cube prediction", compared[1]!, "pred_depth_cube", tolerances.cube),
+    await map("pseudo label", half.label, "pseudo_depth", tolerances.pseudo),
+    await loss("total", total, c.losses.total_loss),
+    await loss("equi loss", losses[0]!, c.losses.total_loss_equi),
+    await loss("cube loss", losses[1]!, c.losses.total_loss_cube),
   ];
   if (c.with_sky_mask) {
     const { released_code_losses: released, intended_losses: intended } = c.with_sky_mask;
-    checks.push(await checkLoss("released sky loss", skyLoss.released, released.total_loss_cube!));
-    checks.push(await checkLoss("intended sky loss", skyLoss.intended, intended.loss_cube!));
+    checks.push(await loss("released sky loss", masked[0]!, released.total_loss_cube!));
+    checks.push(await loss("intended sky loss", masked[1]!, intended.loss_cube!));
   }
   const rows = async (key: string) => (await topic.readJson(c.files![key]!)).rows;
   checks.push(
