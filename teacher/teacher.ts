@@ -62,10 +62,11 @@ export interface WebGpuTeacher extends TeacherBase {
    * @param faces `[count, 3, inputSize, inputSize]` f32, preprocessed; usage STORAGE and COPY_SRC
    * @param count number of faces
    * @param labels receives `[count, inputSize, inputSize]` affine-invariant disparity, larger is nearer; usage COPY_DST
+   * @param first number of the label that the first face goes to (default 0)
    * @throws {RangeError} if a buffer is too small
    * @throws {TypeError} if the model's output is not of that shape
    */
-  label(faces: GPUBuffer, count: number, labels: GPUBuffer): Promise<void>;
+  label(faces: GPUBuffer, count: number, labels: GPUBuffer, first?: number): Promise<void>;
 }
 
 /** A teacher of either kind; `execution` tells which. */

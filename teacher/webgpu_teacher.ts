@@ -42,7 +42,7 @@ export async function openWebGpuTeacher(
     inputSize: form.inputSize,
     preprocessing: IMAGENET,
     execution: "webgpu",
-    label: (faces, count, labels) => run.label(faces, count, labels),
+    label: (faces, count, labels, first) => run.label(faces, count, labels, first),
     async close() {
       run.destroy();
       await session.release();
@@ -83,11 +83,11 @@ class GpuRun {
     this.#most = most;
   }
 
-  async label(faces: GPUBuffer, count: number, labels: GPUBuffer): Promise<void> {
+  async label(faces: GPUBuffer, count: number, labels: GPUBuffer, first = 0): Promise<void> {
     const { inputSize, batch } = this.#form;
     const bytes = 4 * inputSize * inputSize; // of one label; a face is three times that
     checkBuffer("faces", faces, 3 * bytes * count);
-    checkBuffer("labels", labels, bytes * count);
+    checkBuffer("labels", labels, bytes * (first + count));
     for (let from = 0; from < count; from += this.#most) {
       const valid = Math.min(this.#most, count - from);
       const chunk = batch ?? valid;
@@ -95,7 +95,7 @@ class GpuRun {
       const input = whole ? faces : this.#copyPart(faces, 3 * bytes * from, 3 * bytes * valid);
       await this.#run(input, chunk, (result) => {
         const encoder = this.#device.createCommandEncoder({ label: "teacher labels" });
-        encoder.copyBufferToBuffer(result, 0, labels, bytes * from, bytes * valid);
+        encoder.copyBufferToBuffer(result, 0, labels, bytes * (first + from), bytes * valid);
         this.#device.queue.submit([encoder.finish()]);
       });
     }

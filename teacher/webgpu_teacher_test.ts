@@ -51,6 +51,10 @@ Deno.test({
         reading.unmap();
       }
       await rejects(
+        teacher.label(faces, 1, labels, 5),
+        /Cannot label faces as the buffer of labels is small/,
+      );
+      await rejects(
         teacher.label(faces, 6, labels),
         /Cannot label faces as the buffer of faces is small/,
       );

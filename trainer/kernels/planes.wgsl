@@ -1,6 +1,6 @@
 // planes: between channels-last activations and the channels-first planes of ONNX models.
 // x: [images * pixels] pixels of `vectors` vec4 (padding 0), planes: [images, channels, pixels]
-struct Dims { images: u32, pixels: u32, channels: u32, vectors: u32 }
+struct Dims { images: u32, pixels: u32, channels: u32, vectors: u32, first: u32 } // first: of the images that are joined
 @group(0) @binding(0) var<uniform> dims: Dims;
 
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -23,7 +23,7 @@ fn split(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grou
 fn join(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let pixel = id.y * groups.x * 64u + id.x;
   if (pixel >= dims.images * dims.pixels) { return; }
-  let base = pixel / dims.pixels * dims.channels * dims.pixels + pixel % dims.pixels;
+  let base = (dims.first + pixel / dims.pixels) * dims.channels * dims.pixels + pixel % dims.pixels;
   for (var q = 0u; q < dims.vectors; q++) {
     var v = vec4f(0.0);
     for (var c = 0u; c < min(4u, dims.channels - 4u * q); c++) {

@@ -15,6 +15,7 @@ for (const shape of [[1, 1, 1, 1], [2, 5, 13, 3], [3, 4, 4, 6]]) {
     const x = graph.input("x", shape);
     const planes = graph.output(toPlanes(graph, x));
     const back = graph.output(fromPlanes(graph, planes, shape));
+    const last = graph.output(fromPlanes(graph, planes, [1, height, width, channels], images - 1));
     const plan = await graph.build();
     const data = fill(`planes ${shape}`, shape).data;
     plan.write(x, padChannels(data, shape));
@@ -24,6 +25,8 @@ for (const shape of [[1, 1, 1, 1], [2, 5, 13, 3], [3, 4, 4, 6]]) {
       Float32Array.from(twin(data, images, height * width, channels)),
     );
     deepEqual(await plan.read(back), padChannels(data, shape));
+    const one = padChannels(data, shape).slice(-last.bytes / 4);
+    deepEqual(await plan.read(last), one);
     plan.destroy();
   });
 }
@@ -33,5 +36,9 @@ Deno.test("fromPlanes() refuses words that do not fit", async () => {
   throws(
     () => fromPlanes(graph, graph.input("x", [7]), [1, 2, 2, 2]),
     /Cannot join "x" of 7 words/,
+  );
+  throws(
+    () => fromPlanes(graph, graph.input("x", [16]), [2, 2, 2, 1], 3),
+    /Cannot join "x" of 16 words to a tensor of shape \[2,2,2,1\] from image 3/,
   );
 });

@@ -14,8 +14,8 @@ export interface BindingLimits {
 }
 
 /**
- * Bytes of the largest map of a step: one of the student's for a part of the batch, or the panoramas that the teacher's
- * faces are cut from.
+ * Bytes of the largest map of a step: one of the student's for a part of the batch, or the panoramas of a half as they
+ * come, which are not split: labelled ones, or those that the teacher's faces are cut from.
  */
 export function largestMap(
   { student, height, teacher, batch: { labeled, unlabeled } }: TrainConfig,
@@ -23,7 +23,8 @@ export function largestMap(
 ): number {
   const pixels = 2 * height * height * (labeled + unlabeled) / parts;
   const seen = 2 * (teacher.viewHeight || height) ** 2 * unlabeled;
-  return 4 * Math.max(pixels * findStudent(student.name).floatsPerPixel(student.width), seen * 4);
+  const whole = 4 * Math.max(seen, 2 * height * height * labeled);
+  return 4 * Math.max(pixels * findStudent(student.name).floatsPerPixel(student.width), whole);
 }
 
 /** The fewest equal parts whose largest map can be bound; as many as there can be where none does. */
@@ -50,6 +51,23 @@ export function partsText(config: TrainConfig, limits: BindingLimits): string {
       mebibytes(largestMap(config, 1))
     } MiB, and this adapter binds at most ` +
     `${mebibytes(bytesAtOnce(limits))} MiB`;
+}
+
+/**
+ * How many panoramas of a batch are worked on together where each needs a map of so many bytes: as many as can be bound,
+ * in equal groups.
+ *
+ * @throws RangeError when the map of a single one cannot be bound
+ */
+export function panoramasAtOnce(limits: BindingLimits, count: number, bytes: number): number {
+  const limit = bytesAtOnce(limits);
+  for (let groups = 1; groups <= count; groups++) {
+    if (count % groups === 0 && count / groups * bytes <= limit) return count / groups;
+  }
+  throw new RangeError(
+    `Cannot show a panorama to the teacher as its faces need ${bytes} bytes at once, and this adapter binds at most ` +
+      `${limit}: lower teacher.size or teacher.viewHeight`,
+  );
 }
 
 function bytesAtOnce({ maxStorageBufferBindingSize, maxBufferSize }: BindingLimits): number {

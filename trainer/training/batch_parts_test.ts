@@ -1,9 +1,9 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
-import { fewestParts, largestMap, partsText } from "./batch_parts.ts";
+import { fewestParts, largestMap, panoramasAtOnce, partsText } from "./batch_parts.ts";
 import { jointStep } from "./joint_step.ts";
 
 const gpu = await testGpu();
@@ -32,6 +32,12 @@ Deno.test("fewestParts() splits a batch until its largest map can be bound", () 
 Deno.test("fewestParts() heeds the largest buffer as well", () => {
   const limits = { maxStorageBufferBindingSize: 1024 * MIB, maxBufferSize: 256 * MIB };
   equal(fewestParts(paper(), limits), 3);
+});
+
+Deno.test("panoramasAtOnce() takes the largest equal groups that can be bound", () => {
+  const at = (count: number, limit: number) => panoramasAtOnce(binding(limit), count, 10);
+  deepEqual([at(6, 60), at(6, 59), at(6, 29), at(6, 10), at(5, 49)], [6, 3, 2, 1, 1]);
+  throws(() => at(6, 9), /need 10 bytes at once, and this adapter binds at most 9/);
 });
 
 Deno.test("partsText() says what is split and why", () => {

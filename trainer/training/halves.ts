@@ -13,6 +13,7 @@ import { labelFromDistance, pseudoLabel } from "../kernels/disparity_label.ts";
 import { resample, resampleMask } from "../kernels/resample.ts";
 import { constantMap } from "../kernels/resample_map.ts";
 import { shiftMinimum } from "../kernels/shift_minimum.ts";
+import { stack } from "../kernels/stack.ts";
 import { resized } from "../models/resized.ts";
 import { type RotatedMap, rotatedMap } from "./rotated_map.ts";
 
@@ -55,8 +56,8 @@ export function labeledHalf(
 export interface UnlabeledData {
   /** `[N, H, 2H, 3]`. */
   readonly image: Tensor;
-  /** The teacher's disparity `[6N, T, T, 1]`. */
-  readonly disparity: Tensor;
+  /** The teacher's disparity `[6N, T, T, 1]`, in groups of panoramas if it is too large to be bound at once. */
+  readonly disparity: readonly Tensor[];
   /** 1 where it counts, `[6N, C, C, 1]`; C is the side at which faces are cut. */
   readonly mask?: Tensor;
   /** Words `[6N]`, not 0 for faces whose label 0 does not count: under `masks=released`, those of masked panoramas. */
@@ -99,9 +100,10 @@ export function unlabeledHalf(
     return cubeDisparity(graph, resample(graph, shifted, path.map, faces), factor, { recipe });
   };
   const sampling = recipe === "released" ? "nearest" : "bilinear";
-  const atSize = disparity.shape[1] === size
-    ? disparity
-    : resized(graph, disparity, size, size, sampling);
+  const groups = disparity.map((faces) =>
+    faces.shape[1] === size ? faces : resized(graph, faces, size, size, sampling)
+  );
+  const atSize = groups.length > 1 ? stack(graph, groups) : groups[0]!;
   const { label, mask: counted } = pseudoLabel(graph, atSize, {
     mask: mask && mask.shape[1] !== size ? resizedMask(graph, mask, size) : mask,
     dropZero,

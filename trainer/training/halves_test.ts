@@ -1,8 +1,9 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
+import { fromPlanes } from "../kernels/planes.ts";
 import { unlabeledHalf } from "./halves.ts";
 import { jointStep } from "./joint_step.ts";
 import { maskedFaces } from "./mask_input.ts";
@@ -18,7 +19,7 @@ Deno.test("Under masks=released, label 0 is left out of masked panoramas alone",
   const image = graph.input("image", [2, 64, 128, 3]);
   const disparity = graph.input("teacher", [12, side, side, 1]);
   const dropZero = graph.input("masked faces", [12]);
-  const { half } = unlabeledHalf(graph, config, { image, disparity, dropZero });
+  const { half } = unlabeledHalf(graph, config, { image, disparity: [disparity], dropZero });
   graph.output(half.mask);
   const plan = await graph.build();
   const area = side * side;
@@ -39,6 +40,40 @@ Deno.test("Under masks=released, label 0 is left out of masked panoramas alone",
   });
   deepEqual(counted, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
   plan.destroy();
+});
+
+Deno.test("Labels that come in groups of panoramas are those of the whole batch", async () => {
+  const gpu = await testGpu();
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const image = graph.input("image", [2, 64, 128, 3]);
+  const words = graph.input("teacher", [12 * 40 * 40]);
+  const planes = (count: number, first: number) =>
+    fromPlanes(graph, words, [count, 40, 40, 1], first);
+  const labels = [[planes(12, 0)], [planes(6, 0), planes(6, 6)]].map((disparity) =>
+    graph.output(unlabeledHalf(graph, config, { image, disparity }).half.label)
+  );
+  const plan = await graph.build();
+  plan.write(words, Float32Array.from({ length: 12 * 1600 }, (_, i) => Math.sin(i * i)));
+  plan.run();
+  const [whole, groups] = [await plan.read(labels[0]!), await plan.read(labels[1]!)];
+  deepEqual(groups, whole);
+  ok(whole.some((value) => value === 1));
+  plan.destroy();
+});
+
+Deno.test("jointStep() joins the labels of as many panoramas as the adapter can bind", async () => {
+  const gpu = await testGpu();
+  const own = resolveConfig({ preset: "smoke", set: ["batch.unlabeled=4", "student.width=0.25"] });
+  const joined = (maxStorageBufferBindingSize: number): number => {
+    const limits = { ...gpu.limits, maxStorageBufferBindingSize, maxBufferSize: 2 ** 30 };
+    const graph = new Graph({ ...gpu, limits }, new ParameterStore(gpu), "train");
+    const dispatched: string[] = [];
+    graph.dispatch = ({ label }) => void dispatched.push(label);
+    jointStep(graph, own, { viewHeight: own.height, output: 100 }, 1);
+    return dispatched.filter((label) => label === "planes join").length;
+  };
+  const one = 6 * 16 * 100 ** 2;
+  deepEqual([4 * one, 4 * one - 1, 2 * one - 1].map(joined), [1, 2, 4]);
 });
 
 Deno.test("jointStep() takes masks as its recipe does: by pixel, or by panorama", async () => {

@@ -162,9 +162,9 @@ export class JointLearner implements Learner {
     return await this.#ahead?.last();
   }
 
-  /** The faces that the teacher labelled last. */
-  faces(): Promise<Float32Array> | undefined {
-    return this.#ahead?.faces();
+  /** The faces of the first panorama that the teacher labelled last. */
+  async faces(): Promise<Float32Array | undefined> {
+    return await this.#ahead?.faces();
   }
 
   async close(): Promise<void> {

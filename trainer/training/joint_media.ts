@@ -93,7 +93,7 @@ async function taught(
     ),
     faces: {
       ...faceStrip(
-        faces.subarray(0, faces.length / count),
+        faces,
         3,
         (face, size) => faceColors(face, size, preprocessing),
       ),

@@ -14,6 +14,7 @@ import { stack } from "../kernels/stack.ts";
 import { type WeightedLoss, weightedSum } from "../kernels/weighted_sum.ts";
 import { resized } from "../models/resized.ts";
 import { studentAt } from "../models/student.ts";
+import { panoramasAtOnce } from "./batch_parts.ts";
 import { type Half, labeledHalf, unlabeledHalf } from "./halves.ts";
 import { type Optimisation, optimise } from "./optimise.ts";
 import type { RotatedMap } from "./rotated_map.ts";
@@ -173,7 +174,12 @@ function unlabeledInputs(
   const view = prepareImage(graph, pixels, { size: { height: viewHeight, width: 2 * viewHeight } });
   const image = viewHeight === height ? view.image : resized(graph, view.image, height, 2 * height);
   const words = graph.input("teacher disparity", [6 * count * output ** 2]);
-  const disparity = fromPlanes(graph, words, [6 * count, output, output, 1]);
+  const together = panoramasAtOnce(graph.gpu.limits, count, 6 * 16 * output ** 2);
+  const shape = [6 * together, output, output, 1];
+  const disparity = Array.from(
+    { length: count / together },
+    (_, group) => fromPlanes(graph, words, shape, group * 6 * together),
+  );
   const mask = masks === "applied" ? graph.input("face mask", [6 * count, cut, cut, 1]) : undefined;
   const masked = masks === "released" ? graph.input("masked faces", [6 * count]) : undefined;
   const data = { image, disparity, mask, dropZero: masked };

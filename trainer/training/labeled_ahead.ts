@@ -6,7 +6,8 @@
 import type { TrainConfig } from "../config/schema.ts";
 import type { PanoramaLoader } from "../data/loader.ts";
 import { stepAugmentation, stepRotations } from "./joint_data.ts";
-import type { PseudoLabels, TeacherView, ViewBatch } from "./teacher_view.ts";
+import type { PseudoLabels, TeacherView } from "./teacher_view.ts";
+import type { ViewBatch } from "./view_groups.ts";
 
 /** The unlabelled half of a step, ready to be written. */
 export interface Prepared extends ViewBatch {
@@ -64,8 +65,8 @@ export class LabeledAhead {
     return await this.#coming?.prepared;
   }
 
-  /** The faces that the teacher was given last, `[6N, 3, T, T]`. */
-  faces(): Promise<Float32Array> {
+  /** The faces of the first panorama that the teacher was given last, `[6, 3, T, T]`. */
+  faces(): Promise<Float32Array | undefined> {
     return this.#parts.view.faces();
   }
 

@@ -2,7 +2,8 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { resolveConfig } from "../config/resolve.ts";
 import { stepRotations } from "./joint_data.ts";
 import { LabeledAhead } from "./labeled_ahead.ts";
-import type { PseudoLabels, ViewBatch } from "./teacher_view.ts";
+import type { PseudoLabels } from "./teacher_view.ts";
+import type { ViewBatch } from "./view_groups.ts";
 
 const config = resolveConfig({ preset: "smoke" });
 

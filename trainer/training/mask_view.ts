@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Matrix3 } from "@depth-anywhere/geometry";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
@@ -12,25 +11,30 @@ import { AUGMENTATION_WORDS } from "../kernels/augmentation.ts";
 import { prepareMap } from "../kernels/prepare_image.ts";
 import { resampleMask } from "../kernels/resample.ts";
 import { type RotatedMap, rotatedMap, type RotatedMapOptions } from "./rotated_map.ts";
+import { grouped, type Grouping, type ViewBatch } from "./view_groups.ts";
 
 /** Cuts masks. A plan of its own: data without masks have none. */
 export class MaskView {
   readonly #plan: Plan;
+  readonly #groups: Grouping;
   readonly #inputs: { valid: Tensor; augmentation: Tensor; turned: RotatedMap };
   readonly #mask: Tensor;
 
   private constructor(
     plan: Plan,
+    groups: Grouping,
     inputs: { valid: Tensor; augmentation: Tensor; turned: RotatedMap },
     mask: Tensor,
   ) {
     this.#plan = plan;
+    this.#groups = groups;
     this.#inputs = inputs;
     this.#mask = mask;
   }
 
-  /** Build the plan. @param batch panoramas in a batch @param faces as those of the pictures are cut */
-  static async open(gpu: Gpu, batch: number, faces: RotatedMapOptions): Promise<MaskView> {
+  /** Build the plan. @param faces as those of the pictures are cut */
+  static async open(gpu: Gpu, groups: Grouping, faces: RotatedMapOptions): Promise<MaskView> {
+    const batch = groups.together;
     const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
     const { height, size } = faces;
     const width = 2 * height;
@@ -41,27 +45,27 @@ export class MaskView {
     const cut = { height: size, width: size, to: "image-major" } as const;
     const mask = resampleMask(graph, prepareMap(graph, valid, view), turned.map, cut);
     graph.output(mask);
-    return new MaskView(await graph.build(), { valid, augmentation, turned }, mask);
+    return new MaskView(await graph.build(), groups, { valid, augmentation, turned }, mask);
   }
 
   /**
    * Cut the masks of a batch.
    *
-   * @param valid 1 where valid, `[N*V*2V]`
-   * @param augmentation as of the pictures
    * @returns `[6N, V/2, V/2, 4]`, the mask in the first channel
    */
-  async cut(
-    valid: Uint8Array,
-    augmentation: Uint32Array,
-    rotations: readonly Matrix3[],
-  ): Promise<Float32Array> {
+  async cut(batch: ViewBatch): Promise<Float32Array> {
     const inputs = this.#inputs;
-    this.#plan.write(inputs.valid, Float32Array.from(valid));
-    this.#plan.write(inputs.augmentation, augmentation);
-    inputs.turned.write(this.#plan, rotations);
-    this.#plan.run();
-    return await this.#plan.read(this.#mask);
+    const words = this.#mask.bytes / 4;
+    const groups = grouped(this.#groups, batch);
+    const masks = new Float32Array(words * groups.length);
+    for (const [i, group] of groups.entries()) {
+      this.#plan.write(inputs.valid, Float32Array.from(group.valid));
+      this.#plan.write(inputs.augmentation, group.augmentation);
+      inputs.turned.write(this.#plan, group.rotations);
+      this.#plan.run();
+      masks.set(await this.#plan.read(this.#mask), i * words);
+    }
+    return masks;
   }
 
   destroy(): void {

@@ -5,7 +5,7 @@
  * @module
  */
 import { equirectToCubeTaps, type Matrix3, type Taps } from "@depth-anywhere/geometry";
-import type { Teacher } from "@depth-anywhere/teacher";
+import type { Teacher, WasmTeacher } from "@depth-anywhere/teacher";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
@@ -14,8 +14,10 @@ import { toPlanes } from "../kernels/planes.ts";
 import { prepareImage } from "../kernels/prepare_image.ts";
 import { resample } from "../kernels/resample.ts";
 import { resized } from "../models/resized.ts";
+import { panoramasAtOnce } from "./batch_parts.ts";
 import { MaskView } from "./mask_view.ts";
 import { type RotatedMap, rotatedMap, type RotatedMapOptions } from "./rotated_map.ts";
+import { grouped, type Grouping, type ViewBatch } from "./view_groups.ts";
 
 /** Sizes of a view. */
 export interface ViewOptions {
@@ -28,17 +30,6 @@ export interface ViewOptions {
   readonly recipe: "paper" | "released";
 }
 
-/** One batch of panoramas to label. */
-export interface ViewBatch {
-  /** Packed RGBA, `[N*V*2V]`. */
-  readonly pixels: Uint32Array;
-  /** 1 where valid, `[N*V*2V]`. */
-  readonly valid: Uint8Array;
-  /** `augmentationWords()`; the jitter in it is not applied. */
-  readonly augmentation: Uint32Array;
-  readonly rotations: readonly Matrix3[];
-}
-
 /** Labels and masks of a batch. */
 export interface PseudoLabels {
   /** The teacher's disparity `[6N, T, T]`, if it ran on the CPU; otherwise it is in the buffer that was given. */
@@ -47,15 +38,16 @@ export interface PseudoLabels {
   readonly mask?: Float32Array;
 }
 
-/** Cuts and labels. */
+/** Cuts and labels, as many panoramas at a time as the adapter can bind the faces of. */
 export class TeacherView {
   readonly #gpu: Gpu;
   readonly #teacher: Teacher;
   readonly #plan: Plan;
-  readonly #batch: number;
+  readonly #groups: Grouping;
   readonly #cut: RotatedMapOptions;
   readonly #inputs: { pixels: Tensor; augmentation: Tensor; turned: RotatedMap };
   readonly #faces: Tensor;
+  #last?: ViewBatch;
   /** Opened by the first batch in which something is masked. */
   #masks?: MaskView;
 
@@ -63,7 +55,7 @@ export class TeacherView {
     gpu: Gpu,
     teacher: Teacher,
     plan: Plan,
-    batch: number,
+    groups: Grouping,
     cut: RotatedMapOptions,
     inputs: { pixels: Tensor; augmentation: Tensor; turned: RotatedMap },
     faces: Tensor,
@@ -71,18 +63,24 @@ export class TeacherView {
     this.#gpu = gpu;
     this.#teacher = teacher;
     this.#plan = plan;
-    this.#batch = batch;
+    this.#groups = groups;
     this.#cut = cut;
     this.#inputs = inputs;
     this.#faces = faces;
   }
 
-  /** Build the plan that cuts faces. */
+  /**
+   * Build the plan that cuts faces.
+   *
+   * @throws RangeError when the adapter cannot bind the maps of a single panorama
+   */
   static async open(gpu: Gpu, teacher: Teacher, options: ViewOptions): Promise<TeacherView> {
     const { batch, viewHeight, recipe } = options;
-    const cut = faceCut(options);
+    const largest = Math.max(2 * viewHeight ** 2, 6 * teacher.inputSize ** 2); // pixels: a panorama, its faces
+    const together = panoramasAtOnce(gpu.limits, batch, 16 * largest);
+    const cut = faceCut({ ...options, rotations: Math.min(options.rotations, together) });
     const graph = new Graph(gpu, new ParameterStore(gpu), "evaluate");
-    const count = batch * 2 * viewHeight ** 2;
+    const count = together * 2 * viewHeight ** 2;
     const pixels = graph.input("view pixels", [count]);
     const view = prepareImage(graph, pixels, {
       size: { height: viewHeight, width: 2 * viewHeight },
@@ -100,7 +98,7 @@ export class TeacherView {
     const planes = graph.output(toPlanes(graph, faces));
     const plan = await graph.build();
     const inputs = { pixels, augmentation: view.parameters, turned };
-    return new TeacherView(gpu, teacher, plan, batch, cut, inputs, planes);
+    return new TeacherView(gpu, teacher, plan, { batch, together }, cut, inputs, planes);
   }
 
   /**
@@ -119,40 +117,59 @@ export class TeacherView {
    * @param labels receives the disparity of a teacher on the GPU
    */
   async begin(batch: ViewBatch, labels: GPUBuffer): Promise<{ labels: Promise<PseudoLabels> }> {
-    const plan = this.#plan;
-    const { pixels, augmentation, turned } = this.#inputs;
-    plan.write(pixels, batch.pixels);
-    plan.write(augmentation, batch.augmentation);
-    turned.write(plan, batch.rotations);
-    plan.run();
-    const count = 6 * this.#batch;
+    this.#last = batch;
     const mask = await this.#cutMask(batch);
     const teacher = this.#teacher;
-    if (teacher.execution === "wasm") {
-      const faces = await plan.read(this.#faces);
-      return { labels: teacher.label(faces, count).then((disparity) => ({ disparity, mask })) };
+    const count = 6 * this.#groups.together;
+    const shown: Float32Array[] = [];
+    for (const [i, group] of grouped(this.#groups, batch).entries()) {
+      this.#cutFaces(group);
+      if (teacher.execution === "wasm") shown.push(await this.#plan.read(this.#faces));
+      else await teacher.label(this.#plan.range(this.#faces).buffer, count, labels, i * count);
     }
-    await teacher.label(plan.range(this.#faces).buffer, count, labels);
-    return { labels: Promise.resolve({ mask }) };
+    if (teacher.execution !== "wasm") return { labels: Promise.resolve({ mask }) };
+    return { labels: labelled(teacher, shown, count).then((disparity) => ({ disparity, mask })) };
   }
 
-  async #cutMask(
-    { valid, augmentation, rotations }: ViewBatch,
-  ): Promise<Float32Array | undefined> {
-    if (!valid.includes(0)) return undefined;
-    this.#masks ??= await MaskView.open(this.#gpu, this.#batch, this.#cut);
-    return await this.#masks.cut(valid, augmentation, rotations);
+  #cutFaces({ pixels, augmentation, rotations }: ViewBatch): void {
+    const inputs = this.#inputs;
+    this.#plan.write(inputs.pixels, pixels);
+    this.#plan.write(inputs.augmentation, augmentation);
+    inputs.turned.write(this.#plan, rotations);
+    this.#plan.run();
   }
 
-  /** The faces of the last batch that was labelled, `[6N, 3, T, T]`, as the teacher got them. */
-  faces(): Promise<Float32Array> {
-    return this.#plan.read(this.#faces);
+  async #cutMask(batch: ViewBatch): Promise<Float32Array | undefined> {
+    if (!batch.valid.includes(0)) return undefined;
+    this.#masks ??= await MaskView.open(this.#gpu, this.#groups, this.#cut);
+    return await this.#masks.cut(batch);
+  }
+
+  /** The faces of the first panorama of the last batch that was labelled, `[6, 3, T, T]`, as the teacher got them. */
+  async faces(): Promise<Float32Array | undefined> {
+    if (!this.#last) return undefined;
+    this.#cutFaces(grouped(this.#groups, this.#last)[0]!);
+    const faces = await this.#plan.read(this.#faces);
+    return faces.subarray(0, faces.length / this.#groups.together);
   }
 
   destroy(): void {
     this.#plan.destroy();
     this.#masks?.destroy();
   }
+}
+
+/** One group of faces after the other. */
+async function labelled(
+  teacher: WasmTeacher,
+  groups: readonly Float32Array[],
+  count: number,
+): Promise<Float32Array> {
+  if (groups.length === 1) return await teacher.label(groups[0]!, count);
+  const each = count * teacher.inputSize ** 2;
+  const all = new Float32Array(groups.length * each);
+  for (const [i, faces] of groups.entries()) all.set(await teacher.label(faces, count), i * each);
+  return all;
 }
 
 /** How faces are cut out of panoramas. */

@@ -185,7 +185,7 @@ async function trainingStep(
   const image = graph.input("unlabelled panoramas", [unlabelled, height, width, 3]);
   const answer = graph.input("teacher", faces);
   const given = givenHalf(graph, c);
-  const { half, path } = unlabeledHalf(graph, config, { image, disparity: answer });
+  const { half, path } = unlabeledHalf(graph, config, { image, disparity: [answer] });
   const { total, losses, prediction, compared } = jointLosses(graph, config, [given, half]);
   [total, ...losses, prediction, compared[1]!, half.label].forEach((x) => graph.output(x));
 
