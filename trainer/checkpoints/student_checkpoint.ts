@@ -53,7 +53,7 @@ export async function openStudentCheckpoint(path: string): Promise<StudentCheckp
       format: file.format,
       student,
       options,
-      height: heightOf(file.settings),
+      height: trainedHeight(file.settings),
       unused,
       settings: file.settings,
       async weights() {
@@ -71,8 +71,8 @@ export async function openStudentCheckpoint(path: string): Promise<StudentCheckp
   }
 }
 
-/** UniFuse's trainer and this one's write it beside the weights. */
-function heightOf({ height }: Settings): number | undefined {
+/** Height of the panoramas of a training: UniFuse's trainer and this one's write it beside the weights. */
+export function trainedHeight({ height }: Settings): number | undefined {
   const pixels = Number(height);
   return Number.isInteger(pixels) && pixels >= 64 && pixels % 64 === 0 ? pixels : undefined;
 }

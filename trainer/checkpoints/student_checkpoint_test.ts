@@ -147,7 +147,7 @@ test("Files that hold no weights are refused by what they are", async (folder) =
   await refused("not a model at all, but text", /as it is no ONNX model, or cut off/, "a.onnx");
   await refused('\x30\0\0\0\0\0\0\0{"a":', /as safetensors because it is torn/, "a.safetensors");
   await rejects(openWeights(`${folder}/b.pth`), /^Error: Cannot read ".*b\.pth": there is no such/);
-  await rejects(openWeights(folder), /^Error: Cannot read ".*": /);
+  await rejects(openWeights(folder), /^Error: Cannot use ".*" as it is not a run folder/);
 });
 
 test("A tensor whose storage is too short is refused when it is read, by name", async (folder) => {
