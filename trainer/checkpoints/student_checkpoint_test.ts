@@ -161,3 +161,17 @@ test("A tensor whose storage is too short is refused when it is read, by name", 
     /^SyntaxError: Cannot read "equi_decoder\.15\.conv\.weight" of ".*a\.pth" as a tensor of shape \[.*\] reaches element \d+ of storage "w", which has 72$/,
   );
 });
+
+test("A damaged tensor of a .pth is refused by name, and nothing is imported", async (folder) => {
+  const file = pytorchZip(stateDict(weights));
+  const name = "equi_decoder.15.conv.weight";
+  const { data } = weights.get(name)!;
+  const numbers = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const at = file.findIndex((_, i) => numbers.every((byte, k) => file[i + k] === byte));
+  file[at + 7]! ^= 1; // half or twice the number
+  using checkpoint = await opened(folder, file);
+  await rejects(
+    checkpoint.weights(),
+    /^SyntaxError: Cannot read "equi_decoder\.15\.conv\.weight" of ".*a\.pth" as storage "\d+" is damaged: its CRC-32 is/,
+  );
+});
