@@ -28,8 +28,9 @@ export interface StudentCheckpoint extends Disposable {
 }
 
 /**
- * Open a student's checkpoint (`.safetensors` of a run or an import, `.pth`).
+ * Open a student's checkpoint.
  *
+ * @param path `.safetensors` of a run or an import, `.pth`, or the folder of a run, whose newest one is taken
  * @throws Error when there is no such file
  * @throws SyntaxError when it is cut off, broken, or no file of weights
  * @throws TypeError when it is of no known student, does not fit it, or its pickle names anything but tensors
@@ -47,9 +48,9 @@ export interface StudentCheckpoint extends Disposable {
 export async function openStudentCheckpoint(path: string): Promise<StudentCheckpoint> {
   const file = await openWeights(path);
   try {
-    const { student, options, signature, unused } = recognise(file.entries, path);
+    const { student, options, signature, unused } = recognise(file.entries, file.path);
     return {
-      path,
+      path: file.path,
       format: file.format,
       student,
       options,

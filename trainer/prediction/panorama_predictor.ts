@@ -13,6 +13,7 @@ import {
 import type { StudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
 import { StudentPredictor } from "../evaluation/student_predictor.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { copyWeights } from "../models/initialise.ts";
 import { mergeYaws, rollColumns, yawColumns } from "./yaw_average.ts";
@@ -46,7 +47,7 @@ export class PanoramaPredictor implements Disposable {
   }
 
   /**
-   * @throws RangeError when the adapter has too little memory
+   * @throws MemoryError when the adapter has too little memory
    * @throws SyntaxError when the checkpoint is damaged
    */
   static async open(
@@ -57,7 +58,12 @@ export class PanoramaPredictor implements Disposable {
     const store = new ParameterStore(gpu);
     const { height } = options;
     const student = { name: checkpoint.student.name, ...checkpoint.options };
-    const predictor = await StudentPredictor.open(gpu, store, { student, height, batch: 1 });
+    const predictor = await withMemoryAdvice(
+      height > checkpoint.student.smallestHeight
+        ? `choose a lower --height than ${height}`
+        : "it cannot run this student",
+      () => StudentPredictor.open(gpu, store, { student, height, batch: 1 }),
+    );
     copyWeights(store, await checkpoint.weights(), checkpoint.path);
     return new PanoramaPredictor(store, predictor, options);
   }

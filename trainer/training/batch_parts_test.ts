@@ -3,7 +3,7 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
-import { fewestParts, largestMap, partsText } from "./batch_parts.ts";
+import { fewestParts, largestMap, memoryAdvice, partsText } from "./batch_parts.ts";
 import { jointStep } from "./joint_step.ts";
 
 const gpu = await testGpu();
@@ -32,6 +32,19 @@ Deno.test("fewestParts() splits a batch until its largest map can be bound", () 
 Deno.test("fewestParts() heeds the largest buffer as well", () => {
   const limits = { maxStorageBufferBindingSize: 1024 * MIB, maxBufferSize: 256 * MIB };
   equal(fewestParts(paper(), limits), 3);
+});
+
+Deno.test("memoryAdvice() offers parts only where they divide what the batch has, and nothing that is done already", () => {
+  const rest =
+    "keep fewer maps with --recompute, lower --batch-size, lower --height or lower student.width";
+  const parts = (count: number) =>
+    `train the batch in more parts with --set batch.parts=${count}, `;
+  equal(memoryAdvice(paper()), parts(3) + rest);
+  equal(memoryAdvice(paper("batch.labeled=0", "batch.unlabeled=4")), parts(2) + rest);
+  equal(memoryAdvice(paper("batch.unlabeled=0", "batch.parts=3")), rest);
+  equal(memoryAdvice(paper("batch.labeled=1", "batch.unlabeled=5")), rest);
+  const least = ["batch.labeled=1", "batch.unlabeled=0", "recompute=true", "height=64"];
+  equal(memoryAdvice(paper(...least)), "lower student.width");
 });
 
 Deno.test("partsText() says what is split and why", () => {

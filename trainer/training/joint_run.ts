@@ -8,7 +8,9 @@ import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
+import { memoryAdvice } from "./batch_parts.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { FirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
@@ -82,11 +84,18 @@ export async function startJoint(
     lost = true;
     return FirstWeights.open({ ...student, init: "random" });
   });
-  const learner = await JointLearner.open(gpu, config, teacher, weights);
+  const advice = memoryAdvice(config);
+  const learner = await withMemoryAdvice(
+    advice,
+    () => JointLearner.open(gpu, config, teacher, weights),
+  );
   await check?.(learner);
   const { store, renderer, loader } = learner;
   const data = { teacher, loader };
-  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
+  const evaluation = await withMemoryAdvice(
+    advice,
+    () => JointEvaluation.open(gpu, store, config, renderer, data),
+  );
   const load = async (): Promise<void> => {
     if (checkpoint) await loadCheckpoint(checkpoint.path, store);
   };
