@@ -7,7 +7,7 @@ import type { NamedWeights } from "../models/initialise.ts";
 import type { Student, StudentOptions } from "../models/student.ts";
 import { recognise } from "./recognise.ts";
 import type { Settings } from "./state_dict.ts";
-import { openWeights } from "./weights_file.ts";
+import { openWeights, readWeights } from "./weights_file.ts";
 
 /** An open checkpoint: what it is of is known, its numbers are read on demand. */
 export interface StudentCheckpoint extends Disposable {
@@ -57,13 +57,7 @@ export async function openStudentCheckpoint(path: string): Promise<StudentCheckp
       height: trainedHeight(file.settings),
       unused,
       settings: file.settings,
-      async weights() {
-        const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-        for (const [name, shape] of signature) {
-          weights.set(name, { shape, data: await file.read(name) });
-        }
-        return weights;
-      },
+      weights: () => readWeights(file, signature.keys()),
       [Symbol.dispose]: () => file[Symbol.dispose](),
     };
   } catch (error) {

@@ -10,6 +10,7 @@ import { readAt } from "../formats/read_at.ts";
 import type { Dtype } from "../formats/safetensors.ts";
 import { SafetensorsFile } from "../formats/safetensors_file.ts";
 import { toFloat32 } from "../formats/to_float32.ts";
+import type { NamedWeights } from "../models/initialise.ts";
 import { checkpointPath } from "./checkpoint_path.ts";
 import { bareName, type Settings, stateDictOf } from "./state_dict.ts";
 
@@ -62,6 +63,18 @@ export async function openWeights(path: string): Promise<WeightsFile> {
   } finally {
     if (!kept) file.close();
   }
+}
+
+/** Tensors of a file by their names, in this order. @throws as {@link WeightsFile.read} */
+export async function readWeights(
+  file: WeightsFile,
+  names: Iterable<string>,
+): Promise<NamedWeights> {
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const name of names) {
+    weights.set(name, { shape: file.entries.get(name)!.shape, data: await file.read(name) });
+  }
+  return weights;
 }
 
 async function open(path: string): Promise<Deno.FsFile> {

@@ -22,10 +22,18 @@ export async function decodeWrapped(
   size: { readonly width: number; readonly height: number },
   height: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const image = sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
-  if (!wraps(size, 2 * height)) return await plain(image, height, "lanczos3");
-  const pixels = await image.raw({ depth: "uchar" }).toBuffer();
-  return await resizeWrapped(pixels, size, height, "lanczos3");
+  if (!wraps(size, 2 * height)) return await plain(upright(bytes), height, "lanczos3");
+  return await resizeWrapped(await uprightPixels(bytes), size, height, "lanczos3");
+}
+
+/** The whole image, `[height, width, 4]` sRGB bytes, oriented as its EXIF says. @throws {Error} sharp's */
+export async function uprightPixels(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const { buffer, byteOffset, length } = await upright(bytes).raw({ depth: "uchar" }).toBuffer();
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+}
+
+function upright(bytes: Uint8Array): Sharp {
+  return sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
 }
 
 /**

@@ -8,10 +8,10 @@ import { builtinModel } from "@depth-anywhere/teacher";
 import { encoderPrefix, fitEncoder } from "../checkpoints/encoder.ts";
 import { describeForm, perfectFit } from "../checkpoints/recognise.ts";
 import { fit, signatureOf } from "../checkpoints/signature.ts";
-import { openWeights, type WeightsFile } from "../checkpoints/weights_file.ts";
+import { openWeights, readWeights, type WeightsFile } from "../checkpoints/weights_file.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
-import { copyWeights, initialiseEncoders, type NamedWeights } from "../models/initialise.ts";
+import { copyWeights, initialiseEncoders } from "../models/initialise.ts";
 import { findStudent, type StudentOptions } from "../models/student.ts";
 
 type StudentConfig = Omit<TrainConfig["student"], "options"> & StudentOptions;
@@ -56,13 +56,13 @@ export class FirstWeights implements Disposable {
     const [file, { name, init }] = [this.#file, this.#config];
     if (!file) return;
     if (this.kind === "student") {
-      copyWeights(store, await read(file, [...store.names(), ...store.states()]), init);
+      copyWeights(store, await readWeights(file, [...store.names(), ...store.states()]), init);
       return;
     }
     const prefix = encoderPrefix(file.entries)!;
     const names = [...file.entries.keys()].filter((key) => key.startsWith(prefix));
     const weights = Array.from(
-      await read(file, names),
+      await readWeights(file, names),
       ([key, weight]) => [`encoder.${key.slice(prefix.length)}`, weight] as const,
     );
     initialiseEncoders(store, findStudent(name).encoders, new Map(weights), init);
@@ -78,14 +78,6 @@ export class FirstWeights implements Disposable {
 /** Also when a preset offers the embedded encoder to a student that has none. */
 function isRandom({ name, init }: StudentConfig): boolean {
   return init === "random" || (init === "builtin" && findStudent(name).encoders.length === 0);
-}
-
-async function read(file: WeightsFile, names: readonly string[]): Promise<NamedWeights> {
-  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const name of names) {
-    weights.set(name, { shape: file.entries.get(name)!.shape, data: await file.read(name) });
-  }
-  return weights;
 }
 
 /**
