@@ -6,7 +6,7 @@
  */
 import sharp from "sharp";
 import { decodeExr, decodeRadiance, type LinearImage } from "../formats/hdr_image.ts";
-import { decodeWrapped, uprightPixels } from "./wrapped_resize.ts";
+import { decodeWrapped, deepPixels, uprightPixels } from "./wrapped_resize.ts";
 
 /** File name endings that are taken for images, lower case. */
 export const IMAGE_ENDINGS: readonly string[] = [
@@ -41,8 +41,12 @@ export interface PictureImage extends Size {
   readonly hasAlpha: boolean;
   /** The XMP packet, if there is one. */
   readonly xmp: string | undefined;
+  /** Whether its channels have more than 8 bits. */
+  readonly isDeep: boolean;
   /** `[height, width, 4]`, sRGB bytes. @throws {Error} when it is damaged or cut off */
   pixels(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same in 16 bits. */
+  deepPixels(): Promise<Uint16Array<ArrayBuffer>>;
   /** `[rows, 2 rows, 4]`, sRGB bytes, as `decodeWrapped()`. @throws {Error} when it is damaged or cut off */
   resized(rows: number): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -59,15 +63,15 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     return { kind: "light", ...decode(bytes, path) };
   }
   return await telling(async () => {
-    const { autoOrient: { width, height }, hasAlpha, xmpAsString: xmp } = await sharp(bytes)
-      .metadata();
-    const size = { width, height };
+    const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth } = await sharp(bytes).metadata();
     return {
       kind: "picture",
       ...size,
       hasAlpha,
       xmp,
+      isDeep: depth !== "uchar",
       pixels: () => telling(() => uprightPixels(bytes)),
+      deepPixels: () => telling(() => deepPixels(bytes)),
       resized: (rows) => telling(() => decodeWrapped(bytes, size, rows)),
     };
   });

@@ -1,6 +1,9 @@
-/** Resizing of 8-bit panoramas with sharp, across the seam. */
+/** Resizing of panoramas with sharp, across the seam. */
 
 import sharp, { type Sharp } from "sharp";
+
+/** Channels of 8 or of 16 bits. */
+export type Pixels = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
 /** Columns that Lanczos 3 reaches over, with one to spare. */
 const REACH = 4;
@@ -22,7 +25,12 @@ export async function decodeWrapped(
   size: { readonly width: number; readonly height: number },
   height: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!wraps(size, 2 * height)) return await plain(upright(bytes), height, "lanczos3");
+  if (!wraps(size, 2 * height)) {
+    return await rawPixels(
+      fitted(upright(bytes), height, "lanczos3"),
+      bytes as Pixels & Uint8Array,
+    );
+  }
   return await resizeWrapped(await uprightPixels(bytes), size, height, "lanczos3");
 }
 
@@ -32,27 +40,34 @@ export async function uprightPixels(bytes: Uint8Array): Promise<Uint8Array<Array
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
 }
 
+/** The same in 16 bits. */
+export async function deepPixels(bytes: Uint8Array): Promise<Uint16Array<ArrayBuffer>> {
+  const pixels = await sharp(bytes).autoOrient().toColourspace("rgb16").ensureAlpha()
+    .raw({ depth: "ushort" }).toBuffer();
+  return new Uint16Array(Uint8Array.from(pixels).buffer);
+}
+
 function upright(bytes: Uint8Array): Sharp {
   return sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
 }
 
 /**
- * Resize an 8-bit panorama to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exceptions as
+ * Resize a panorama of 8 or 16 bits to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exceptions as
  * {@linkcode decodeWrapped}.
  *
  * @param pixels `[size.height, size.width, 4]`
  * @param kernel `cubic` (Catmull-Rom) or `lanczos3`; as wide as the scale where the image shrinks
  */
-export async function resizeWrapped(
-  pixels: Uint8Array,
+export async function resizeWrapped<P extends Pixels>(
+  pixels: P,
   size: { readonly width: number; readonly height: number },
   height: number,
   kernel: "cubic" | "lanczos3",
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<P> {
   const width = 2 * height;
   if (!wraps(size, width)) {
     const raw = { width: size.width, height: size.height, channels: 4 as const };
-    return await plain(sharp(pixels, { raw }), height, kernel);
+    return await rawPixels(fitted(sharp(pixels, { raw }), height, kernel), pixels);
   }
   const { source, target } = margins(size.width, width);
   const wide = {
@@ -62,20 +77,27 @@ export async function resizeWrapped(
   const resized = sharp(wide.data, { raw: wide.raw })
     .resize(width + 2 * target, height, { fit: "fill", kernel })
     .extract({ left: target, top: 0, width, height });
-  return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
+  return await rawPixels(resized, pixels);
+}
+
+/** What sharp has made, of the type of what it was made of. */
+async function rawPixels<P extends Pixels>(
+  image: Sharp,
+  { BYTES_PER_ELEMENT: size }: P,
+): Promise<P> {
+  const deep = size === 2;
+  const buffer = await image.toColourspace(deep ? "rgb16" : "srgb")
+    .raw({ depth: deep ? "ushort" : "uchar" }).toBuffer();
+  const bytes = Uint8Array.from(buffer);
+  return (deep ? new Uint16Array(bytes.buffer) : bytes) as P;
 }
 
 function wraps({ width, height }: { width: number; height: number }, to: number): boolean {
   return margins(width, to).source <= width && width * height <= LARGEST;
 }
 
-async function plain(
-  image: Sharp,
-  height: number,
-  kernel: "cubic" | "lanczos3",
-): Promise<Uint8Array<ArrayBuffer>> {
-  const resized = image.resize(2 * height, height, { fit: "fill", kernel });
-  return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
+function fitted(image: Sharp, height: number, kernel: "cubic" | "lanczos3"): Sharp {
+  return image.resize(2 * height, height, { fit: "fill", kernel });
 }
 
 /** Columns to add on each side before and after resizing: whole numbers in the ratio of the widths. */
@@ -90,14 +112,11 @@ function gcd(a: number, b: number): number {
 }
 
 /** RGBA rows with `margin` columns of the other end on each side. */
-function extend(
-  pixels: Uint8Array,
-  width: number,
-  height: number,
-  margin: number,
-): Uint8Array<ArrayBuffer> {
+function extend(pixels: Pixels, width: number, height: number, margin: number): Pixels {
   const row = (width + 2 * margin) * 4;
-  const wide = new Uint8Array(row * height);
+  const wide = pixels instanceof Uint8Array
+    ? new Uint8Array(row * height)
+    : new Uint16Array(row * height);
   for (let y = 0; y < height; y++) {
     const line = pixels.subarray(y * width * 4, (y + 1) * width * 4);
     wide.set(line.subarray((width - margin) * 4), y * row);

@@ -17,6 +17,8 @@ export interface InputPanorama {
   readonly height: number;
   /** `[height, width, 4]`, sRGB; pixels with alpha below 128 show nothing. */
   readonly rgba: Uint8Array<ArrayBuffer>;
+  /** The same in 16 bits, where the file has more than 8. */
+  readonly deep?: Uint16Array<ArrayBuffer>;
   /** Where it lies on the sphere. */
   readonly placement: Placement;
   /** From the image's frame to a level one that looks north, as GPano tells; the identity where it does not. */
@@ -41,11 +43,17 @@ export async function readInput(
     : undefined;
   const placement = gpano?.placement ?? placementOf(image, pad);
   checkLeastSize({ width: placement.fullWidth, height: placement.fullHeight });
-  const rgba = image.kind === "light" ? toneMap(image, meter(image), 0) : await image.pixels();
+  const deep = image.kind === "picture" && image.isDeep ? await image.deepPixels() : undefined;
+  const rgba = image.kind === "light"
+    ? toneMap(image, meter(image), 0)
+    : deep
+    ? Uint8Array.from(deep, (value) => Math.round(value / 257))
+    : await image.pixels();
   if (!rgba.some((value, i) => i % 4 === 3 && value > 127)) {
     throw new Error("it is transparent everywhere");
   }
-  return { width, height, rgba, placement, pose: gpano?.pose ?? IDENTITY };
+  const pose = gpano?.pose ?? IDENTITY;
+  return { width, height, rgba, ...(deep && { deep }), placement, pose };
 }
 
 function placementOf(size: { width: number; height: number }, pad: boolean): Placement {
