@@ -4,9 +4,9 @@
  *
  * @module
  */
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { decodeExr, decodeRadiance, type LinearImage } from "../formats/hdr_image.ts";
-import { decodeWrapped, deepPixels, uprightPixels } from "./wrapped_resize.ts";
+import { decodeWrapped, rawBytes, rawShorts } from "./wrapped_resize.ts";
 
 /** File name endings that are taken for images, lower case. */
 export const IMAGE_ENDINGS: readonly string[] = [
@@ -63,16 +63,23 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     return { kind: "light", ...decode(bytes, path) };
   }
   return await telling(async () => {
-    const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth } = await sharp(bytes).metadata();
+    const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = await sharp(
+      bytes,
+    ).metadata();
+    const upright = (): Sharp => {
+      const image = sharp(bytes).autoOrient().ensureAlpha();
+      // sharp takes 16-bit colours with a profile to Display P3 and leaves them there unless it is told where to.
+      return space === "rgb16" && hasProfile ? image.withIccProfile("srgb") : image;
+    };
     return {
       kind: "picture",
       ...size,
       hasAlpha,
       xmp,
       isDeep: depth !== "uchar",
-      pixels: () => telling(() => uprightPixels(bytes)),
-      deepPixels: () => telling(() => deepPixels(bytes)),
-      resized: (rows) => telling(() => decodeWrapped(bytes, size, rows)),
+      pixels: () => telling(() => rawBytes(upright())),
+      deepPixels: () => telling(() => rawShorts(upright())),
+      resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),
     };
   });
 }

@@ -12,43 +12,34 @@ const REACH = 4;
 const LARGEST = 64e6;
 
 /**
- * Decode an image and resize it to `[height, 2 height, 4]` sRGB bytes, oriented as its EXIF says. Lanczos 3; columns
- * wrap around the sphere, except in images above 64 megapixels or of an odd width, where the edge is repeated.
+ * Resize an image to `[height, 2 height, 4]` sRGB bytes. Lanczos 3; columns wrap around the sphere, except in images above
+ * 64 megapixels or of an odd width, where the edge is repeated.
  *
- * @param bytes a whole file of a format that sharp reads
- * @param size of the oriented image
+ * @param image upright, with an alpha channel
+ * @param size of it
  * @param height wanted rows
  * @throws {Error} sharp's, if the file is damaged
  */
 export async function decodeWrapped(
-  bytes: Uint8Array,
+  image: Sharp,
   size: { readonly width: number; readonly height: number },
   height: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!wraps(size, 2 * height)) {
-    return await rawPixels(
-      fitted(upright(bytes), height, "lanczos3"),
-      bytes as Pixels & Uint8Array,
-    );
-  }
-  return await resizeWrapped(await uprightPixels(bytes), size, height, "lanczos3");
+  if (!wraps(size, 2 * height)) return (await rawBytes(fitted(image, height, "lanczos3"))).slice();
+  return await resizeWrapped(await rawBytes(image), size, height, "lanczos3");
 }
 
-/** The whole image, `[height, width, 4]` sRGB bytes, oriented as its EXIF says. @throws {Error} sharp's */
-export async function uprightPixels(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const { buffer, byteOffset, length } = await upright(bytes).raw({ depth: "uchar" }).toBuffer();
+/** `[height, width, 4]` of an image with an alpha channel, sRGB bytes. @throws {Error} sharp's */
+export async function rawBytes(image: Sharp): Promise<Uint8Array<ArrayBuffer>> {
+  const { buffer, byteOffset, length } = await image.toColourspace("srgb").raw({ depth: "uchar" })
+    .toBuffer();
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
 }
 
 /** The same in 16 bits. */
-export async function deepPixels(bytes: Uint8Array): Promise<Uint16Array<ArrayBuffer>> {
-  const pixels = await sharp(bytes).autoOrient().toColourspace("rgb16").ensureAlpha()
-    .raw({ depth: "ushort" }).toBuffer();
-  return new Uint16Array(Uint8Array.from(pixels).buffer);
-}
-
-function upright(bytes: Uint8Array): Sharp {
-  return sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
+export async function rawShorts(image: Sharp): Promise<Uint16Array<ArrayBuffer>> {
+  const bytes = await image.toColourspace("rgb16").raw({ depth: "ushort" }).toBuffer();
+  return new Uint16Array(Uint8Array.from(bytes).buffer);
 }
 
 /**
@@ -67,7 +58,7 @@ export async function resizeWrapped<P extends Pixels>(
   const width = 2 * height;
   if (!wraps(size, width)) {
     const raw = { width: size.width, height: size.height, channels: 4 as const };
-    return await rawPixels(fitted(sharp(pixels, { raw }), height, kernel), pixels);
+    return await rawLike(fitted(sharp(pixels, { raw }), height, kernel), pixels);
   }
   const { source, target } = margins(size.width, width);
   const wide = {
@@ -77,19 +68,13 @@ export async function resizeWrapped<P extends Pixels>(
   const resized = sharp(wide.data, { raw: wide.raw })
     .resize(width + 2 * target, height, { fit: "fill", kernel })
     .extract({ left: target, top: 0, width, height });
-  return await rawPixels(resized, pixels);
+  return await rawLike(resized, pixels);
 }
 
-/** What sharp has made, of the type of what it was made of. */
-async function rawPixels<P extends Pixels>(
-  image: Sharp,
-  { BYTES_PER_ELEMENT: size }: P,
-): Promise<P> {
-  const deep = size === 2;
-  const buffer = await image.toColourspace(deep ? "rgb16" : "srgb")
-    .raw({ depth: deep ? "ushort" : "uchar" }).toBuffer();
-  const bytes = Uint8Array.from(buffer);
-  return (deep ? new Uint16Array(bytes.buffer) : bytes) as P;
+/** What sharp has made, of the type of what it was made of; a copy, as sharp's own memory cannot go to another thread. */
+async function rawLike<P extends Pixels>(image: Sharp, pixels: P): Promise<P> {
+  const made = pixels instanceof Uint8Array ? (await rawBytes(image)).slice() : rawShorts(image);
+  return await made as P;
 }
 
 function wraps({ width, height }: { width: number; height: number }, to: number): boolean {
