@@ -18,8 +18,12 @@ const weights = filledWeights(findStudent("unifuse"), { width: 0.0625 });
 
 /** Runs `deno task predict` with the permissions of the task. */
 function predict(args: readonly string[]): Promise<Outcome> {
+  return runDeno(predictWords(args));
+}
+
+function predictWords(args: readonly string[]): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
-  return runDeno([...tasks.predict.command.split(/\s+/).slice(2), ...args]);
+  return [...tasks.predict.command.split(/\s+/).slice(2), ...args];
 }
 
 interface Place {
@@ -275,6 +279,41 @@ test("predict keeps one range and scale over a sequence, without its broken fram
     return d! * (await floats(`${folder}/out/f${t}-distance.npy`))[0]!;
   }));
   assertClose([scales[1]!], [scales[0]!]);
+});
+
+test("predict --sequence leaves nothing in the temporary folder when it is interrupted", async ({ folder, checkpoint }) => {
+  const temporary = `${folder}/tmp`;
+  await Deno.mkdir(temporary);
+  const frames = Array.from({ length: 60 }, (_, t) => `${folder}/f${t}.png`);
+  for (const [t, path] of frames.entries()) await picture(128, 64, t / 60).png().toFile(path);
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      ...predictWords([
+        ...frames,
+        "--checkpoint",
+        checkpoint,
+        "--output",
+        `${folder}/out`,
+        "--sequence",
+      ]),
+    ],
+    cwd: ROOT,
+    env: { TMPDIR: temporary, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let [said, killed] = ["", false];
+  for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (killed || !said.includes("panorama 1/120")) continue; // of the first frame
+    process.kill("SIGINT");
+    killed = true;
+  }
+  const { signal } = await process.status;
+  equal(signal, "SIGINT", said);
+  deepEqual(listing(temporary), []);
 });
 
 const base = ["a.jpg", "--checkpoint", "c.safetensors", "--output", "out"];

@@ -66,12 +66,12 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
   "a height between two that are allowed": {
     args: ["--height", "100"],
     says:
-      /Cannot train unifuse at height 100: it takes multiples of 64 from 64 on, the nearest are 64 and 128/,
+      /Cannot use unifuse at height 100: it takes multiples of 64 from 64 on, the nearest are 64 and 128/,
   },
   "a height below BiFuse++'s smallest": {
     args: ["--student", "bifusepp", "--height", "64"],
     says:
-      /Cannot train bifusepp at height 64: it takes multiples of 64 from 128 on, the nearest is 128/,
+      /Cannot use bifusepp at height 64: it takes multiples of 64 from 128 on, the nearest is 128/,
   },
   "an option that a student has not": {
     args: ["--student", "bifusepp", "--set", "student.options.fusion=cat"],

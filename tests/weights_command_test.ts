@@ -98,6 +98,42 @@ test("export writes the whole student as ONNX, and weights without the optimiser
   deepEqual({ ...file.header.metadata, height: "64" }, file.header.metadata);
 });
 
+test("import and export take a run folder as its newest checkpoint", async (folder) => {
+  const path = `${folder}/checkpoints/step-00000007.safetensors`;
+  await Deno.mkdir(`${folder}/checkpoints`);
+  await writeWeights(path, weights, { metadata: { height: "64" }, half: false });
+  await Deno.writeTextFile(`${folder}/checkpoints/latest`, "step-00000007.safetensors\n");
+  const [imported, exported] = ["a", "b"].map((name) => `${folder}/${name}.safetensors`);
+  const outcomes = [
+    await run("import", [folder, "--output", imported!]),
+    await run("export", [
+      "--checkpoint",
+      `${folder}/`,
+      "--format",
+      "safetensors",
+      "--output",
+      exported!,
+    ]),
+  ];
+  for (const { code, stdout, stderr } of outcomes) {
+    equal(code, 0, stderr);
+    match(stdout, /^file {6}.*\/checkpoints\/step-00000007\.safetensors, safetensors$/m);
+  }
+  deepEqual(await Deno.readFile(imported!), await Deno.readFile(exported!));
+});
+
+test("export refuses a height that the student does not work at with exit code 2", async (folder) => {
+  const checkpoint = `${folder}/c.safetensors`;
+  const deep = filledWeights(findStudent("bifusepp"), { width: 0.0625 });
+  await writeWeights(checkpoint, deep, { metadata: {}, half: false });
+  const { code, stderr } = await run("export", [
+    ...["--checkpoint", checkpoint, "--format", "onnx", "--height", "64"],
+    ...["--output", `${folder}/a.onnx`],
+  ]);
+  match(stderr, /^Cannot use bifusepp at height 64: it takes multiples of 64 from 128 on/);
+  equal(code, 2);
+});
+
 const missing = stateDict(weights);
 missing.delete("equi_decoder.15.conv.bias");
 const reshaped = stateDict(weights);

@@ -11,6 +11,7 @@ import { Graph } from "../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
 import type { Plan } from "../../trainer/gpu/plan.ts";
 import { initialise } from "../../trainer/models/initialise.ts";
+import { findStudent } from "../../trainer/models/student.ts";
 import { stepAugmentation, stepRotations } from "../../trainer/training/joint_data.ts";
 import { type JointStep, jointStep } from "../../trainer/training/joint_step.ts";
 import type { Learner } from "../../trainer/training/run_loop.ts";
@@ -43,7 +44,7 @@ export async function frozenBatch(
   const sizes = { viewHeight: config.height, output: TEACHER };
   const step = jointStep(graph, config, sizes, config.logging.every);
   const plan = await graph.build();
-  initialise(store, config.seed);
+  initialise(store, config.seed, findStudent(config.student.name).encoders);
   writeBatch(plan, step, config, every);
   const { optimisation } = step;
   return {

@@ -83,7 +83,7 @@ export async function studentStep(
   const upstream = graph.constant("upstream", wave(output.bytes / 4, 0.37, 1));
   graph.differentiateFrom([{ tensor: output, gradient: upstream }]);
   const plan = await graph.build();
-  initialise(store, 7);
+  initialise(store, 7, findStudent("unifuse").encoders);
   plan.write(image, wave(image.bytes / 4, 0.011, 3));
   plan.run();
   const words = await plan.read(output);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { perspectiveEncoder } from "../models/perspective_net.ts";
 import type { Student, StudentOptions } from "../models/student.ts";
 import type { Shapes } from "./recognise.ts";
 import { type Fit, fit, signatureOf } from "./signature.ts";
@@ -13,7 +14,7 @@ import { type Fit, fit, signatureOf } from "./signature.ts";
  * @returns undefined when there is none
  */
 export function encoderPrefix(entries: Shapes): string | undefined {
-  return ["encoder.", ""].find((prefix) =>
+  return [perspectiveEncoder, ""].find((prefix) =>
     ["conv1.weight", "layer1.0.conv1.weight", "layer4.1.conv2.weight"]
       .every((name) => entries.has(prefix + name))
   );

@@ -7,7 +7,7 @@ import type { NamedWeights } from "../models/initialise.ts";
 import type { Student, StudentOptions } from "../models/student.ts";
 import { recognise } from "./recognise.ts";
 import type { Settings } from "./state_dict.ts";
-import { openWeights } from "./weights_file.ts";
+import { openWeights, readWeights } from "./weights_file.ts";
 
 /** An open checkpoint: what it is of is known, its numbers are read on demand. */
 export interface StudentCheckpoint extends Disposable {
@@ -28,8 +28,9 @@ export interface StudentCheckpoint extends Disposable {
 }
 
 /**
- * Open a student's checkpoint (`.safetensors` of a run or an import, `.pth`).
+ * Open a student's checkpoint.
  *
+ * @param path `.safetensors` of a run or an import, `.pth`, or the folder of a run, whose newest one is taken
  * @throws Error when there is no such file
  * @throws SyntaxError when it is cut off, broken, or no file of weights
  * @throws TypeError when it is of no known student, does not fit it, or its pickle names anything but tensors
@@ -47,22 +48,16 @@ export interface StudentCheckpoint extends Disposable {
 export async function openStudentCheckpoint(path: string): Promise<StudentCheckpoint> {
   const file = await openWeights(path);
   try {
-    const { student, options, signature, unused } = recognise(file.entries, path);
+    const { student, options, signature, unused } = recognise(file.entries, file.path);
     return {
-      path,
+      path: file.path,
       format: file.format,
       student,
       options,
-      height: heightOf(file.settings),
+      height: trainedHeight(file.settings),
       unused,
       settings: file.settings,
-      async weights() {
-        const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-        for (const [name, shape] of signature) {
-          weights.set(name, { shape, data: await file.read(name) });
-        }
-        return weights;
-      },
+      weights: () => readWeights(file, signature.keys()),
       [Symbol.dispose]: () => file[Symbol.dispose](),
     };
   } catch (error) {
@@ -71,8 +66,8 @@ export async function openStudentCheckpoint(path: string): Promise<StudentCheckp
   }
 }
 
-/** UniFuse's trainer and this one's write it beside the weights. */
-function heightOf({ height }: Settings): number | undefined {
+/** Height of the panoramas of a training: UniFuse's trainer and this one's write it beside the weights. */
+export function trainedHeight({ height }: Settings): number | undefined {
   const pixels = Number(height);
   return Number.isInteger(pixels) && pixels >= 64 && pixels % 64 === 0 ? pixels : undefined;
 }

@@ -147,7 +147,7 @@ test("Files that hold no weights are refused by what they are", async (folder) =
   await refused("not a model at all, but text", /as it is no ONNX model, or cut off/, "a.onnx");
   await refused('\x30\0\0\0\0\0\0\0{"a":', /as safetensors because it is torn/, "a.safetensors");
   await rejects(openWeights(`${folder}/b.pth`), /^Error: Cannot read ".*b\.pth": there is no such/);
-  await rejects(openWeights(folder), /^Error: Cannot read ".*": /);
+  await rejects(openWeights(folder), /^Error: Cannot use ".*" as it is not a run folder/);
 });
 
 test("A tensor whose storage is too short is refused when it is read, by name", async (folder) => {
@@ -159,5 +159,19 @@ test("A tensor whose storage is too short is refused when it is read, by name", 
   await rejects(
     checkpoint.weights(),
     /^SyntaxError: Cannot read "equi_decoder\.15\.conv\.weight" of ".*a\.pth" as a tensor of shape \[.*\] reaches element \d+ of storage "w", which has 72$/,
+  );
+});
+
+test("A damaged tensor of a .pth is refused by name, and nothing is imported", async (folder) => {
+  const file = pytorchZip(stateDict(weights));
+  const name = "equi_decoder.15.conv.weight";
+  const { data } = weights.get(name)!;
+  const numbers = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const at = file.findIndex((_, i) => numbers.every((byte, k) => file[i + k] === byte));
+  file[at + 7]! ^= 1; // half or twice the number
+  using checkpoint = await opened(folder, file);
+  await rejects(
+    checkpoint.weights(),
+    /^SyntaxError: Cannot read "equi_decoder\.15\.conv\.weight" of ".*a\.pth" as storage "\d+" is damaged: its CRC-32 is/,
   );
 });

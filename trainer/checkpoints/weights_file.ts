@@ -6,9 +6,12 @@
  */
 import { readOnnxWeights } from "../formats/onnx_weights.ts";
 import { isPyTorch, readPyTorch } from "../formats/pytorch_file.ts";
+import { readAt } from "../formats/read_at.ts";
 import type { Dtype } from "../formats/safetensors.ts";
 import { SafetensorsFile } from "../formats/safetensors_file.ts";
 import { toFloat32 } from "../formats/to_float32.ts";
+import type { NamedWeights } from "../models/initialise.ts";
+import { checkpointPath } from "./checkpoint_path.ts";
 import { bareName, type Settings, stateDictOf } from "./state_dict.ts";
 
 /** What a file says of a tensor. */
@@ -32,37 +35,64 @@ export interface WeightsFile extends Disposable {
 }
 
 /**
- * Open a file and look at what it holds.
+ * Open a file, once, and look at what it holds.
  *
+ * @param path a file, or a run folder, whose newest checkpoint is taken
  * @throws Error when there is no such file
  * @throws SyntaxError when it is none of the formats, cut off or broken
  * @throws TypeError when its pickle names anything but tensors, or it holds none
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
-  const head = await readHead(path);
-  if (isPyTorch(head)) return fromPyTorch(await Deno.readFile(path), path);
-  if (head[8] === "{".charCodeAt(0)) return fromSafetensors(await SafetensorsFile.open(path));
-  if (path.endsWith(".onnx")) return fromOnnx(await Deno.readFile(path), path);
-  const shown = new TextDecoder().decode(head.subarray(0, 8)).replaceAll(/[^\x20-\x7e]/g, ".");
-  const page = /^\s*</.test(shown) ? ", a web page: download the file itself" : "";
-  throw new SyntaxError(
-    `Cannot read "${path}" as weights: it is neither safetensors nor a PyTorch file nor ONNX; ` +
-      (head.length === 0 ? "it is empty" : `it begins with "${shown}"${page}`),
-  );
+  const found = await checkpointPath(path);
+  const file = await open(found);
+  let kept = false;
+  try {
+    const { size } = await file.stat();
+    const head = await readAt(file, 0, Math.min(size, 16));
+    if (isPyTorch(head)) return fromPyTorch(await readAt(file, 0, size), found);
+    if (head[8] === "{".charCodeAt(0)) {
+      kept = true; // its tensors are read on demand
+      return fromSafetensors(await SafetensorsFile.of(file, found));
+    }
+    if (found.endsWith(".onnx")) return fromOnnx(await readAt(file, 0, size), found);
+    throw new SyntaxError(
+      `Cannot read "${found}" as weights: it is neither safetensors nor a PyTorch file nor ONNX; ${
+        beginning(head)
+      }`,
+    );
+  } finally {
+    if (!kept) file.close();
+  }
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
-  const head = new Uint8Array(16);
+/** Tensors of a file by their names, in this order. @throws as {@link WeightsFile.read} */
+export async function readWeights(
+  file: WeightsFile,
+  names: Iterable<string>,
+): Promise<NamedWeights> {
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const name of names) {
+    weights.set(name, { shape: file.entries.get(name)!.shape, data: await file.read(name) });
+  }
+  return weights;
+}
+
+async function open(path: string): Promise<Deno.FsFile> {
   try {
-    using file = await Deno.open(path);
-    const count = await file.read(head) ?? 0;
-    return head.subarray(0, count);
+    return await Deno.open(path);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
       ? "there is no such file"
       : (error as Error).message;
     throw new Error(`Cannot read "${path}": ${reason}`, { cause: error });
   }
+}
+
+function beginning(head: Uint8Array): string {
+  if (head.length === 0) return "it is empty";
+  const shown = new TextDecoder().decode(head.subarray(0, 8)).replaceAll(/[^\x20-\x7e]/g, ".");
+  const page = /^\s*</.test(shown) ? ", a web page: download the file itself" : "";
+  return `it begins with "${shown}"${page}`;
 }
 
 function fromPyTorch(bytes: Uint8Array<ArrayBuffer>, path: string): WeightsFile {

@@ -9,12 +9,13 @@ import { studentOnnx } from "../export/student_onnx.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { checkpointJson, checkpointText } from "./checkpoint_report.ts";
 import { execute, UsageError, wholeNumber } from "./command.ts";
+import { heightOption, workingHeight } from "./working_height.ts";
 
 const help = `Writes a student's weights for use elsewhere.
 
 Usage: deno task export --checkpoint C --format onnx|safetensors --output F
 
-  --checkpoint C   .safetensors of a run or an import, or a .pth file
+  --checkpoint C   run folder, .safetensors of a run or an import, or .pth
   --format NAME    onnx: the whole student, resampling included, operator set 17;
                    safetensors: weights and running statistics by PyTorch's names, without the optimiser's moments
   --output F       where to write
@@ -29,15 +30,9 @@ The ONNX model takes "panorama" [N, 3, H, 2H], sRGB in 0..1, and gives "disparit
 Exit code: 0 done, 1 failed, 2 wrong usage.
 
 Examples:
-  deno task export --checkpoint runs/a/checkpoints/step-00001200.safetensors --format onnx --output student.onnx
+  deno task export --checkpoint runs/a --format onnx --output student.onnx
   deno task export --checkpoint UniFuse.pth --format onnx --height 256 --batch 1 --output unifuse.onnx
   deno task export --checkpoint C.safetensors --format safetensors --float16 --output weights.safetensors`;
-
-function heightOf(text: string): number {
-  const height = wholeNumber("height", text, 64);
-  if (height % 64 !== 0) throw new UsageError(`--height is "${text}": expected a multiple of 64`);
-  return height;
-}
 
 const code = await execute({
   help,
@@ -56,7 +51,7 @@ const code = await execute({
       throw new UsageError(`--format is "${format ?? ""}": expected onnx or safetensors`);
     }
     const batch = sizes.batch === undefined ? undefined : wholeNumber("batch", sizes.batch, 1);
-    const named = sizes.height === undefined ? undefined : heightOf(sizes.height);
+    const named = heightOption(sizes.height);
     if (format === "safetensors" && (batch ?? named) !== undefined) {
       throw new UsageError("--height and --batch belong to --format onnx");
     }
@@ -64,12 +59,7 @@ const code = await execute({
     const { student, options } = checkpoint;
     const weights = await checkpoint.weights();
     if (format === "onnx") {
-      const height = named ?? checkpoint.height ?? 512;
-      if (height < student.smallestHeight) {
-        throw new UsageError(
-          `--height is "${height}": the smallest of ${student.name} is ${student.smallestHeight}`,
-        );
-      }
+      const height = workingHeight(checkpoint, named);
       const metadata = studentMetadata(student.name, options, height);
       const stored = float16 ? "f16" : "f32";
       const model = studentOnnx(student, weights, {

@@ -10,10 +10,10 @@ import { PanoramaPredictor } from "../prediction/panorama_predictor.ts";
 import { type FileResult, forEachFile, predictFile } from "../prediction/predict_files.ts";
 import { predictSequence } from "../prediction/predict_sequence.ts";
 import { Progress } from "../runs/progress.ts";
-import { latestCheckpoint } from "../runs/run_reader.ts";
 import { execute, UsageError } from "./command.ts";
 import { predictArguments, predictOptions } from "./predict_arguments.ts";
 import { failureText, predictIntroduction, predictJson, resultText } from "./predict_report.ts";
+import { workingHeight } from "./working_height.ts";
 
 const help = `Predicts the depth of 360° panoramas with a student's checkpoint.
 
@@ -67,18 +67,8 @@ const code = await execute({
     }
     const options = predictArguments(values);
     const { files, problems } = await findInputs(names, options.output);
-    const isFolder = await Deno.stat(options.checkpoint).then((i) => i.isDirectory, () => false);
-    const path = isFolder
-      ? (await latestCheckpoint(options.checkpoint, "use")).path
-      : options.checkpoint;
-    using checkpoint = await openStudentCheckpoint(path);
-    const height = options.height ?? checkpoint.height ?? 512;
-    const { student } = checkpoint;
-    if (height < student.smallestHeight) {
-      throw new UsageError(
-        `--height is "${height}": the smallest of ${student.name} is ${student.smallestHeight}`,
-      );
-    }
+    using checkpoint = await openStudentCheckpoint(options.checkpoint);
+    const height = workingHeight(checkpoint, options.height);
     const gpu = await openGpu();
     using predictor = await PanoramaPredictor.open(gpu, checkpoint, { ...options, height });
     console.error(predictIntroduction(gpu, checkpoint, predictor, options));

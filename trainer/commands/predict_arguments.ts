@@ -7,6 +7,7 @@ import type { ScaleOptions } from "../prediction/metric_scale.ts";
 import { encoders, type OutputName } from "../prediction/outputs.ts";
 import type { PredictOptions } from "../prediction/predict_files.ts";
 import { UsageError, wholeNumber } from "./command.ts";
+import { heightOption } from "./working_height.ts";
 
 /** As `parseArgs` takes them. */
 export const predictOptions = {
@@ -76,7 +77,7 @@ export function predictArguments(values: Values): PredictArguments {
     space: { rows: whole("rows", 512, 2), edge: positive(values, "edge") ?? 0.2 },
     scale: scaleOf(values),
     pad: values.pad ?? false,
-    height: values.height === undefined ? undefined : heightOf(values.height),
+    height: heightOption(values.height),
     rotations: whole("rotations", 2),
     jobs: whole("jobs", 2),
     sequence: values.sequence ?? false,
@@ -114,10 +115,4 @@ function positive(
     throw new UsageError(`--${name} is "${text}": expected a positive number`);
   }
   return value;
-}
-
-function heightOf(text: string): number {
-  const height = wholeNumber("height", text, 64);
-  if (height % 64 !== 0) throw new UsageError(`--height is "${text}": expected a multiple of 64`);
-  return height;
 }

@@ -8,6 +8,7 @@ import { styles } from "../data/rooms/rooms.ts";
 import { type FaceSet, scoreFaces, teacherPredictor } from "../evaluation/faces.ts";
 import { scoreTable } from "../evaluation/scores.ts";
 import { openGpu } from "../gpu/device.ts";
+import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
@@ -102,7 +103,10 @@ const code = await execute({
     const gpu = await openGpu();
     const run: { writer?: RunWriter } = {};
     endWithout(gpu, run);
-    const learner = await openPerspective(gpu, config, checkpoint);
+    const learner = await withMemoryAdvice(
+      "lower --batch, --size or --width",
+      () => openPerspective(gpu, config, checkpoint),
+    );
     const named = lock?.folder ?? (values.out && trimmed(values.out));
     using claim = named ? undefined : RunClaim.take("runs", "teacher");
     const folder = named || claim!.folder;

@@ -19,7 +19,9 @@ import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint
 import { execute, interruptible, UsageError } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
-import { type NewConfig, newConfigOn, resumedConfig, trainOptions } from "./train_arguments.ts";
+import { type NewConfig, newConfigOn } from "./new_config.ts";
+import { resumedConfig } from "./resumed_config.ts";
+import { trainOptions } from "./train_arguments.ts";
 
 /** Name, smallest height and options of a student. */
 function studentHelp({ name, smallestHeight, options = {} }: Student): string {
@@ -45,8 +47,10 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --batch-size N       panoramas of each kind in a step
   --height H           height of the student's input, a multiple of 64; see Students
   --seed N             decides data order, rotations, augmentation and first weights
-  --init FILE          go on from a checkpoint of a student (.safetensors, .pth): trains what the file is of
-  --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx; builtin: the embedded one
+  --init FILE          go on from a checkpoint of a student (.safetensors, .pth, a run folder): trains what the file is of,
+                       with optim.lr=1e-4 and the height that the file tells unless these are named
+  --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx, whose width the student
+                       then has; builtin: the embedded one
   --out DIR            run folder (default runs/<student>-<date>)
   --resume DIR         go on with a run from its last checkpoint
   --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
@@ -88,15 +92,17 @@ const code = await execute({
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock && await latestCheckpoint(lock.folder);
-    const { config, split, preset }: Partial<NewConfig> & Pick<NewConfig, "config"> = record
-      ? { config: await resumedConfig(values, record, checkpoint!.step) }
-      : await newConfigOn(gpu, values);
+    const { config, preset, chosen = [], first }:
+      & Partial<NewConfig>
+      & Pick<NewConfig, "config"> = record
+        ? { config: await resumedConfig(values, record, checkpoint!.step) }
+        : await newConfigOn(gpu, values);
     const named = lock?.folder ?? (values.out && trimmed(values.out));
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
     console.error(introduction(gpu, config, folder, preset));
-    if (split) console.error(split);
+    for (const text of chosen) console.error(text);
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,
@@ -117,6 +123,7 @@ const code = await execute({
     const panoramasOf = async ({ loader }: JointLearner): Promise<RunRecord["panoramas"]> =>
       loader && await describePanoramas(loader.names);
     const start = await startJoint(gpu, config, teacher, {
+      first,
       checkpoint,
       async check(learner) {
         if (record) checkSamePanoramas(folder, record.panoramas, await panoramasOf(learner));

@@ -6,7 +6,8 @@ import type { TrainConfig } from "./schema.ts";
 /**
  * Resolves a configuration whose `--config` is the name of a preset or the path of a JSON file of differences.
  *
- * @param sources `preset` and `machine` are those of this machine, which a file builds on and a named preset replaces
+ * @param sources `preset` and `machine` are those of this machine, which a file builds on and a named preset replaces; it keeps
+ * what `init` wants
  * @throws {SyntaxError} when the file is not JSON, {Error} when it cannot be read, and as {@link resolveConfig}
  */
 export async function loadConfig(

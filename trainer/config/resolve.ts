@@ -1,4 +1,4 @@
-/** One configuration out of many sources: flags above the file, the file above the machine, the preset, the recipe, the defaults. */
+/** One configuration out of many sources: flags above the file, the file above the first weights, the machine, the preset, the recipe, the defaults. */
 import type { z } from "zod";
 import { parseAssignment, suggestion } from "./assignment.ts";
 import { configKeys } from "./describe.ts";
@@ -12,6 +12,8 @@ export interface ConfigSources {
   readonly preset?: string;
   /** What of the preset does not suit this machine. */
   readonly machine?: Differences;
+  /** What the file of first weights wants in the place of the preset. */
+  readonly init?: Differences;
   /** Content of a configuration file, with its path for messages. */
   readonly file?: { readonly path: string; readonly values: unknown };
   /** Named flags such as `--steps`, already typed: `{ steps: 100 }`. */
@@ -30,6 +32,7 @@ export function resolveConfig(sources: ConfigSources): TrainConfig {
   const above = [
     presetOf(sources.preset),
     sources.machine ?? {},
+    sources.init ?? {},
     fileOf(sources.file),
     sources.flags ?? {},
     ...(sources.set ?? []).map(parseAssignment),

@@ -1,7 +1,8 @@
 /** `folder:PATH`: a user's own panoramas. */
 
 import { ImageCache } from "./image_cache.ts";
-import { IMAGE_ENDINGS, readPanorama } from "./image_file.ts";
+import { readPanorama } from "./image_file.ts";
+import { IMAGE_ENDINGS } from "./open_image.ts";
 import type { PanoramaImage } from "./panorama_image.ts";
 import {
   checkIndex,

@@ -1,25 +1,9 @@
-/** One image file as a panorama: decoded, checked, oriented, resized. Every failure is an Error with the reason. */
+/** One image file as a panorama to train on: checked, resized, with its mask. Every failure is an Error with the reason. */
 
 import sharp from "sharp";
-import { decodeExr, decodeRadiance } from "../formats/hdr_image.ts";
 import { resizeLinear } from "./linear_resize.ts";
-import { decodeWrapped } from "./wrapped_resize.ts";
+import { checkLeastSize, isPanorama, openImage, telling } from "./open_image.ts";
 import { byteImage, exposedImage, LEAST_VALID, type PanoramaImage } from "./panorama_image.ts";
-
-/** File name endings that are taken for images, lower case. */
-export const IMAGE_ENDINGS: readonly string[] = [
-  "jpg",
-  "jpeg",
-  "png",
-  "webp",
-  "avif",
-  "tif",
-  "tiff",
-  "exr",
-  "hdr",
-];
-
-const LEAST_HEIGHT = 32;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -37,54 +21,26 @@ export async function readPanorama(
   height: number,
   maskPath?: string,
 ): Promise<PanoramaImage> {
-  const bytes = await Deno.readFile(path);
-  if (bytes.length === 0) throw new Error("it is empty");
+  const image = await openImage(path);
+  checkSize(image);
   const mask = maskPath === undefined ? undefined : await readMask(maskPath, height);
-  if (/\.(exr|hdr)$/i.test(path)) {
-    const decode = /\.exr$/i.test(path) ? decodeExr : decodeRadiance;
-    const image = decode(bytes, path);
-    checkSize(image.width, image.height);
+  if (image.kind === "light") {
     checkContent(image.rgb, 3, 1e-6);
     return exposedImage(resizeLinear(image, 2 * height, height), checkedMask(mask));
   }
-  const { rgba, hasAlpha } = await decodeBytes(bytes, height);
-  const valid = checkedMask(hasAlpha ? withAlpha(rgba, mask) : mask);
+  const rgba = await image.resized(height);
+  const valid = checkedMask(image.hasAlpha ? withAlpha(rgba, mask) : mask);
   checkContent(rgba, 4, 4);
   return byteImage(rgba, 2 * height, height, valid);
 }
 
-/** The picture at `[height, 2 height]`, RGBA. */
-async function decodeBytes(
-  bytes: Bytes,
-  height: number,
-): Promise<{ rgba: Bytes; hasAlpha: boolean }> {
-  try {
-    const meta = await sharp(bytes).metadata();
-    checkSize(meta.autoOrient.width, meta.autoOrient.height);
-    const rgba = await decodeWrapped(bytes, meta.autoOrient, height);
-    return { rgba, hasAlpha: meta.hasAlpha };
-  } catch (error) {
-    throw error instanceof RangeError ? error : new Error(sharpReason(error as Error));
-  }
-}
-
-/** Why sharp could not decode an image, for people. */
-export function sharpReason({ message }: Error): string {
-  if (/unsupported image format/i.test(message)) {
-    return "it is not an image of a known format";
-  }
-  return `it is damaged or cut off (${message.trim().split("\n")[0]})`;
-}
-
-function checkSize(width: number, height: number): void {
-  if (Math.abs(width - 2 * height) > 2) {
-    throw new RangeError(`width must be twice height: current size is ${width}x${height}`);
-  }
-  if (height < LEAST_HEIGHT) {
+function checkSize(size: { readonly width: number; readonly height: number }): void {
+  if (!isPanorama(size)) {
     throw new RangeError(
-      `it must be at least ${2 * LEAST_HEIGHT}x${LEAST_HEIGHT}: current size is ${width}x${height}`,
+      `width must be twice height: current size is ${size.width}x${size.height}`,
     );
   }
+  checkLeastSize(size);
 }
 
 /** Throw if no channel of three varies by more than `tolerance`: a black or single-coloured image. */
@@ -106,16 +62,20 @@ function checkContent(data: ArrayLike<number>, stride: number, tolerance: number
 /** A mask image at `[height, 2 height]`, nearest, 1 where it is brighter than half. */
 async function readMask(path: string, height: number): Promise<Bytes> {
   try {
-    const bytes = await Deno.readFile(path);
-    const meta = await sharp(bytes).metadata();
-    checkSize(meta.autoOrient.width, meta.autoOrient.height);
-    const grey = await sharp(bytes).autoOrient().removeAlpha().toColourspace("b-w")
-      .resize(2 * height, height, { fit: "fill", kernel: "nearest" }).raw({ depth: "uchar" })
-      .toBuffer();
+    const image = await openImage(path);
+    checkSize(image);
+    if (image.kind === "light") throw new Error("a mask is a picture, white where it is valid");
+    const { width } = image;
+    const raw = { width, height: image.height, channels: 4 as const };
+    const pixels = await image.pixels();
+    const grey = await telling(() =>
+      sharp(pixels, { raw }).removeAlpha().toColourspace("b-w")
+        .resize(2 * height, height, { fit: "fill", kernel: "nearest" }).raw({ depth: "uchar" })
+        .toBuffer()
+    );
     return Uint8Array.from(grey, (value) => value > 127 ? 1 : 0);
   } catch (error) {
-    const reason = error instanceof RangeError ? error.message : sharpReason(error as Error);
-    throw new Error(`its mask "${path}" is unusable: ${reason}`);
+    throw new Error(`its mask "${path}" is unusable: ${(error as Error).message}`);
   }
 }
 

@@ -1,6 +1,9 @@
-/** Resizing of 8-bit panoramas with sharp, across the seam. */
+/** Resizing of panoramas with sharp, across the seam. */
 
 import sharp, { type Sharp } from "sharp";
+
+/** Channels of 8 or of 16 bits. */
+export type Pixels = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
 /** Columns that Lanczos 3 reaches over, with one to spare. */
 const REACH = 4;
@@ -9,42 +12,53 @@ const REACH = 4;
 const LARGEST = 64e6;
 
 /**
- * Decode an image and resize it to `[height, 2 height, 4]` sRGB bytes, oriented as its EXIF says. Lanczos 3; columns
- * wrap around the sphere, except in images above 64 megapixels or of an odd width, where the edge is repeated.
+ * Resize an image to `[height, 2 height, 4]` sRGB bytes. Lanczos 3; columns wrap around the sphere, except in images above
+ * 64 megapixels or of an odd width, where the edge is repeated.
  *
- * @param bytes a whole file of a format that sharp reads
- * @param size of the oriented image
+ * @param image upright, with an alpha channel
+ * @param size of it
  * @param height wanted rows
  * @throws {Error} sharp's, if the file is damaged
  */
 export async function decodeWrapped(
-  bytes: Uint8Array,
+  image: Sharp,
   size: { readonly width: number; readonly height: number },
   height: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const image = sharp(bytes).autoOrient().toColourspace("srgb").ensureAlpha();
-  if (!wraps(size, 2 * height)) return await plain(image, height, "lanczos3");
-  const pixels = await image.raw({ depth: "uchar" }).toBuffer();
-  return await resizeWrapped(pixels, size, height, "lanczos3");
+  if (!wraps(size, 2 * height)) return (await rawBytes(fitted(image, height, "lanczos3"))).slice();
+  return await resizeWrapped(await rawBytes(image), size, height, "lanczos3");
+}
+
+/** `[height, width, 4]` of an image with an alpha channel, sRGB bytes. @throws {Error} sharp's */
+export async function rawBytes(image: Sharp): Promise<Uint8Array<ArrayBuffer>> {
+  const { buffer, byteOffset, length } = await image.toColourspace("srgb").raw({ depth: "uchar" })
+    .toBuffer();
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+}
+
+/** The same in 16 bits. */
+export async function rawShorts(image: Sharp): Promise<Uint16Array<ArrayBuffer>> {
+  const bytes = await image.toColourspace("rgb16").raw({ depth: "ushort" }).toBuffer();
+  return new Uint16Array(Uint8Array.from(bytes).buffer);
 }
 
 /**
- * Resize an 8-bit panorama to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exceptions as
+ * Resize a panorama of 8 or 16 bits to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exceptions as
  * {@linkcode decodeWrapped}.
  *
  * @param pixels `[size.height, size.width, 4]`
  * @param kernel `cubic` (Catmull-Rom) or `lanczos3`; as wide as the scale where the image shrinks
  */
-export async function resizeWrapped(
-  pixels: Uint8Array,
+export async function resizeWrapped<P extends Pixels>(
+  pixels: P,
   size: { readonly width: number; readonly height: number },
   height: number,
   kernel: "cubic" | "lanczos3",
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<P> {
   const width = 2 * height;
   if (!wraps(size, width)) {
     const raw = { width: size.width, height: size.height, channels: 4 as const };
-    return await plain(sharp(pixels, { raw }), height, kernel);
+    return await rawLike(fitted(sharp(pixels, { raw }), height, kernel), pixels);
   }
   const { source, target } = margins(size.width, width);
   const wide = {
@@ -54,20 +68,21 @@ export async function resizeWrapped(
   const resized = sharp(wide.data, { raw: wide.raw })
     .resize(width + 2 * target, height, { fit: "fill", kernel })
     .extract({ left: target, top: 0, width, height });
-  return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
+  return await rawLike(resized, pixels);
+}
+
+/** What sharp has made, of the type of what it was made of; a copy, as sharp's own memory cannot go to another thread. */
+async function rawLike<P extends Pixels>(image: Sharp, pixels: P): Promise<P> {
+  const made = pixels instanceof Uint8Array ? (await rawBytes(image)).slice() : rawShorts(image);
+  return await made as P;
 }
 
 function wraps({ width, height }: { width: number; height: number }, to: number): boolean {
   return margins(width, to).source <= width && width * height <= LARGEST;
 }
 
-async function plain(
-  image: Sharp,
-  height: number,
-  kernel: "cubic" | "lanczos3",
-): Promise<Uint8Array<ArrayBuffer>> {
-  const resized = image.resize(2 * height, height, { fit: "fill", kernel });
-  return Uint8Array.from(await resized.raw({ depth: "uchar" }).toBuffer());
+function fitted(image: Sharp, height: number, kernel: "cubic" | "lanczos3"): Sharp {
+  return image.resize(2 * height, height, { fit: "fill", kernel });
 }
 
 /** Columns to add on each side before and after resizing: whole numbers in the ratio of the widths. */
@@ -82,14 +97,11 @@ function gcd(a: number, b: number): number {
 }
 
 /** RGBA rows with `margin` columns of the other end on each side. */
-function extend(
-  pixels: Uint8Array,
-  width: number,
-  height: number,
-  margin: number,
-): Uint8Array<ArrayBuffer> {
+function extend(pixels: Pixels, width: number, height: number, margin: number): Pixels {
   const row = (width + 2 * margin) * 4;
-  const wide = new Uint8Array(row * height);
+  const wide = pixels instanceof Uint8Array
+    ? new Uint8Array(row * height)
+    : new Uint16Array(row * height);
   for (let y = 0; y < height; y++) {
     const line = pixels.subarray(y * width * 4, (y + 1) * width * 4);
     wide.set(line.subarray((width - margin) * 4), y * row);

@@ -21,6 +21,8 @@ export interface PredictorOptions {
   readonly inputHeight?: number;
   /** Panoramas of one run; 2 when left out. */
   readonly batch?: number;
+  /** How panoramas are given: packed RGBA bytes (default), or sRGB 0..1. */
+  readonly colors?: "bytes" | "floats";
 }
 
 /** See the module's text. */
@@ -43,10 +45,13 @@ export class StudentPredictor {
     store: ParameterStore,
     options: PredictorOptions,
   ): Promise<StudentPredictor> {
-    const { student, height, inputHeight = height, batch = 2 } = options;
+    const { student, height, inputHeight = height, batch = 2, colors = "bytes" } = options;
     const graph = new Graph(gpu, store, "evaluate");
-    const pixels = graph.input("panoramas", [batch * 2 * inputHeight ** 2]);
     const size = { height: inputHeight, width: 2 * inputHeight };
+    const shape = colors === "floats"
+      ? [batch, size.height, size.width, 3]
+      : [batch * size.height * size.width];
+    const pixels = graph.input("panoramas", shape);
     let { image } = prepareImage(graph, pixels, { size, jitter: false });
     if (inputHeight !== height) image = resized(graph, image, height, 2 * height);
     const output = graph.output(findStudent(student.name).record(graph, image, student));
@@ -56,10 +61,10 @@ export class StudentPredictor {
   /**
    * Disparity of some panoramas.
    *
-   * @param panoramas packed RGBA words, `[inputHeight, 2 inputHeight]` each
+   * @param panoramas packed RGBA words, `[inputHeight, 2 inputHeight]` each, or floats, `[inputHeight, 2 inputHeight, 4]`
    * @returns affine-ambiguous disparity, `[H, 2H]` each
    */
-  async predict(panoramas: readonly Uint32Array[]): Promise<Float32Array[]> {
+  async predict(panoramas: readonly (Uint32Array | Float32Array)[]): Promise<Float32Array[]> {
     const maps: Float32Array[] = [];
     for (let first = 0; first < panoramas.length; first += this.#batch) {
       const some = panoramas.slice(first, first + this.#batch);

@@ -16,7 +16,7 @@ async function trainedStore(): Promise<ParameterStore> {
   const graph = new Graph(store.gpu, store, "train");
   findStudent("tiny").record(graph, graph.input("image", [1, 64, 128, 3]), { width: 1 });
   store.buffer("values"); // as after a training graph was built
-  initialise(store, 1);
+  initialise(store, 1, []);
   return store;
 }
 

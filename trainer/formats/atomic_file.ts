@@ -29,7 +29,7 @@ export async function writeFileAtomic(
   }
 }
 
-/** Deno's `write()` may take only a part of a large chunk. */
-async function writeAll(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
+/** Write a whole chunk: Deno's `write()` may take only a part of a large one. */
+export async function writeAll(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
   for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
 }

@@ -7,6 +7,7 @@
 import { unzipSync } from "fflate";
 import { readPickle } from "./pickle.ts";
 import { PyTorchNames, storageBytes } from "./pytorch_names.ts";
+import { checkChecksum, zipChecksums } from "./zip_checksums.ts";
 
 /** First number of the older files: 0x1950a86a20f9469cfc6c. */
 const legacyMagic = 0x1950a86a20f9469cfc6cn;
@@ -24,8 +25,8 @@ function isZip(bytes: Uint8Array): boolean {
  * Read a whole file.
  *
  * @param name what to call it in errors
- * @returns what was saved: `PyTorchTensor`, `Map` for a dict, arrays for lists and tuples, plain values
- * @throws SyntaxError when it is cut off or no PyTorch file
+ * @returns what was saved, its tensors' numbers not yet looked at: `PyTorchTensor`, `Map` for a dict, arrays for lists and tuples, plain values
+ * @throws SyntaxError when it is cut off, damaged or no PyTorch file
  * @throws TypeError when its pickle names anything but tensors and plain containers
  */
 export function readPyTorch(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
@@ -40,6 +41,7 @@ export function readPyTorch(bytes: Uint8Array<ArrayBuffer>, name: string): unkno
 
 function readZip(bytes: Uint8Array): unknown {
   const files = unzip(bytes);
+  const checksums = zipChecksums(bytes);
   const pickle = Object.keys(files).find((path) => path.endsWith("/data.pkl"));
   if (pickle === undefined) {
     throw new SyntaxError("it is a zip file without data.pkl, so torch.save() did not write it");
@@ -49,10 +51,12 @@ function readZip(bytes: Uint8Array): unknown {
   if (order && new TextDecoder().decode(order) !== "little") {
     throw new SyntaxError("its numbers are big endian; save it again on another machine");
   }
+  checkChecksum(files[pickle]!, `its "${pickle}"`, checksums.get(pickle));
   const names = new PyTorchNames();
   const { value } = readPickle(files[pickle]!, names);
   for (const storage of names.storages.values()) {
-    const data = files[`${root}data/${storage.key}`];
+    const path = `${root}data/${storage.key}`;
+    const data = files[path];
     const wanted = storageBytes(storage);
     if (data?.length !== wanted) {
       throw new SyntaxError(
@@ -60,6 +64,7 @@ function readZip(bytes: Uint8Array): unknown {
       );
     }
     storage.bytes = data as Uint8Array<ArrayBuffer>;
+    storage.checksum = checksums.get(path);
   }
   return value;
 }

@@ -175,6 +175,38 @@ Deno.test("readPyTorch() refuses a zip file of something else, and storages of a
   );
 });
 
+/** The place of a text or of numbers in a file. */
+function find(file: Uint8Array, wanted: Uint8Array): number {
+  const at = file.findIndex((_, i) => wanted.every((byte, k) => file[i + k] === byte));
+  ok(at >= 0);
+  return at;
+}
+
+Deno.test("readPyTorch() refuses a zip file's pickle with a wrong CRC-32, a tensor is refused when it is looked at", () => {
+  const other = Float32Array.of(1, 2, 3);
+  const file = pytorchZip(
+    new Map([["x", tensor("0", [12], numbers)], ["y", tensor("1", [3], other)]]),
+  );
+  const torn = file.slice();
+  torn[find(file, new Uint8Array(numbers.buffer)) + 5]! ^= 4;
+  const read = readPyTorch(torn, "a.pth") as Map<string, PyTorchTensor>;
+  throws(
+    () => read.get("x")!.elements(),
+    /^SyntaxError: storage "0" is damaged: its CRC-32 is [0-9a-f]{8}, the file says [0-9a-f]{8}; copy it again$/,
+  );
+  deepEqual(read.get("y")!.elements(), other);
+  const key = file.slice();
+  key[find(file, new TextEncoder().encode("x"))]! ^= 1; // "y", of which there are two then
+  throws(() => readPyTorch(key, "a.pth"), /as its "archive\/data\.pkl" is damaged: its CRC-32 is/);
+  // torch.serialization.set_crc32_options(False) writes zeros
+  const without = torn.slice();
+  const directory = new DataView(without.buffer);
+  for (let at = 0; at + 4 <= without.length; at++) {
+    if (directory.getUint32(at, true) === 0x02014b50) directory.setUint32(at + 16, 0, true);
+  }
+  equal((readPyTorch(without, "a.pth") as typeof read).get("x")!.elements().length, 12);
+});
+
 Deno.test("readPyTorch() refuses a pickle that PyTorch did not begin", () => {
   ok(!isPyTorch(new TextEncoder().encode("<html>")));
   const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Dtype, DTYPES, type TensorData } from "./safetensors.ts";
+import { checkChecksum } from "./zip_checksums.ts";
 
 /** Numbers that tensors look into; several may share them. */
 export interface PyTorchStorage {
@@ -15,6 +16,8 @@ export interface PyTorchStorage {
   readonly count: number;
   /** Little endian; undefined until the file's numbers are read. */
   bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** CRC-32 of the bytes, until they were checked; undefined too where the file has none. */
+  checksum?: number | undefined;
 }
 
 /** A strided view into a storage. */
@@ -59,7 +62,7 @@ export class PyTorchTensor {
   /**
    * The elements in C order; not to be written to, as they may be the storage itself.
    *
-   * @throws SyntaxError when the storage does not reach as far
+   * @throws SyntaxError when the storage is damaged or does not reach as far
    */
   elements(): TensorData {
     const all = this.#view();
@@ -89,6 +92,8 @@ export class PyTorchTensor {
   #view(): TensorData {
     const { bytes, key } = this.#storage;
     if (!bytes) throw new SyntaxError(`storage "${key}" is not in the file`);
+    checkChecksum(bytes, `storage "${key}"`, this.#storage.checksum);
+    this.#storage.checksum = undefined;
     const type = DTYPES[this.dtype];
     const whole = Math.floor(bytes.length / type.BYTES_PER_ELEMENT);
     const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();

@@ -1,6 +1,7 @@
 /** Safetensors on disk: written through a temporary file, read one tensor at a time. */
 
 import { writeFileAtomic } from "./atomic_file.ts";
+import { readAt } from "./read_at.ts";
 import {
   DTYPES,
   headerLength,
@@ -36,7 +37,11 @@ export class SafetensorsFile implements Disposable {
 
   /** Open a file and check its header; throws as {@link parseSafetensorsHeader}, or `Deno.errors.NotFound`. */
   static async open(path: string): Promise<SafetensorsFile> {
-    const file = await Deno.open(path);
+    return await SafetensorsFile.of(await Deno.open(path), path);
+  }
+
+  /** The same of a file that is open already, and is closed with it. @param path what to call it in errors */
+  static async of(file: Deno.FsFile, path: string): Promise<SafetensorsFile> {
     try {
       const { size } = await file.stat();
       const length = size < 8 ? 0 : headerLength(await readAt(file, 0, 8));
@@ -69,23 +74,4 @@ export class SafetensorsFile implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
-}
-
-async function readAt(
-  file: Deno.FsFile,
-  offset: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  await file.seek(offset, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length;) {
-    const n = await file.read(bytes.subarray(done));
-    if (n === null) {
-      throw new SyntaxError(
-        `Cannot read ${length} bytes at ${offset}: the file ends at ${offset + done}`,
-      );
-    }
-    done += n;
-  }
-  return bytes;
 }

@@ -7,6 +7,7 @@ import { type Command, encode } from "./command.ts";
 import type { Gpu } from "./device.ts";
 import type { Dispatch, Phase, Step, Word } from "./dispatch.ts";
 import { assignSlots, touched } from "./liveness.ts";
+import { MemoryError } from "./memory_error.ts";
 import type { ParameterStore } from "./parameters.ts";
 import { readBuffer } from "./readback.ts";
 import { compile } from "./shader.ts";
@@ -67,9 +68,9 @@ export class Plan {
       if (tensor.residence !== "temp") plan.#place(tensor, store);
     }
     if (await gpu.device.popErrorScope()) {
-      throw new RangeError(
+      throw new MemoryError(
         `Cannot make the buffers of a network, ${plan.bytes} bytes and ${store.bytes} for its parameters: ` +
-          "the adapter has not that much memory; train the batch in more parts, or lower its size, the height or the width",
+          "the adapter has not that much memory",
       );
     }
     for (const [tensor, data] of initial) plan.write(tensor, data);
@@ -81,8 +82,8 @@ export class Plan {
     const { maxStorageBufferBindingSize, maxBufferSize } = this.#gpu.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     if (bytes > limit) {
-      throw new RangeError(
-        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}; train the batch in more parts, or lower its size or the height`,
+      throw new MemoryError(
+        `Cannot bind "${name}" of ${bytes} bytes: this adapter binds at most ${limit}`,
       );
     }
   }

@@ -63,7 +63,7 @@ Deno.test("bifusepp() gives each panorama of a batch its own map", async () => {
   const image = graph.input("image", shape);
   const y = graph.output(bifusepp(graph, image, { width: 0.25 }));
   const plan = await graph.build();
-  initialise(store, 3);
+  initialise(store, 3, []);
   const predict = async (seeds: string[]): Promise<Float32Array[]> => {
     const both = seeds.flatMap((seed) => [...fill(seed, [shape[1]! * shape[2]! * 3]).data]);
     plan.write(image, padChannels(both, shape));

@@ -9,8 +9,14 @@ import { hashText, uniform } from "../random.ts";
 /**
  * Fill a store: convolutions of the encoders by He et al. 2015 (fan out, normal), other weights and biases uniform in
  * ±1/√(fan in) as PyTorch does, batch norm 1 and 0.
+ *
+ * @param encoders prefixes of the encoders' names
  */
-export function initialise(store: ParameterStore, seed: number): void {
+export function initialise(
+  store: ParameterStore,
+  seed: number,
+  encoders: readonly string[],
+): void {
   for (const name of store.names()) {
     const shape = store.shape(name);
     const count = shape.reduce((a, b) => a * b, 1);
@@ -23,7 +29,7 @@ export function initialise(store: ParameterStore, seed: number): void {
       for (let i = 0; i < count; i++) data[i] = bound * (2 * at(i) - 1);
     } else if (shape.length === 1) {
       data.fill(1);
-    } else if (/encoder|resnet/.test(name)) {
+    } else if (encoders.some((prefix) => name.startsWith(prefix))) {
       const deviation = Math.sqrt(2 / (shape[0]! * count / (shape[0]! * shape[1]!)));
       for (let i = 0; i < count; i++) data[i] = deviation * normal(at(2 * i), at(2 * i + 1));
     } else {

@@ -4,7 +4,8 @@ import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { bifusepp } from "./bifusepp.ts";
 import { initialise, initialiseEncoders } from "./initialise.ts";
-import { perspectiveNet } from "./perspective_net.ts";
+import { perspectiveEncoder, perspectiveNet } from "./perspective_net.ts";
+import { findStudent } from "./student.ts";
 
 async function network(width = 0.25): Promise<ParameterStore> {
   const store = new ParameterStore(await testGpu());
@@ -21,7 +22,7 @@ function moments(data: Float32Array): { mean: number; deviation: number } {
 
 Deno.test("initialise() is a pure function of seed and name", async () => {
   const [a, b, c] = [await network(), await network(), await network()];
-  [1, 1, 2].forEach((seed, i) => initialise([a, b, c][i]!, seed));
+  [1, 1, 2].forEach((seed, i) => initialise([a, b, c][i]!, seed, [perspectiveEncoder]));
   const name = "encoder.layer2.0.conv1.weight";
   deepEqual(await a.getAll("values"), await b.getAll("values"));
   notDeepEqual(await a.get(name), await c.get(name));
@@ -33,7 +34,7 @@ Deno.test("initialise() draws both encoders of BiFuse++ as He et al. do, its fus
   const store = new ParameterStore(await testGpu());
   const graph = new Graph(store.gpu, store, "train");
   bifusepp(graph, graph.input("image", [1, 128, 256, 3]), { width: 0.25 });
-  initialise(store, 5);
+  initialise(store, 5, findStudent("bifusepp").encoders);
   for (const name of ["equi", "cube"]) {
     const { deviation } = moments(await store.get(`dnet.resnet_${name}.layer4.0.conv2.weight`));
     ok(Math.abs(deviation / Math.sqrt(2 / (128 * 9)) - 1) < 0.01, `${deviation}`);
@@ -47,7 +48,7 @@ Deno.test("initialise() draws both encoders of BiFuse++ as He et al. do, its fus
 
 Deno.test("initialise() draws encoders as He et al. do and other layers as PyTorch does", async () => {
   const store = await network();
-  initialise(store, 5);
+  initialise(store, 5, [perspectiveEncoder]);
   const encoder = moments(await store.get("encoder.layer4.0.conv2.weight")); // fan out: 128 * 9
   ok(Math.abs(encoder.deviation / Math.sqrt(2 / (128 * 9)) - 1) < 0.01, `${encoder.deviation}`);
   ok(Math.abs(encoder.mean) < 0.001);
@@ -64,9 +65,19 @@ Deno.test("initialise() draws encoders as He et al. do and other layers as PyTor
   deepEqual((await Promise.all(norm)).map((data) => [...new Set(data)]), [[1], [0], [0], [1]]);
 });
 
+Deno.test("initialise() takes for encoders what it is told to, whatever the names are", async () => {
+  const store = await network();
+  const name = "encoder.layer4.0.conv2.weight";
+  initialise(store, 5, ["decoder."]);
+  const bound = 1 / Math.sqrt(128 * 9);
+  const largest = (data: Float32Array) => data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  ok(largest(await store.get(name)) <= bound);
+  ok(largest(await store.get("decoder.upconv_5.conv.conv.weight")) > bound);
+});
+
 Deno.test("initialiseEncoders() copies an encoder with its statistics and leaves the rest", async () => {
   const store = await network();
-  initialise(store, 1);
+  initialise(store, 1, [perspectiveEncoder]);
   const names = [...store.names(), ...store.states()].filter((name) => name.startsWith("encoder."));
   const weights = new Map(names.map((name) => {
     const shape = store.shape(name);

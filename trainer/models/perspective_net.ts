@@ -16,6 +16,9 @@ const levels = [5, 4, 3, 2, 1];
 /** Channels of the decoder's levels at width 1: slimmer than UniFuse's where it is deep. */
 const decoderChannels = [192, 96, 64, 32, 32];
 
+/** Prefix of the encoder's names in a checkpoint of this network. */
+export const perspectiveEncoder = "encoder.";
+
 /** Names of the decoder's blocks in a checkpoint of this network. */
 export const perspectiveDecoder = {
   up: levels.map((level) => `decoder.upconv_${level}`),

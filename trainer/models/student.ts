@@ -91,14 +91,15 @@ export function studentAt(
   return student;
 }
 
-function checkHeight({ name, smallestHeight }: Student, height: number): void {
+/** @throws RangeError naming the heights next to one that a student does not work at */
+export function checkHeight({ name, smallestHeight }: Student, height: number): void {
   if (height % 64 === 0 && height >= smallestHeight) return;
   const [below, above] = [Math.floor, Math.ceil].map((round) => round(height / 64) * 64);
   const nearest = below! < smallestHeight
     ? `nearest is ${Math.max(above!, smallestHeight)}`
     : `nearest are ${below} and ${above}`;
   throw new RangeError(
-    `Cannot train ${name} at height ${height}: it takes multiples of 64 from ${smallestHeight} on, the ${nearest}`,
+    `Cannot use ${name} at height ${height}: it takes multiples of 64 from ${smallestHeight} on, the ${nearest}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { copyWeights, initialise, type NamedWeights } from "./initialise.ts";
-import { perspectiveNet } from "./perspective_net.ts";
+import { perspectiveEncoder, perspectiveNet } from "./perspective_net.ts";
 import { widen } from "./widen.ts";
 
 async function network(width: number) {
@@ -31,7 +31,7 @@ async function weightsOf(store: ParameterStore): Promise<NamedWeights> {
 Deno.test("A widened network computes what the narrow one does, by channels that differ", async () => {
   const narrow = await network(0.25);
   const wide = await network(0.375);
-  initialise(narrow.store, 3);
+  initialise(narrow.store, 3, [perspectiveEncoder]);
   const weights = widen(await weightsOf(narrow.store), wide.shapes, 1);
   copyWeights(wide.store, weights, "a narrow network");
   const before = await narrow.predict();

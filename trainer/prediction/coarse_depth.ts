@@ -28,11 +28,12 @@ export async function predictCoarse(
   const { height } = predictor;
   const { placement, pose } = image;
   const size = { width: placement.fullWidth, height: placement.fullHeight };
-  const full = placeOnSphere(image.rgba, image, placement);
-  const pixels = await resizeWrapped(full, size, height, "cubic");
+  const full = placeOnSphere(image.deep ?? image.rgba, image, placement);
+  const resized = await resizeWrapped(full, size, height, "cubic");
+  const pixels = Float32Array.from(resized, (value) => value / (image.deep ? 65535 : 255));
   const heading = yaw(Math.atan2(pose[2], pose[8])); // a mere turn, which needs no resampling
   const values = await predictor.predict(pixels, multiply(transpose(heading), pose));
-  return { height, values, luminance: luminance(pixels), visible: visibleCells(image, height) };
+  return { height, values, luminance: luminance(pixels, 1), visible: visibleCells(image, height) };
 }
 
 function visibleCells(image: InputPanorama, height: number): Uint8Array {
@@ -82,7 +83,7 @@ export function refine(
   options: ScaleOptions,
 ): PanoramaDepth {
   const { rgba, placement } = image;
-  const disparity = guidedUpsample(coarse, luminance(rgba), image, placement);
+  const disparity = guidedUpsample(coarse, luminance(rgba, 255), image, placement);
   for (let p = 0; p < disparity.length; p++) if (rgba[4 * p + 3]! < 128) disparity[p] = NaN;
   return {
     image,

@@ -5,7 +5,7 @@
  */
 import { glob } from "node:fs/promises";
 import { resolve, sep as separator } from "node:path";
-import { IMAGE_ENDINGS } from "../data/image_file.ts";
+import { IMAGE_ENDINGS } from "../data/open_image.ts";
 
 /** An image to predict. */
 export interface InputFile {

@@ -5,11 +5,11 @@
  */
 import { isWhole, type Placement } from "./placement.ts";
 
-/** Luminance of sRGB bytes, 0..1 (Rec. 709 weights on the encoded values). @param rgba `[…, 4]` */
-export function luminance(rgba: Uint8Array): Float32Array {
+/** Luminance of sRGB, 0..1 (Rec. 709 weights on the encoded values). @param rgba `[…, 4]` @param white what 1 is in it */
+export function luminance(rgba: ArrayLike<number>, white: number): Float32Array {
   const out = new Float32Array(rgba.length / 4);
   for (let p = 0, i = 0; p < out.length; p++, i += 4) {
-    out[p] = (0.2126 * rgba[i]! + 0.7152 * rgba[i + 1]! + 0.0722 * rgba[i + 2]!) / 255;
+    out[p] = (0.2126 * rgba[i]! + 0.7152 * rgba[i + 1]! + 0.0722 * rgba[i + 2]!) / white;
   }
   return out;
 }

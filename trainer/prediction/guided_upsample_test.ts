@@ -100,7 +100,7 @@ Deno.test("guidedUpsample() gives a part the same values as the whole has there"
 });
 
 Deno.test("luminance() weighs green most", () => {
-  assertClose(luminance(Uint8Array.of(255, 0, 0, 9, 0, 255, 0, 9, 0, 0, 255, 9)), [
+  assertClose(luminance(Uint8Array.of(255, 0, 0, 9, 0, 255, 0, 9, 0, 0, 255, 9), 255), [
     0.2126,
     0.7152,
     0.0722,

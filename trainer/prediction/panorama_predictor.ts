@@ -13,6 +13,7 @@ import {
 import type { StudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
 import { StudentPredictor } from "../evaluation/student_predictor.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { copyWeights } from "../models/initialise.ts";
 import { mergeYaws, rollColumns, yawColumns } from "./yaw_average.ts";
@@ -46,7 +47,7 @@ export class PanoramaPredictor implements Disposable {
   }
 
   /**
-   * @throws RangeError when the adapter has too little memory
+   * @throws MemoryError when the adapter has too little memory
    * @throws SyntaxError when the checkpoint is damaged
    */
   static async open(
@@ -57,34 +58,37 @@ export class PanoramaPredictor implements Disposable {
     const store = new ParameterStore(gpu);
     const { height } = options;
     const student = { name: checkpoint.student.name, ...checkpoint.options };
-    const predictor = await StudentPredictor.open(gpu, store, { student, height, batch: 1 });
+    const predictor = await withMemoryAdvice(
+      height > checkpoint.student.smallestHeight
+        ? `choose a lower --height than ${height}`
+        : "it cannot run this student",
+      () => StudentPredictor.open(gpu, store, { student, height, batch: 1, colors: "floats" }),
+    );
     copyWeights(store, await checkpoint.weights(), checkpoint.path);
     return new PanoramaPredictor(store, predictor, options);
   }
 
   /**
-   * @param rgba `[height, 2 height, 4]`
+   * @param rgba `[height, 2 height, 4]`, sRGB 0..1
    * @param level from the panorama's frame to an upright one
    * @returns affine-ambiguous disparity, `[height, 2 height]`, in the panorama's own frame
    */
-  predict(rgba: Uint8Array<ArrayBuffer>, level: Matrix3 = IDENTITY): Promise<Float32Array> {
+  predict(rgba: Float32Array<ArrayBuffer>, level: Matrix3 = IDENTITY): Promise<Float32Array> {
     const result = this.#last.then(() => this.#predict(rgba, level));
     this.#last = result.catch(() => {}); // the caller hears of it
     return result;
   }
 
-  async #predict(rgba: Uint8Array<ArrayBuffer>, level: Matrix3): Promise<Float32Array> {
+  async #predict(rgba: Float32Array<ArrayBuffer>, level: Matrix3): Promise<Float32Array> {
     const size = { height: this.height, width: 2 * this.height };
     const upright = isIdentity(level);
-    const bytes = upright ? rgba : Uint8Array.from(
-      applyTaps(equirectRotationTaps({ ...size, rotation: level }), rgba, 4),
-      Math.round,
-    );
-    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const pixels = upright
+      ? rgba
+      : applyTaps(equirectRotationTaps({ ...size, rotation: level }), rgba, 4);
     const columns = yawColumns(this.#rotations, size.width);
     const maps: Float32Array[] = [];
     for (const by of columns) {
-      const [map] = await this.#student.predict([rollColumns(words, size.width, by)]);
+      const [map] = await this.#student.predict([rollColumns(pixels, 4 * size.width, 4 * by)]);
       maps.push(rollColumns(map!, size.width, -by));
     }
     const merged = mergeYaws(maps, columns, size.width);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Pixels } from "../data/wrapped_resize.ts";
+
 /** A panorama that an image is a part of, in pixels of that image. */
 export interface Placement {
   /** Columns of the whole panorama. */
@@ -52,18 +54,15 @@ export function isWhole({ fullWidth, fullHeight }: Placement, { width, height }:
  * The whole panorama around an image. Outside the image the nearest of its pixels is repeated, sideways the shorter way
  * round, so that a network sees no edge that is not there.
  *
- * @param rgba `[height, width, 4]`
+ * @param rgba `[height, width, 4]`, 8 or 16 bits
  * @returns `[fullHeight, fullWidth, 4]`; `rgba` itself when it fills the sphere
  */
-export function placeOnSphere(
-  rgba: Uint8Array<ArrayBuffer>,
-  size: Size,
-  placement: Placement,
-): Uint8Array<ArrayBuffer> {
+export function placeOnSphere<P extends Pixels>(rgba: P, size: Size, placement: Placement): P {
   if (isWhole(placement, size)) return rgba;
   const { fullWidth, fullHeight, top } = placement;
-  const from = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
-  const full = new Uint32Array(fullWidth * fullHeight);
+  const words = rgba.BYTES_PER_ELEMENT; // of 32 bits, for the four channels of a pixel
+  const from = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.byteLength / 4);
+  const full = new Uint32Array(fullWidth * fullHeight * words);
   const columns = Uint32Array.from(
     { length: fullWidth },
     (_, column) => nearestColumn(column, size.width, placement),
@@ -71,10 +70,11 @@ export function placeOnSphere(
   for (let row = 0; row < fullHeight; row++) {
     const line = Math.min(Math.max(row - top, 0), size.height - 1) * size.width;
     for (let column = 0; column < fullWidth; column++) {
-      full[row * fullWidth + column] = from[line + columns[column]!]!;
+      const [to, at] = [row * fullWidth + column, line + columns[column]!];
+      for (let k = 0; k < words; k++) full[to * words + k] = from[at * words + k]!;
     }
   }
-  return new Uint8Array(full.buffer);
+  return (words === 1 ? new Uint8Array(full.buffer) : new Uint16Array(full.buffer)) as P;
 }
 
 /** The image's column at a panorama's, or the nearest. */

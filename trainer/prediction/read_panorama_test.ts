@@ -57,6 +57,35 @@ for (const format of ["jpeg", "png", "webp", "tiff", "avif"] as const) {
   });
 }
 
+test("readInput() keeps 16 bits, greys too, and takes a profile of theirs to sRGB", async (folder) => {
+  const path = `${folder}/a.png`;
+  const shorts = Uint16Array.from({ length: 128 * 64 * 3 }, (_, i) => (i * 997) % 65536);
+  const raw = { width: 128, height: 64, channels: 3 as const };
+  const deep = sharp(shorts, { raw }).toColourspace("rgb16");
+  await deep.clone().png().toFile(path);
+  const read = await readInput(path);
+  const [, red, green] = [
+    0,
+    ...[0, 1].map((c) => Array.from(shorts).filter((_, i) => i % 3 === c)),
+  ];
+  const channel = (rgba: ArrayLike<number>, c: number) =>
+    Array.from(rgba).filter((_, i) => i % 4 === c);
+  deepEqual(channel(read.deep!, 0), red);
+  deepEqual(channel(read.rgba, 1), (green as number[]).map((value) => Math.round(value / 257)));
+  const grey = Uint16Array.from({ length: 128 * 64 }, (_, p) => 8 * p);
+  await sharp(grey, { raw: { ...raw, channels: 1 } }).toColourspace("grey16").png().toFile(path);
+  deepEqual(channel((await readInput(path)).deep!, 2), [...grey]);
+
+  const brown = Uint16Array.from({ length: 128 * 64 * 3 }, (_, i) => [38000, 30000, 24000][i % 3]!);
+  await sharp(brown, { raw }).toColourspace("rgb16").withIccProfile("srgb").png().toFile(path);
+  equal((await sharp(path).metadata()).hasProfile, true);
+  const stored = await sharp(path, { ignoreIcc: true }).toColourspace("rgb16")
+    .raw({ depth: "ushort" }).toBuffer();
+  const wanted = new Uint16Array(Uint8Array.from(stored).buffer);
+  const [r, g, b] = (await readInput(path)).deep!;
+  [r, g, b].forEach((value, c) => ok(Math.abs(value! - wanted[c]!) < 60, `${c}: ${value}`));
+});
+
 test("readInput() tone-maps EXR", async (folder) => {
   const { encodeExr } = await import("../formats/exr.ts");
   const light = Float32Array.from({ length: 128 * 64 }, (_, p) => 2 ** (p % 128 / 16));

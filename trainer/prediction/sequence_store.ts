@@ -1,28 +1,39 @@
 /**
- * The coarse maps of a sequence, in a temporary file: a minute of video does not fit into memory.
+ * The coarse maps of a sequence, in a temporary file: a minute of video does not fit into memory. The file has no name while
+ * it is used, so that nothing is left of it however the process ends; where a system does not allow that (Windows), it is
+ * removed at the end.
  *
  * @module
  */
+import { readAt } from "../formats/read_at.ts";
+import { writeAll } from "../formats/atomic_file.ts";
 import type { CoarseDepth } from "./coarse_depth.ts";
 
 /** Maps by the number of their frame. */
 export class SequenceStore implements AsyncDisposable {
   readonly #height: number;
-  readonly #path: string;
+  readonly #named: string | undefined;
   readonly #file: Deno.FsFile;
   readonly #frames = new Set<number>();
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(height: number, path: string, file: Deno.FsFile) {
+  private constructor(height: number, file: Deno.FsFile, named: string | undefined) {
     this.#height = height;
-    this.#path = path;
     this.#file = file;
+    this.#named = named;
   }
 
   /** @param height of the maps */
   static async create(height: number): Promise<SequenceStore> {
     const path = await Deno.makeTempFile({ prefix: "depth-sequence-" });
-    return new SequenceStore(height, path, await Deno.open(path, { read: true, write: true }));
+    try {
+      const file = await Deno.open(path, { read: true, write: true });
+      const gone = await Deno.remove(path).then(() => true, () => false);
+      return new SequenceStore(height, file, gone ? undefined : path);
+    } catch (error) {
+      await Deno.remove(path).catch(() => {});
+      throw error;
+    }
   }
 
   /** Frames that are there, ascending. */
@@ -45,7 +56,7 @@ export class SequenceStore implements AsyncDisposable {
     bytes.set(visible, 8 * this.#pixels);
     return this.#inTurn(async () => {
       await this.#file.seek(frame * bytes.length, Deno.SeekMode.Start);
-      for (let done = 0; done < bytes.length;) done += await this.#file.write(bytes.subarray(done));
+      await writeAll(this.#file, bytes);
       this.#frames.add(frame);
     });
   }
@@ -53,14 +64,11 @@ export class SequenceStore implements AsyncDisposable {
   /** A frame's maps. */
   read(frame: number): Promise<CoarseDepth> {
     const pixels = this.#pixels;
-    const bytes = new Uint8Array(9 * pixels);
     return this.#inTurn(async () => {
-      await this.#file.seek(frame * bytes.length, Deno.SeekMode.Start);
-      for (let done = 0; done < bytes.length;) {
-        const count = await this.#file.read(bytes.subarray(done));
-        if (count === null) throw new Error(`Cannot read frame ${frame} as it was not written`);
-        done += count;
+      if (!this.#frames.has(frame)) {
+        throw new Error(`Cannot read frame ${frame} as it was not written`);
       }
+      const bytes = await readAt(this.#file, 9 * pixels * frame, 9 * pixels);
       return {
         height: this.#height,
         values: new Float32Array(bytes.buffer, 0, pixels),
@@ -80,6 +88,6 @@ export class SequenceStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#last;
     this.#file.close();
-    await Deno.remove(this.#path);
+    if (this.#named !== undefined) await Deno.remove(this.#named);
   }
 }

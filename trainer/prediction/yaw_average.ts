@@ -19,12 +19,8 @@ export function yawColumns(count: number, width: number): number[] {
 }
 
 /** Roll the columns of `[height, width]` to the right; they wrap. */
-export function rollColumns<T extends Uint32Array | Float32Array>(
-  map: T,
-  width: number,
-  columns: number,
-): T {
-  const rolled = map.slice() as T;
+export function rollColumns(map: Float32Array, width: number, columns: number): Float32Array {
+  const rolled = map.slice();
   const by = (columns % width + width) % width;
   for (let row = 0; row < map.length; row += width) {
     rolled.set(map.subarray(row, row + width - by), row + by);

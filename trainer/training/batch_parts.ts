@@ -27,11 +27,15 @@ export function largestMap(
   return 4 * Math.max(pixels * findStudent(student.name).floatsPerPixel(student.width), whole);
 }
 
+/** Numbers of equal parts that a batch can be trained in, ascending; a half that it has not divides by any. */
+function possibleParts({ labeled, unlabeled }: TrainConfig["batch"]): number[] {
+  return Array.from({ length: Math.max(labeled, unlabeled) }, (_, i) => i + 1)
+    .filter((parts) => labeled % parts === 0 && unlabeled % parts === 0);
+}
+
 /** The fewest equal parts whose largest map can be bound; as many as there can be where none does. */
 export function fewestParts(config: TrainConfig, limits: BindingLimits): number {
-  const { labeled, unlabeled } = config.batch;
-  const possible = Array.from({ length: Math.max(labeled, unlabeled) }, (_, i) => i + 1)
-    .filter((parts) => labeled % parts === 0 && unlabeled % parts === 0);
+  const possible = possibleParts(config.batch);
   const limit = bytesAtOnce(limits);
   return possible.find((parts) => largestMap(config, parts) <= limit) ?? possible.at(-1)!;
 }
@@ -68,6 +72,20 @@ export function panoramasAtOnce(limits: BindingLimits, count: number, bytes: num
     `Cannot show a panorama to the teacher as its faces need ${bytes} bytes at once, and this adapter binds at most ` +
       `${limit}: lower teacher.size or teacher.viewHeight`,
   );
+}
+
+/** What of a configuration can be changed where an adapter has too little memory for it. */
+export function memoryAdvice({ batch, recompute, student, height }: TrainConfig): string {
+  const more = possibleParts(batch).find((parts) => parts > batch.parts);
+  const { smallestHeight } = findStudent(student.name);
+  const ways = [
+    ...more === undefined ? [] : [`train the batch in more parts with --set batch.parts=${more}`],
+    ...recompute ? [] : ["keep fewer maps with --recompute"],
+    ...batch.labeled + batch.unlabeled > 1 ? ["lower --batch-size"] : [],
+    ...height > smallestHeight ? ["lower --height"] : [],
+    "lower student.width",
+  ];
+  return `${ways.slice(0, -1).join(", ")}${ways.length > 1 ? " or " : ""}${ways.at(-1)}`;
 }
 
 function bytesAtOnce({ maxStorageBufferBindingSize, maxBufferSize }: BindingLimits): number {

@@ -3,7 +3,13 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
-import { fewestParts, largestMap, panoramasAtOnce, partsText } from "./batch_parts.ts";
+import {
+  fewestParts,
+  largestMap,
+  memoryAdvice,
+  panoramasAtOnce,
+  partsText,
+} from "./batch_parts.ts";
 import { jointStep } from "./joint_step.ts";
 
 const gpu = await testGpu();
@@ -38,6 +44,19 @@ Deno.test("panoramasAtOnce() takes the largest equal groups that can be bound", 
   const at = (count: number, limit: number) => panoramasAtOnce(binding(limit), count, 10);
   deepEqual([at(6, 60), at(6, 59), at(6, 29), at(6, 10), at(5, 49)], [6, 3, 2, 1, 1]);
   throws(() => at(6, 9), /need 10 bytes at once, and this adapter binds at most 9/);
+});
+
+Deno.test("memoryAdvice() offers parts only where they divide what the batch has, and nothing that is done already", () => {
+  const rest =
+    "keep fewer maps with --recompute, lower --batch-size, lower --height or lower student.width";
+  const parts = (count: number) =>
+    `train the batch in more parts with --set batch.parts=${count}, `;
+  equal(memoryAdvice(paper()), parts(3) + rest);
+  equal(memoryAdvice(paper("batch.labeled=0", "batch.unlabeled=4")), parts(2) + rest);
+  equal(memoryAdvice(paper("batch.unlabeled=0", "batch.parts=3")), rest);
+  equal(memoryAdvice(paper("batch.labeled=1", "batch.unlabeled=5")), rest);
+  const least = ["batch.labeled=1", "batch.unlabeled=0", "recompute=true", "height=64"];
+  equal(memoryAdvice(paper(...least)), "lower student.width");
 });
 
 Deno.test("partsText() says what is split and why", () => {

@@ -8,52 +8,70 @@ import { builtinModel } from "@depth-anywhere/teacher";
 import { encoderPrefix, fitEncoder } from "../checkpoints/encoder.ts";
 import { describeForm, perfectFit } from "../checkpoints/recognise.ts";
 import { fit, signatureOf } from "../checkpoints/signature.ts";
-import { openWeights, type WeightsFile } from "../checkpoints/weights_file.ts";
+import { openWeights, readWeights, type WeightsFile } from "../checkpoints/weights_file.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
-import { copyWeights, initialiseEncoders, type NamedWeights } from "../models/initialise.ts";
+import { copyWeights, initialiseEncoders } from "../models/initialise.ts";
 import { findStudent, type StudentOptions } from "../models/student.ts";
 
 type StudentConfig = Omit<TrainConfig["student"], "options"> & StudentOptions;
 
-/** What the file of `student.init` starts. */
-export type FirstWeights = "random" | "encoders" | "student";
-
 const random = "start from random weights: --set student.init=random";
 
-/**
- * Look at the file of `student.init`, before anything else is opened.
- *
- * @throws Error when the file cannot be read; TypeError or RangeError when the student cannot start from it
- */
-export async function checkFirstWeights(config: StudentConfig): Promise<FirstWeights> {
-  if (isRandom(config)) return "random";
-  using file = await openInit(config.init);
-  return kindOf(config, file);
-}
+/** What a run starts from, open until it is loaded. */
+export class FirstWeights implements Disposable {
+  /** What the file of `student.init` starts. */
+  readonly kind: "random" | "encoders" | "student";
+  readonly #config: StudentConfig;
+  #file: WeightsFile | undefined;
 
-/**
- * Start a store from the file of `student.init`; what it does not hold stays as it is.
- *
- * @throws as {@link checkFirstWeights}
- */
-export async function loadFirstWeights(
-  store: ParameterStore,
-  config: StudentConfig,
-): Promise<void> {
-  const { name, init } = config;
-  if (isRandom(config)) return;
-  using file = await openInit(init);
-  const whole = kindOf(config, file) === "student";
-  if (whole) copyWeights(store, await read(file, [...store.names(), ...store.states()]), init);
-  else {
+  private constructor(kind: FirstWeights["kind"], config: StudentConfig, file?: WeightsFile) {
+    this.kind = kind;
+    this.#config = config;
+    this.#file = file;
+  }
+
+  /**
+   * Look at the file of `student.init`, before anything else is opened.
+   *
+   * @param opened that file, if it is open already: it is closed with this
+   * @throws Error when the file cannot be read; TypeError or RangeError when the student cannot start from it
+   */
+  static async open(config: StudentConfig, opened?: WeightsFile): Promise<FirstWeights> {
+    if (isRandom(config)) {
+      opened?.[Symbol.dispose]();
+      return new FirstWeights("random", config);
+    }
+    const file = opened ?? await openInit(config.init);
+    try {
+      return new FirstWeights(kindOf(config, file), config, file);
+    } catch (error) {
+      file[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Start a store; what the file does not hold stays as it is. @throws SyntaxError when its numbers are damaged */
+  async load(store: ParameterStore): Promise<void> {
+    const [file, { name, init }] = [this.#file, this.#config];
+    if (!file) return;
+    if (this.kind === "student") {
+      copyWeights(store, await readWeights(file, [...store.names(), ...store.states()]), init);
+      return;
+    }
     const prefix = encoderPrefix(file.entries)!;
     const names = [...file.entries.keys()].filter((key) => key.startsWith(prefix));
     const weights = Array.from(
-      await read(file, names),
+      await readWeights(file, names),
       ([key, weight]) => [`encoder.${key.slice(prefix.length)}`, weight] as const,
     );
     initialiseEncoders(store, findStudent(name).encoders, new Map(weights), init);
+  }
+
+  /** Close the file, and let go of what was read of it. */
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
+    this.#file = undefined;
   }
 }
 
@@ -62,15 +80,13 @@ function isRandom({ name, init }: StudentConfig): boolean {
   return init === "random" || (init === "builtin" && findStudent(name).encoders.length === 0);
 }
 
-async function read(file: WeightsFile, names: readonly string[]): Promise<NamedWeights> {
-  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const name of names) {
-    weights.set(name, { shape: file.entries.get(name)!.shape, data: await file.read(name) });
-  }
-  return weights;
-}
-
-async function openInit(init: string): Promise<WeightsFile> {
+/**
+ * Open what `student.init` names.
+ *
+ * @param init `builtin`, a file or a run folder
+ * @throws Error saying what can be named
+ */
+export async function openInit(init: string): Promise<WeightsFile> {
   try {
     return await openWeights(init === "builtin" ? fileURLToPath(builtinModel) : init);
   } catch (error) {
@@ -83,7 +99,10 @@ async function openInit(init: string): Promise<WeightsFile> {
   }
 }
 
-function kindOf({ name, init, ...options }: StudentConfig, file: WeightsFile): FirstWeights {
+function kindOf(
+  { name, init, ...options }: StudentConfig,
+  file: WeightsFile,
+): Exclude<FirstWeights["kind"], "random"> {
   const student = findStudent(name);
   const { entries } = file;
   const { missing, misshapen } = fit(signatureOf(student, options), entries);
@@ -94,7 +113,7 @@ function kindOf({ name, init, ...options }: StudentConfig, file: WeightsFile): F
     const form = describeForm(other.student.name, other.options);
     throw new RangeError(
       `Cannot use student.init = "${init}" as it is a checkpoint of ${form}, and the run trains ${wanted}: ` +
-        `use --init, which trains what the file is of, or ${random}`,
+        `leave that away and use --init, which trains what the file is of, or ${random}`,
     );
   }
   const prefix = encoderPrefix(entries);

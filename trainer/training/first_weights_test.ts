@@ -7,11 +7,12 @@ import { filledWeights, stateDict } from "../../tests/helpers/student_weights.ts
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { writeWeights } from "../checkpoints/write_weights.ts";
 import { OnnxGraph } from "../formats/onnx.ts";
+import { newConfigOn } from "../commands/new_config.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { initialise, type NamedWeights } from "../models/initialise.ts";
 import { findStudent } from "../models/student.ts";
-import { checkFirstWeights, loadFirstWeights } from "./first_weights.ts";
+import { FirstWeights } from "./first_weights.ts";
 
 const need = ignoreWithout({ read: true, write: true });
 const unifuse = findStudent("unifuse");
@@ -29,8 +30,13 @@ function test(name: string, use: (folder: string) => Promise<void>): void {
   });
 }
 
-function check(init: string, options: { width?: 1 | 0.5 | 0.25; name?: string } = {}) {
-  return checkFirstWeights({ name: "unifuse", width, ...options, init });
+/** What a file starts. */
+async function check(
+  init: string,
+  options: { width?: 1 | 0.5 | 0.25; name?: string } = {},
+): Promise<FirstWeights["kind"]> {
+  using first = await FirstWeights.open({ name: "unifuse", width, ...options, init });
+  return first.kind;
 }
 
 /** A student's encoder as torchvision would save it, with a classifier. */
@@ -50,8 +56,9 @@ async function started(init: string): Promise<Map<string, Float32Array>> {
   const store = new ParameterStore(await testGpu());
   const graph = new Graph(store.gpu, store, "train");
   unifuse.record(graph, graph.input("image", [1, 64, 128, 3]), { width });
-  initialise(store, 1);
-  await loadFirstWeights(store, { name: "unifuse", width, init });
+  initialise(store, 1, unifuse.encoders);
+  using first = await FirstWeights.open({ name: "unifuse", width, init });
+  await first.load(store);
   const all = new Map([...await store.getAll("values"), ...await store.getAll("states")]);
   store.destroy();
   return all;
@@ -66,6 +73,35 @@ test("A run starts from a whole checkpoint of its student, .pth or safetensors",
     const store = await started(init);
     equal(store.size, weights.size);
     for (const [name, { data }] of weights) deepEqual(store.get(name), data, name);
+  }
+});
+
+test("A file of first weights is opened once, from the look at it to the store", async (folder) => {
+  const [init, open] = [`${folder}/a.pth`, Deno.open];
+  await Deno.writeFile(init, pytorchZip(stateDict(weights)));
+  const opened: unknown[] = [];
+  Deno.open = (path, options) => {
+    opened.push(path);
+    return open(path, options);
+  };
+  try {
+    const limits = { maxStorageBufferBindingSize: 2 ** 30, maxBufferSize: 2 ** 30 };
+    const gpu = { kind: "cpu" as const, limits: limits as GPUSupportedLimits };
+    const { first } = await newConfigOn(gpu, { init });
+    await Deno.remove(init); // nor is it read by another way
+    const store = new ParameterStore(await testGpu());
+    const graph = new Graph(store.gpu, store, "train");
+    unifuse.record(graph, graph.input("image", [1, 64, 128, 3]), { width });
+    await first.load(store);
+    first[Symbol.dispose]();
+    deepEqual(
+      await store.get("equi_encoder.conv1.weight"),
+      weights.get("equi_encoder.conv1.weight")!.data,
+    );
+    deepEqual(opened, [init]);
+    store.destroy();
+  } finally {
+    Deno.open = open;
   }
 });
 
@@ -89,7 +125,7 @@ test("BiFuse++ starts from torchvision's ResNet-34", async (folder) => {
   const student = { name: "bifusepp", width } as const;
   const deeper = filledWeights(findStudent(student.name), { width });
   await Deno.writeFile(init, pytorchZip(resnet(deeper, "dnet.resnet_equi.")));
-  equal(await checkFirstWeights({ ...student, init }), "encoders");
+  equal(await check(init, student), "encoders");
   await rejects(check(init), /is not that of unifuse: it lacks 0 tensors and has 80 more/);
 });
 
@@ -112,7 +148,7 @@ function network(name: string): Uint8Array<ArrayBuffer> {
   return graph.encode();
 }
 
-test("checkFirstWeights() refuses what a student cannot start from, and names what to do", async (folder) => {
+test("FirstWeights.open() refuses what a student cannot start from, and names what to do", async (folder) => {
   const init = `${folder}/first.onnx`;
   await rejects(
     check(init),
@@ -134,16 +170,16 @@ test("checkFirstWeights() refuses what a student cannot start from, and names wh
   );
 });
 
-test("checkFirstWeights() refuses a checkpoint of another student or width, and says of which", async (folder) => {
+test("FirstWeights.open() refuses a checkpoint of another student or width, and says of which", async (folder) => {
   const init = `${folder}/a.safetensors`;
   await writeWeights(init, weights, { metadata: {}, half: false });
   await rejects(
     check(init, { width: 1 }),
-    /^RangeError: Cannot use student\.init = ".*" as it is a checkpoint of unifuse, width 0\.25, and the run trains unifuse, width 1: use --init, which trains what the file is of, or/,
+    /^RangeError: Cannot use student\.init = ".*" as it is a checkpoint of unifuse, width 0\.25, and the run trains unifuse, width 1: leave that away and use --init, which trains what the file is of, or/,
   );
 });
 
-test("checkFirstWeights() refuses a ResNet of another depth", async (folder) => {
+test("FirstWeights.open() refuses a ResNet of another depth", async (folder) => {
   const init = `${folder}/resnet.pth`;
   const deeper = resnet(weights);
   deeper.set("layer1.2.conv1.weight", tensor("x", [16, 16, 3, 3], new Float32Array(2304)));

@@ -14,7 +14,8 @@ import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { initialise } from "../models/initialise.ts";
-import { loadFirstWeights } from "./first_weights.ts";
+import { findStudent } from "../models/student.ts";
+import { FirstWeights } from "./first_weights.ts";
 import { renderLabeled, stepAugmentation } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
 import type { Optimisation } from "./optimise.ts";
@@ -69,13 +70,16 @@ export class JointLearner implements Learner {
    * Open data, build plans and fill the store with first weights.
    *
    * @param teacher `undefined` only without unlabelled panoramas
+   * @param first what to start from, closed here; that of the configuration when left out
    * @throws RangeError or SyntaxError for sources that cannot be used; Error when a folder holds nothing usable
    */
   static async open(
     gpu: Gpu,
     config: TrainConfig,
     teacher: Teacher | undefined,
+    first?: FirstWeights,
   ): Promise<JointLearner> {
+    using weights = first ?? await FirstWeights.open(config.student);
     const { batch, seed, labeled, unlabeled, rotationPer, resampling, logging } = config;
     const rooms = batch.labeled > 0 ? labeled.map(roomSource) : [];
     const height = viewHeight(config);
@@ -95,8 +99,8 @@ export class JointLearner implements Learner {
     const sizes = { viewHeight: height, output: teacher?.inputSize ?? height / 2 };
     const step = jointStep(graph, config, sizes, logging.every);
     const plan = await graph.build({ recompute: config.recompute });
-    initialise(store, seed);
-    await loadFirstWeights(store, config.student);
+    initialise(store, seed, findStudent(config.student.name).encoders);
+    await weights.load(store);
     const renderer = await RoomRenderer.open(gpu);
     const labels = step.unlabeled && plan.range(step.unlabeled.disparity).buffer;
     const ahead = loader && view && labels

@@ -8,9 +8,11 @@ import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
+import { memoryAdvice } from "./batch_parts.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
-import { checkFirstWeights } from "./first_weights.ts";
+import { FirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
 import { JointLearner } from "./joint_learner.ts";
 import { drawJoint } from "./joint_media.ts";
@@ -61,6 +63,7 @@ export async function openConfiguredTeacher(
 /**
  * Open everything and measure the first weights, or those of the checkpoint where the file of the first ones is gone.
  *
+ * @param first what the run starts from, closed here; opened here when left out
  * @param checkpoint of a run that goes on
  * @param check looks at the learner before the teacher labels anything; what it throws ends the start
  */
@@ -68,19 +71,31 @@ export async function startJoint(
   gpu: Gpu,
   config: TrainConfig,
   teacher: Teacher | undefined,
-  { checkpoint, check }: {
+  { first, checkpoint, check }: {
+    first?: FirstWeights | undefined;
     checkpoint?: { path: string; step: number } | undefined;
     check?(learner: JointLearner): Promise<void>;
   },
 ): Promise<JointStart> {
   const { student } = config;
-  const lost = checkpoint && await checkFirstWeights(student).then(() => false, () => true);
-  const first = lost ? { ...config, student: { ...student, init: "random" } } : config;
-  const learner = await JointLearner.open(gpu, first, teacher);
+  let lost = false;
+  const weights = first ?? await FirstWeights.open(student).catch((error) => {
+    if (!checkpoint) throw error;
+    lost = true;
+    return FirstWeights.open({ ...student, init: "random" });
+  });
+  const advice = memoryAdvice(config);
+  const learner = await withMemoryAdvice(
+    advice,
+    () => JointLearner.open(gpu, config, teacher, weights),
+  );
   await check?.(learner);
   const { store, renderer, loader } = learner;
   const data = { teacher, loader };
-  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
+  const evaluation = await withMemoryAdvice(
+    advice,
+    () => JointEvaluation.open(gpu, store, config, renderer, data),
+  );
   const load = async (): Promise<void> => {
     if (checkpoint) await loadCheckpoint(checkpoint.path, store);
   };

@@ -1,10 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { testGpu } from "../../tests/helpers/run_op.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import {
   ignoreWithoutTraining,
   tinyConfig,
   withWorkspace,
 } from "../../tests/helpers/tiny_training.ts";
+import { resolveConfig } from "../config/resolve.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
@@ -14,7 +16,7 @@ import { RunWriter } from "../runs/run_writer.ts";
 import type { JointStart } from "./joint_run.ts";
 
 const need = ignoreWithoutTraining();
-const { openConfiguredTeacher, trainJoint } = need.ignore
+const { openConfiguredTeacher, startJoint, trainJoint } = need.ignore
   ? {} as typeof import("./joint_run.ts")
   : await import("./joint_run.ts"); // sharp wants permissions to load
 
@@ -34,6 +36,20 @@ Deno.test({
       equal(await sizeOf(["teacher.size=40"]), 40);
       await rejects(sizeOf(["teacher.size=44"]), /the nearest are 40 and 48/);
     }),
+});
+
+Deno.test({
+  name: "startJoint() says what a training can do about too little memory" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const gpu = await testGpu();
+    const limits = { ...gpu.limits, maxStorageBufferBindingSize: 2 ** 18, maxBufferSize: 2 ** 18 };
+    const set = ["batch.unlabeled=0", "batch.labeled=2", "student.init=random"];
+    await rejects(
+      startJoint({ ...gpu, limits }, resolveConfig({ preset: "smoke", set }), undefined, {}),
+      /^RangeError: Cannot bind ".+" of \d+ bytes: this adapter binds at most 262144; train the batch in more parts with --set batch\.parts=2, keep fewer maps with --recompute, lower --batch-size or lower student\.width$/,
+    );
+  },
 });
 
 /** A run of nine steps that meets a bad file in the step after the seventh. */

@@ -23,7 +23,7 @@ Deno.test("jointStep() refuses a height that is too small for the student before
   const graph = new Watched(gpu, new ParameterStore(gpu), "train");
   throws(
     () => jointStep(graph, config, { viewHeight: 64, output: 32 }, 1),
-    /^RangeError: Cannot train tall at height 64: it takes multiples of 64 from 128 on, the nearest is 128$/,
+    /^RangeError: Cannot use tall at height 64: it takes multiples of 64 from 128 on, the nearest is 128$/,
   );
   deepEqual(recorded, []);
 });

@@ -10,6 +10,7 @@ import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { augmentationWords, drawAugmentation } from "../kernels/augmentation.ts";
 import { initialise } from "../models/initialise.ts";
+import { perspectiveEncoder } from "../models/perspective_net.ts";
 import { hashText, uniform } from "../random.ts";
 import { type PerspectiveConfig, perspectiveStep } from "./perspective_step.ts";
 import type { Learner } from "./run_loop.ts";
@@ -27,7 +28,7 @@ export async function perspectiveLearner(
   const graph = new Graph(gpu, store, "train");
   const step = perspectiveStep(graph, config, rows);
   const plan = await graph.build();
-  initialise(store, seed);
+  initialise(store, seed, [perspectiveEncoder]);
   const renderer = await RoomRenderer.open(gpu);
   const feed = (at: number): void => {
     const first = at * batch;

@@ -37,13 +37,14 @@ export async function measureStep(gpu: Gpu, size: StudentSize, repeats = 3): Pro
   const store = new ParameterStore(gpu);
   const graph = new Graph(gpu, store, "train");
   const image = graph.input("image", [images, height, 2 * height, 3]);
-  const disparity = findStudent(name).record(graph, image, { width });
+  const student = findStudent(name);
+  const disparity = student.record(graph, image, { width });
   const ones = new Float32Array(disparity.bytes / 4); // channel 0 of 4 carries the map
   for (let i = 0; i < ones.length; i += 4) ones[i] = 1;
   graph.differentiateFrom([{ tensor: disparity, gradient: graph.constant("upstream", ones) }]);
   const plan = await graph.build();
   try {
-    initialise(store, 0);
+    initialise(store, 0, student.encoders);
     plan.write(image, new Float32Array(image.bytes / 4).fill(0.5));
     const { queue } = gpu.device;
     let seconds = Infinity;

@@ -1,0 +1,117 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { TrainConfig } from "../config/schema.ts";
+import { UsageError } from "./command.ts";
+import { newConfigOn } from "./new_config.ts";
+import type { TrainArguments } from "./train_arguments.ts";
+
+/** An adapter that binds so much. */
+function on(kind: "cpu" | "gpu", mebibytes = 1024) {
+  const limits = { maxStorageBufferBindingSize: mebibytes * 2 ** 20, maxBufferSize: 2 ** 40 };
+  return { kind, limits: limits as GPUSupportedLimits };
+}
+
+/** The configuration alone, of a small run. */
+async function configOf(values: TrainArguments): Promise<TrainConfig> {
+  const { config, first } = await newConfigOn(on("cpu"), { config: "smoke", ...values });
+  first[Symbol.dispose]();
+  return config;
+}
+
+Deno.test("newConfigOn() sets named flags above the preset, and --set above all", async () => {
+  const config = await configOf({
+    steps: "7",
+    "batch-size": "3",
+    seed: "0",
+    unlabeled: ["folder:/a", "panoramas"],
+    overfit: true,
+    set: ["optim.lr=0.5", "batch.unlabeled=1"],
+  });
+  deepEqual([config.steps, config.batch, config.seed, config.overfit], [
+    7,
+    { labeled: 3, unlabeled: 1, parts: 1 },
+    0,
+    true,
+  ]);
+  deepEqual(config.unlabeled, ["folder:/a", "panoramas"]);
+  equal(config.optim.lr, 0.5);
+  equal(config.height, 64); // the preset's
+});
+
+Deno.test("newConfigOn() does not look at sources of a half that is empty", async () => {
+  const set = ["batch.unlabeled=0"];
+  equal((await configOf({ set, unlabeled: ["rooms"] })).batch.unlabeled, 0);
+  await rejects(configOf({ unlabeled: ["rooms"] }), UsageError);
+});
+
+Deno.test("newConfigOn() trains a batch in parts that the adapter can bind, and says so", async () => {
+  const batch = async (gpu: ReturnType<typeof on>, values = {}) => {
+    const { config: { height, batch }, chosen } = await newConfigOn(gpu, values);
+    return [height, batch.labeled, batch.unlabeled, batch.parts, chosen.length > 0];
+  };
+  deepEqual(await batch(on("gpu", 128)), [512, 3, 3, 3, true]);
+  deepEqual(await batch(on("gpu", 2048)), [512, 3, 3, 1, false]);
+  const random = { set: ["student.init=random"] };
+  const { labeled, unlabeled } = resolveConfig({ preset: "embedded" }).batch;
+  deepEqual(await batch(on("cpu", 128), random), [64, labeled, unlabeled, 1, false]);
+  equal((await newConfigOn(on("cpu", 128), random)).preset, "embedded, this machine's default");
+  equal((await newConfigOn(on("gpu", 128), {})).preset, "paper, this machine's default");
+  equal((await newConfigOn(on("gpu", 128), { config: "smoke" })).preset, "smoke");
+  deepEqual(await batch(on("gpu", 128), { height: "256" }), [256, 3, 3, 1, false]);
+  deepEqual(await batch(on("gpu", 128), { "batch-size": "2" }), [512, 2, 2, 2, true]);
+  deepEqual(await batch(on("gpu", 128), { config: "paper" }), [512, 3, 3, 3, true]);
+  // What the user names stays as it is.
+  deepEqual(await batch(on("gpu", 128), { set: ["batch.parts=1"] }), [512, 3, 3, 1, false]);
+});
+
+Deno.test("newConfigOn() suits this machine's preset to the student and says so; what the user names is refused", async () => {
+  const bifusepp = (kind: "cpu" | "gpu", values: TrainArguments) =>
+    newConfigOn(on(kind), { student: "bifusepp", ...values });
+  const { config, preset } = await bifusepp("cpu", {});
+  deepEqual([config.height, config.student.init, config.student.width], [128, "random", 0.25]);
+  equal(
+    preset,
+    "embedded, this machine's default, with height 128 and random first weights for bifusepp",
+  );
+  const higher = await bifusepp("cpu", { height: "192" });
+  deepEqual([higher.config.height, higher.config.student.init], [192, "random"]);
+  equal(
+    higher.preset,
+    "embedded, this machine's default, with random first weights for bifusepp",
+  );
+  equal((await bifusepp("gpu", {})).preset, "paper, this machine's default");
+  const smallest = /bifusepp at height 64: .*nearest is 128$/;
+  await rejects(bifusepp("cpu", { height: "64" }), smallest);
+  await rejects(bifusepp("cpu", { config: "smoke" }), smallest);
+});
+
+const need = ignoreWithout({ read: true, write: true });
+
+Deno.test({
+  name: "newConfigOn() says where a file of --config is no JSON, or that there is none" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    const path = `${folder}/mine.json`;
+    await Deno.writeTextFile(path, '{ "steps": 7, }');
+    await rejects(configOf({ config: path }), (error: Error) => {
+      match(error.message, /^Cannot read configuration ".*mine\.json": .*JSON at position 14/);
+      return error instanceof UsageError;
+    });
+    await Deno.writeTextFile(path, '{ "stepps": 7 }');
+    await rejects(
+      configOf({ config: path }),
+      /mine\.json.*stepps|stepps.*no such key/,
+    );
+    await Deno.writeTextFile(path, '{ "steps": 7 }');
+    equal((await configOf({ config: path })).steps, 7);
+    await rejects(
+      configOf({ config: `${folder}/yours.json` }),
+      /neither a readable file nor a preset \(embedded, paper, smoke\)/,
+    );
+  },
+});

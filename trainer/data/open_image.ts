@@ -1,0 +1,125 @@
+/**
+ * An image file, opened: what it is, how large, and its pixels in the orientation that its EXIF tells. Training and prediction
+ * read images this way. Every failure is an Error with the reason alone, without the path.
+ *
+ * @module
+ */
+import sharp, { type Sharp } from "sharp";
+import { decodeExr, decodeRadiance, type LinearImage } from "../formats/hdr_image.ts";
+import { decodeWrapped, rawBytes, rawShorts } from "./wrapped_resize.ts";
+
+/** File name endings that are taken for images, lower case. */
+export const IMAGE_ENDINGS: readonly string[] = [
+  "jpg",
+  "jpeg",
+  "png",
+  "webp",
+  "avif",
+  "tif",
+  "tiff",
+  "exr",
+  "hdr",
+];
+
+/** Rows that a panorama has at least. */
+const LEAST_HEIGHT = 32;
+
+/** Columns and rows. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Linear light, from EXR or Radiance. */
+export interface LightImage extends LinearImage {
+  readonly kind: "light";
+}
+
+/** A picture of any other format, not decoded yet. */
+export interface PictureImage extends Size {
+  readonly kind: "picture";
+  readonly hasAlpha: boolean;
+  /** The XMP packet, if there is one. */
+  readonly xmp: string | undefined;
+  /** Whether its channels have more than 8 bits. */
+  readonly isDeep: boolean;
+  /** `[height, width, 4]`, sRGB bytes. @throws {Error} when it is damaged or cut off */
+  pixels(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same in 16 bits. */
+  deepPixels(): Promise<Uint16Array<ArrayBuffer>>;
+  /** `[rows, 2 rows, 4]`, sRGB bytes, as `decodeWrapped()`. @throws {Error} when it is damaged or cut off */
+  resized(rows: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Open an image file: EXR (`.exr`), Radiance (`.hdr`), or what sharp reads: JPEG, PNG, WebP, AVIF, TIFF.
+ *
+ * @throws {Error} when it cannot be read, is empty, damaged, or no image of a known format
+ */
+export async function openImage(path: string): Promise<LightImage | PictureImage> {
+  const bytes = await readBytes(path);
+  if (/\.(exr|hdr)$/i.test(path)) {
+    const decode = /\.exr$/i.test(path) ? decodeExr : decodeRadiance;
+    return { kind: "light", ...decode(bytes, path) };
+  }
+  return await telling(async () => {
+    const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = await sharp(
+      bytes,
+    ).metadata();
+    const upright = (): Sharp => {
+      const image = sharp(bytes).autoOrient().ensureAlpha();
+      // sharp takes 16-bit colours with a profile to Display P3 and leaves them there unless it is told where to.
+      return space === "rgb16" && hasProfile ? image.withIccProfile("srgb") : image;
+    };
+    return {
+      kind: "picture",
+      ...size,
+      hasAlpha,
+      xmp,
+      isDeep: depth !== "uchar",
+      pixels: () => telling(() => rawBytes(upright())),
+      deepPixels: () => telling(() => rawShorts(upright())),
+      resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),
+    };
+  });
+}
+
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    const gone = error instanceof Deno.errors.NotFound;
+    throw new Error(gone ? "there is no such file" : (error as Error).message, { cause: error });
+  }
+  if (bytes.length === 0) throw new Error("it is empty");
+  return bytes;
+}
+
+/** Do something with sharp; what it throws is said for people. */
+export async function telling<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(
+      /unsupported image format/i.test(message)
+        ? "it is not an image of a known format"
+        : `it is damaged or cut off (${message.trim().split("\n")[0]})`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether an image has twice as many columns as rows; a row or a column off is a rounding. */
+export function isPanorama({ width, height }: Size): boolean {
+  return Math.abs(width - 2 * height) <= 2;
+}
+
+/** @throws {RangeError} when a panorama is too small to show anything */
+export function checkLeastSize({ width, height }: Size): void {
+  if (height >= LEAST_HEIGHT) return;
+  throw new RangeError(
+    `it must be at least ${2 * LEAST_HEIGHT}x${LEAST_HEIGHT}: current size is ${width}x${height}`,
+  );
+}
