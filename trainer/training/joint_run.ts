@@ -6,13 +6,14 @@
 import { openTeacher, type Teacher } from "@depth-anywhere/teacher";
 import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
+import type { PanoramaLoader } from "../data/loader.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { checkFirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
-import { JointLearner } from "./joint_learner.ts";
+import { JointLearner, openLoader } from "./joint_learner.ts";
 import { drawJoint } from "./joint_media.ts";
 import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
 
@@ -62,7 +63,7 @@ export async function openConfiguredTeacher(
  * Open everything and measure the first weights, or those of the checkpoint where the file of the first ones is gone.
  *
  * @param checkpoint of a run that goes on
- * @param check looks at the learner before the teacher labels anything; what it throws ends the start
+ * @param check looks at the unlabelled panoramas before the teacher labels any; what it throws ends the start
  */
 export async function startJoint(
   gpu: Gpu,
@@ -70,17 +71,20 @@ export async function startJoint(
   teacher: Teacher | undefined,
   { checkpoint, check }: {
     checkpoint?: { path: string; step: number } | undefined;
-    check?(learner: JointLearner): Promise<void>;
+    check?(panoramas: PanoramaLoader | undefined): Promise<void>;
   },
 ): Promise<JointStart> {
   const { student } = config;
   const lost = checkpoint && await checkFirstWeights(student).then(() => false, () => true);
   const first = lost ? { ...config, student: { ...student, init: "random" } } : config;
-  const learner = await JointLearner.open(gpu, first, teacher);
-  await check?.(learner);
-  const { store, renderer, loader } = learner;
-  const data = { teacher, loader };
-  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, data);
+  const loader = await openLoader(config);
+  await check?.(loader);
+  // The teacher's threads label while the plans are built and their shaders compiled.
+  const sets = teacher && loader && JointEvaluation.label(gpu, config, teacher, loader);
+  sets?.catch(() => {}); // said when they are needed
+  const learner = await JointLearner.open(gpu, first, teacher, loader);
+  const { store, renderer } = learner;
+  const evaluation = await JointEvaluation.open(gpu, store, config, renderer, sets);
   const load = async (): Promise<void> => {
     if (checkpoint) await loadCheckpoint(checkpoint.path, store);
   };
