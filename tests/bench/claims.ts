@@ -6,7 +6,7 @@
 import type { Contest } from "./contest.ts";
 import { peerNames } from "./entries.ts";
 import type { Machine } from "./machine.ts";
-import type { Sections } from "./result.ts";
+import type { MemorySection, Sections } from "./result.ts";
 
 /** A promise. */
 export interface Claim {
@@ -14,7 +14,7 @@ export interface Claim {
   readonly wanted: string;
   /** What was found, or why nothing was. */
   readonly measured: string;
-  /** `undefined`: not measured. */
+  /** `undefined`: not measured, or not to be judged. */
   readonly met?: boolean;
 }
 
@@ -58,8 +58,31 @@ function inverse(value: number | undefined): number | undefined {
   return value === undefined ? undefined : 1 / value;
 }
 
-/** The table. A quick bench has other sizes than were promised: its claims are not to be judged. */
-export function claimsOf(sections: Sections, kind: Machine["kind"]): Claim[] {
+/** The memory of a software adapter is the process's. */
+function gibibytes(
+  memory: MemorySection | undefined,
+  what: string,
+  most: number,
+  measured: { readonly peakMemory: number } | undefined,
+): Claim {
+  const of = memory?.text ?? "a large step";
+  return atMost(`${of}: ${what}`, most, measured && measured.peakMemory / 2 ** 30, " GiB");
+}
+
+/**
+ * The table. All was promised of the full sizes on a software adapter: what a quick bench or a GPU measured stands in it,
+ * but is not judged.
+ */
+export function claimsOf(
+  sections: Sections,
+  { kind, quick }: { readonly kind: Machine["kind"]; readonly quick: boolean },
+): Claim[] {
+  const claims = allClaims(sections, kind);
+  if (kind === "cpu" && !quick) return claims;
+  return claims.map(({ claim, wanted, measured }) => ({ claim, wanted, measured }));
+}
+
+function allClaims(sections: Sections, kind: Machine["kind"]): Claim[] {
   const { rates, training, inference, step, starts, memory } = sections;
   const half = training?.find(({ work }) =>
     work.kind === "training" && work.network === "equirect-half"
@@ -112,11 +135,7 @@ export function claimsOf(sections: Sections, kind: Machine["kind"]): Claim[] {
       "",
     ),
     ...startClaims,
-    atMost(
-      `${memory?.text ?? "a large step"}: peak memory`,
-      4,
-      memory && memory.peakMemory / 2 ** 30,
-      " GiB",
-    ),
+    gibibytes(memory, "peak memory", 4, memory?.kept),
+    gibibytes(memory, "peak memory with --recompute", 2.2, memory?.recomputed),
   ];
 }

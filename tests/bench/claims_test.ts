@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { claimsOf } from "./claims.ts";
 import type { Contest, Standing } from "./contest.ts";
-import type { Sections } from "./result.ts";
+import type { MemorySection, Sections } from "./result.ts";
 
 function standing(name: string, wall: number, cpu: number): Standing {
   const exactly = (median: number) => ({ median, min: median, max: median });
@@ -28,8 +28,10 @@ const sections: Sections = {
   ],
 };
 
-function claim(part: string, kind: "cpu" | "gpu" = "cpu") {
-  return claimsOf(sections, kind).find(({ claim }) => claim.includes(part))!;
+const asPromised = { kind: "cpu", quick: false } as const;
+
+function claim(part: string, kind: "cpu" | "gpu" = "cpu", quick = false) {
+  return claimsOf(sections, { kind, quick }).find(({ claim }) => claim.includes(part))!;
 }
 
 Deno.test("claimsOf() judges a peer by the less favourable of wall and CPU time, and of its thread counts", () => {
@@ -47,7 +49,9 @@ Deno.test("claimsOf() judges a peer by the less favourable of wall and CPU time,
 Deno.test("claimsOf() says of a peer that it is wrong at this size", () => {
   const limited = { ...standing("tfjs-webgpu", 20, 16), wrong: "dw is off" };
   const half = training("equirect-half", [limited]);
-  const about = claimsOf({ training: [half] }, "cpu").find(({ claim }) => claim.includes("tfjs"))!;
+  const about = claimsOf({ training: [half] }, asPromised).find(({ claim }) =>
+    claim.includes("tfjs")
+  )!;
   equal(about.measured, "16, but it is wrong here");
 });
 
@@ -60,5 +64,28 @@ Deno.test("claimsOf() neither meets nor breaks a promise that nothing was measur
   const jax = claim("jax-js");
   equal(jax.measured, "not measured");
   equal(jax.met, undefined);
-  ok(claimsOf({}, "cpu").every(({ met }) => met === undefined));
+  ok(claimsOf({}, asPromised).every(({ met }) => met === undefined));
+});
+
+Deno.test("claimsOf() judges neither small sizes nor a GPU: nothing was promised of them", () => {
+  for (const given of [claim("tfjs-webgpu", "cpu", true), claim("tfjs-webgpu", "gpu")]) {
+    ok(Number(given.measured) > 15);
+    equal("met" in given, false);
+  }
+});
+
+Deno.test("claimsOf() holds the memory of a step against its limits, with and without recomputation", () => {
+  const step = (gibibytes: number) =>
+    ({ peakMemory: gibibytes * 2 ** 30 }) as MemorySection["kept"];
+  const memory: MemorySection = { text: "a step", kept: step(3.9), recomputed: step(2.3) };
+  const about = claimsOf({ memory }, asPromised).filter(({ claim }) => claim.startsWith("a step:"));
+  deepEqual(about, [
+    { claim: "a step: peak memory", wanted: "at most 4 GiB", measured: "3.9 GiB", met: true },
+    {
+      claim: "a step: peak memory with --recompute",
+      wanted: "at most 2.2 GiB",
+      measured: "2.3 GiB",
+      met: false,
+    },
+  ]);
 });

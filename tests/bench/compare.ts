@@ -47,7 +47,7 @@ export function parseResult(text: string, name: string): Comparable {
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw new SyntaxError(
-    `Cannot compare "${name}": it was not written by deno task bench --json (${
+    `Cannot compare "${name}": it was not written by this deno task bench (${
       path.join(".") || "all of it"
     }: ${message})`,
   );

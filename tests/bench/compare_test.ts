@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { changes, type Comparable, comparisonText, parseResult } from "./compare.ts";
 import type { Figure } from "./figures.ts";
+import { resultFormat } from "./result.ts";
 
 function figure(name: string, range: [number, number, number], better: Figure["better"]): Figure {
   const [min, median, max] = range;
@@ -51,11 +52,14 @@ Deno.test("comparisonText() says what makes two results hard to compare", () => 
 });
 
 Deno.test("parseResult() reads what a bench wrote and refuses anything else by its name", () => {
-  const text = JSON.stringify({ format: 1, ...result([figure("step", [9, 10, 11], "less")]) });
+  const text = JSON.stringify({
+    format: resultFormat,
+    ...result([figure("step", [9, 10, 11], "less")]),
+  });
   equal(parseResult(text, "a.json").figures.length, 1);
   throws(() => parseResult("{", "a.json"), /Cannot compare "a.json": it is not JSON/);
   throws(
-    () => parseResult('{"format":2}', "b.json"),
-    /Cannot compare "b.json": it was not written by deno task bench --json \(format/,
+    () => parseResult('{"format":1}', "b.json"),
+    /Cannot compare "b.json": it was not written by this deno task bench \(format/,
   );
 });

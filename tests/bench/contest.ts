@@ -143,7 +143,8 @@ async function wrongOnlyHere(
 }
 
 async function standing(runner: Runner, own: Runner): Promise<Standing> {
-  const { name, opened, difference, wrong, seconds, cpuSeconds } = runner;
+  const { name, opened, difference, wrong, seconds, cpuSeconds, failed } = runner;
+  if (failed !== undefined) return { name, skipped: failed };
   const { versions, adapter, process } = opened;
   return {
     name,

@@ -100,6 +100,28 @@ Deno.test({
 });
 
 Deno.test({
+  name: "hold() goes on without who dies in its turn, and says why" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const mortal = await impostor(folder.path, {
+      open: 'say({ kind: "opened", versions: {} })',
+      check: `Deno.copyFileSync(request.to.replace(/mortal(?=.safetensors)/, "own"), request.to);
+        say({ kind: "checked" })`,
+      run: `globalThis.runs = (globalThis.runs ?? 0) + 1;
+        if (runs > 2) { console.error("out of memory"); Deno.exit(9); }
+        say({ kind: "ran", seconds: 40, cpuSeconds: 40 })`,
+    });
+    const entries = [own, { name: "mortal", start: mortal }, { name: "last", start: own.start }];
+    const { standings, rounds } = await hold(work, entries, pace, () => {});
+    equal(rounds, 2);
+    match(standings[1]!.skipped!, /it failed in round 2: The process ended .* out of memory/);
+    equal(standings[1]!.seconds, undefined);
+    ok(standings[2]!.seconds!.min > 0);
+  },
+});
+
+Deno.test({
   name: "hold() fails where this project itself does" + need.suffix,
   ignore: need.ignore,
   async fn() {

@@ -65,7 +65,8 @@ export class ContestantProcess {
    * @throws Error with the contestant's reason, or the end of what it wrote to stderr when it died
    */
   async ask<R extends Request>(request: R): Promise<Answer<typeof replies[R["kind"]]>> {
-    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`))
+      .catch(() => {}); // it is dead: the end of its answers says so
     for (;;) {
       const { value, done } = await this.#lines.next();
       if (done) {
@@ -79,11 +80,11 @@ export class ContestantProcess {
     }
   }
 
-  /** End it, politely; gives its largest memory, bytes. */
-  async close(): Promise<number> {
-    const { peakMemory } = await this.ask({ kind: "close" });
+  /** End it, politely; gives its largest memory, bytes, or `undefined` where it dies of it. */
+  async close(): Promise<number | undefined> {
+    const reply = await this.ask({ kind: "close" }).catch(() => undefined);
     await this.#child.status;
-    return peakMemory;
+    return reply?.peakMemory;
   }
 
   /** End it whatever it does. */

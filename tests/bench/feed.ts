@@ -12,7 +12,10 @@ import { RoomRenderer } from "../../trainer/data/rooms/renderer.ts";
 import { openGpu } from "../../trainer/gpu/device.ts";
 import { Plan } from "../../trainer/gpu/plan.ts";
 import { JointLearner } from "../../trainer/training/joint_learner.ts";
+import type { Learner } from "../../trainer/training/run_loop.ts";
 import { TeacherView } from "../../trainer/training/teacher_view.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { loop } from "../helpers/train_in_process.ts";
 import { FastDevice } from "./fast_device.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -97,27 +100,40 @@ async function measure(
   const gpu = await openGpu();
   FastDevice.dropWork(gpu.device);
   const learner = await JointLearner.open(gpu, config, teacher);
-  const { plan, optimisation } = learner;
   const watch = watched();
+  const { store, plan, optimisation } = learner;
   let device = new FastDevice(stepMs);
   let start = performance.now();
-  for (let step = 0; step < warmUp + steps; step++) {
-    if (step === warmUp) {
-      await device.done();
-      device = new FastDevice(stepMs);
-      watch.reset();
-      start = performance.now();
-    }
-    await watch.phase("the rest of feeding", () => learner.feed(step));
-    optimisation.before(plan, step);
-    plan.run();
+  let all = 0;
+  const simulated: Learner = {
+    store,
+    plan,
+    async feed(step) {
+      if (step === warmUp) {
+        await device.done();
+        device = new FastDevice(stepMs);
+        watch.reset();
+        start = performance.now();
+      }
+      await watch.phase("the rest of feeding", () => learner.feed(step));
+    },
+    optimisation: {
+      before: optimisation.before,
+      async after(plan, steps) {
+        await device.done();
+        const scalars = await watch.phase("scalars", () => optimisation.after(plan, steps));
+        all = performance.now() - start; // the checkpoint at the end is not part of a step
+        return scalars;
+      },
+    },
+  };
+  const run = plan.run.bind(plan);
+  plan.run = (phase) => {
+    run(phase);
     device.submit();
-    if ((step + 1) % config.logging.every === 0) { // as the loop of a run does
-      await device.done();
-      await watch.phase("scalars", () => optimisation.after(plan, [step]));
-    }
-  }
-  const all = performance.now() - start;
+  };
+  await using folder = await temporaryFolder();
+  await loop(simulated, { ...config, steps: warmUp + steps }, folder.path);
   await learner.close();
   const phases = Object.fromEntries(
     Array.from(

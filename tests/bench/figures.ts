@@ -74,9 +74,10 @@ export function figuresOf(sections: Sections): Figure[] {
     figures.push(seconds(`${name}: first step, warm`, warm.first));
     figures.push(seconds(`${name}: ordinary step`, warm.ordinary));
   }
-  if (memory) {
-    figures.push(megabytes(`${memory.text}: process`, memory.peakMemory));
-    figures.push(megabytes(`${memory.text}: GPU`, memory.gpuMemory));
+  for (const way of memory ? (["kept", "recomputed"] as const) : []) {
+    const { peakMemory, gpuMemory } = memory![way];
+    figures.push(megabytes(`${memory!.text}, ${way}: process`, peakMemory));
+    figures.push(megabytes(`${memory!.text}, ${way}: GPU`, gpuMemory));
   }
   for (const { respect, costs } of growth) {
     for (const cost of costs) {

@@ -11,8 +11,6 @@ import { runProcess } from "../helpers/command.ts";
 
 /** What figures depend on. */
 export interface Machine {
-  readonly started: string;
-  readonly ended?: string;
   readonly adapter: string;
   readonly kind: "cpu" | "gpu";
   readonly subgroups: boolean;
@@ -21,9 +19,15 @@ export interface Machine {
   readonly os: string;
   readonly deno: string;
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** When a section was measured, of which code, and beside how much else. */
+export interface Occasion {
+  readonly started: string;
+  readonly ended: string;
   readonly commit?: string;
   /** Mean number of waiting processes over the last minute, before and after. */
-  readonly load: readonly number[];
+  readonly load: readonly [number, number];
 }
 
 function pinned(imports: Readonly<Record<string, string>>): Record<string, string> {
@@ -34,15 +38,11 @@ function pinned(imports: Readonly<Record<string, string>>): Record<string, strin
   );
 }
 
-/** Describes this machine before the bench begins. */
+/** Describes this machine. */
 export async function describeMachine(): Promise<Machine> {
   const { name: adapter, kind, subgroups, device } = await openGpu();
   device.destroy();
-  const git = await runProcess("git", ["describe", "--always", "--dirty"], {
-    cwd: import.meta.dirname!,
-  }).catch(() => undefined); // no git here
   return {
-    started: new Date().toISOString(),
     adapter,
     kind,
     subgroups,
@@ -54,16 +54,24 @@ export async function describeMachine(): Promise<Machine> {
       "onnxruntime-web": project.imports["onnxruntime-web"],
       ...peers.imports,
     }),
-    ...(git?.code === 0 ? { commit: git.stdout.trim() } : {}),
-    load: [loadavg()[0]!],
   };
 }
 
-/** After it. */
-export function ended(machine: Machine): Machine {
-  return {
-    ...machine,
+/** The commit of this checkout, `-dirty` where it was changed since; `undefined` without git. */
+export async function describeCommit(): Promise<string | undefined> {
+  const git = await runProcess("git", ["describe", "--always", "--dirty"], {
+    cwd: import.meta.dirname!,
+  }).catch(() => undefined); // no git here
+  return git?.code === 0 ? git.stdout.trim() : undefined;
+}
+
+/** Begin an occasion; gives how to end it. */
+export function occasion(commit: string | undefined): () => Occasion {
+  const [started, before] = [new Date().toISOString(), loadavg()[0]!];
+  return () => ({
+    started,
     ended: new Date().toISOString(),
-    load: [...machine.load, loadavg()[0]!],
-  };
+    ...(commit !== undefined && { commit }),
+    load: [before, loadavg()[0]!],
+  });
 }

@@ -14,12 +14,13 @@ const names = Object.keys(sections) as SectionName[];
 
 const help = `Measures this project, and its peers side by side with it.
 
-Usage: deno task bench [--quick] [--only SECTION]... [--rounds N] [--json]
+Usage: deno task bench [--quick] [--only SECTION]... [--rounds N] [--output FILE] [--json]
        deno task bench --compare A.json B.json [--json]
 
   --quick         small sizes, about two minutes; the whole bench takes half an hour on two cores
   --only SECTION  leave the others out; repeatable
   --rounds N      turns of each contestant (default 5, with --quick 2); slow contests end sooner, after 2
+  --output FILE   write the result after every section; sections that the file has and this bench has not stay in it
   --compare       two results: figures side by side, and whether their ranges are apart
   --json          print the result as JSON
   --help          this text
@@ -31,7 +32,7 @@ Sections:
   inference     that half as ONNX: onnxruntime-web in wasm threads and on WebGPU, PyTorch CPU
   step          a whole joint training step, its parts and its kernels
   starts        start-up and first step with a cold and a warm shader cache (Mesa)
-  memory        peak memory of one step at 512x1024
+  memory        peak memory of one step at 512x1024, with and without --recompute
   growth        cost against height, batch and width
 
 Peers run in processes of their own, compute in turns with this project, and are timed only if they compute the same.
@@ -42,13 +43,15 @@ Exit code: 0 measured, 1 a section broke down, 2 wrong usage.
 Examples:
   deno task bench --quick
   deno task bench --only training --only inference
-  deno task bench --json > after.json
+  deno task bench --output after.json
+  deno task bench --only memory --output after.json
   deno task bench --compare before.json after.json`;
 
 const options = {
   quick: { type: "boolean" },
   only: { type: "string", multiple: true },
   rounds: { type: "string" },
+  output: { type: "string" },
   compare: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
@@ -57,6 +60,7 @@ interface Arguments {
   readonly quick?: boolean;
   readonly only?: string[];
   readonly rounds?: string;
+  readonly output?: string;
   readonly compare?: boolean;
   readonly json?: boolean;
 }
@@ -99,17 +103,19 @@ if (import.meta.main) {
     options,
     positionals: true,
     async run(values: Arguments, positionals: string[]): Promise<number> {
-      const { quick = false, only, rounds, json = false } = values;
+      const { quick = false, only, rounds, output, json = false } = values;
       if (values.compare) return await compare(positionals, json);
       if (positionals.length > 0) throw new UsageError(`Unexpected argument "${positionals[0]}"`);
+      const names = chosen(only);
       const result = await runBench({
         quick,
-        names: chosen(only),
+        names,
+        output,
         rounds: rounds === undefined ? quick ? 2 : 5 : wholeNumber("rounds", rounds, 1),
         say: (text) => console.error(text),
       });
       console.log(json ? JSON.stringify(result, null, 2) : reportText(result));
-      return Object.keys(result.broken).length > 0 ? 1 : 0;
+      return names.some((name) => result.broken[name] !== undefined) ? 1 : 0;
     },
   };
   Deno.exit(await execute(command, Deno.args));

@@ -25,7 +25,7 @@ function standingCells(standing: Standing): string[] {
     range(timesOwn),
     range(cpuTimesOwn),
     error!.toExponential(0),
-    megabytes(peakMemory!),
+    peakMemory === undefined ? "-" : megabytes(peakMemory),
     Object.entries(versions!).map((entry) => entry.join(" ")).join(", "),
   ];
 }
@@ -48,15 +48,30 @@ function contestText({ text, rounds, standings }: Contest): string {
   return [title, table(head, standings.map(standingCells)), ...notes].join("\n");
 }
 
-function claimsText({ claims, quick }: BenchResult): string {
+function claimsText({ claims, quick, machine }: BenchResult): string {
   const rows = claims.map(({ claim, wanted, measured, met }) => [
     claim,
     wanted,
     measured,
     met === undefined ? "-" : met ? "met" : "NOT MET",
   ]);
-  const note = quick ? ", for other sizes than these small ones" : "";
+  const note = quick
+    ? ", for other sizes than these small ones"
+    : machine.kind === "gpu"
+    ? ", for software adapters"
+    : "";
   return `Promised${note}\n${table(["", "wanted", "measured", ""], rows)}`;
+}
+
+function occasionsText({ occasions }: BenchResult): string {
+  const rows = Object.entries(occasions).map(([name, { started, ended, commit, load }]) => [
+    name,
+    started.slice(0, 16),
+    digits((Date.parse(ended) - Date.parse(started)) / 60_000),
+    load.map(digits).join(" to "),
+    commit ?? "unknown",
+  ]);
+  return table(["section", "begun", "minutes", "load", "commit"], rows);
 }
 
 /** Everything that was measured, section by section, and what was promised. */
@@ -68,12 +83,10 @@ export function reportText(result: BenchResult): string {
       machine.kind === "cpu" ? ", a software adapter: its ratios say nothing about GPUs" : ""
     }`,
     `machine   ${machine.cores} x ${machine.cpu}, ${machine.os}, Deno ${machine.deno}`,
-    `load      ${machine.load.map(digits).join(" before, ")} after; commit ${
-      machine.commit ?? "unknown"
-    }`,
   ].join("\n");
   return [
     head,
+    occasionsText(result),
     ...ownTexts(sections),
     ...[...convolutions, ...training, ...inference].map(contestText),
     ...Object.entries(broken).map(([name, reason]) => `${name} broke down: ${reason}`),

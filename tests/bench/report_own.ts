@@ -53,24 +53,31 @@ function percent(share: number): string {
 
 function startText({ starts, memory }: Sections): string[] {
   const texts: string[] = [];
-  if (starts) {
-    const rows = starts.flatMap(({ name, cold, warm }) =>
-      ([["cold", cold], ["warm", warm]] as const).map(([cache, start]) => [
-        `${name}, ${cache}`,
-        digits(start.opened),
-        digits(start.built),
-        digits(start.firstDone),
-        digits(start.first),
-        range(start.ordinary),
-      ])
+  for (const { name, cold, warm } of starts ?? []) {
+    const rows = cold.spans.map((span, i) => [
+      span.name,
+      ...[span, warm.spans[i]!].flatMap(({ from, to, cpuSeconds }) => [
+        `${digits(from)} to ${digits(to)}`,
+        digits(cpuSeconds),
+      ]),
+    ]);
+    texts.push(
+      `Start of ${name}, ${cold.pipelines} pipelines, seconds since the start of the process\n` +
+        table(["", "cold shader cache", "CPU", "warm", "CPU"], rows) +
+        `\nordinary step  ${range(cold.ordinary)}, ${range(warm.ordinary)}`,
     );
-    const head = ["", "device", "built", "first step done", "first step", "ordinary step (range)"];
-    texts.push(`Start, seconds since the start of the process\n${table(head, rows)}`);
   }
   if (memory) {
+    const rows = ([["activations kept", memory.kept], ["--recompute", memory.recomputed]] as const)
+      .map(([way, step]) => [
+        way,
+        megabytes(step.gpuMemory),
+        megabytes(step.peakMemory),
+        digits(step.seconds),
+      ]);
     texts.push(
-      `Memory of one ${memory.text}: GPU ${megabytes(memory.gpuMemory)} MB, process ` +
-        `${megabytes(memory.peakMemory)} MB; it took ${digits(memory.first)} s, compiling included`,
+      `Memory of one ${memory.text}\n` +
+        table(["", "GPU MB", "process MB", "s, compiling included"], rows),
     );
   }
   return texts;

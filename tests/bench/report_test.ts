@@ -37,10 +37,9 @@ const contest: Contest = {
 
 function result(kind: "cpu" | "gpu", quick = false): BenchResult {
   return {
-    format: 1,
+    format: 2,
     quick,
     machine: {
-      started: "2026-11-25T00:00:00Z",
       adapter: "an adapter",
       kind,
       subgroups: true,
@@ -49,10 +48,16 @@ function result(kind: "cpu" | "gpu", quick = false): BenchResult {
       os: "linux x86_64",
       deno: "2.9.6",
       versions: {},
-      load: [0.5, 1.25],
     },
     sections: { inference: [contest] },
     broken: { growth: "Cannot measure size: its process ended with 1" },
+    occasions: {
+      inference: {
+        started: "2026-11-25T10:00:00Z",
+        ended: "2026-11-25T10:01:30Z",
+        load: [0.5, 1.25],
+      },
+    },
     figures: [],
     claims: [
       { claim: "a step", wanted: "at most 2 s", measured: "3 s", met: false },
@@ -75,7 +80,7 @@ Deno.test("reportText() shows times with their range, and why somebody was not t
     /a limited one is wrong: "dw" is off by .* at a small one; its time may be that of less/,
   );
   match(text, /growth broke down: Cannot measure size/);
-  match(text, /load +0\.5 before, 1\.25 after; commit unknown/);
+  match(text, /inference +2026-11-25T10:00 +1\.5 +0\.5 to 1\.25 +unknown/);
 });
 
 Deno.test("reportText() says what was promised and what came of it", () => {
@@ -84,9 +89,10 @@ Deno.test("reportText() says what was promised and what came of it", () => {
   match(text, /a start +at most 2 s +1 s +met/);
   match(text, /memory +at most 4 GiB +not measured +-$/m);
   match(reportText(result("cpu", true)), /Promised, for other sizes than these small ones/);
+  match(reportText(result("gpu")), /Promised, for software adapters/);
 });
 
 Deno.test("reportText() warns that a software adapter says nothing about GPUs", () => {
   match(reportText(result("cpu")), /an adapter, a software adapter: its ratios say nothing/);
-  doesNotMatch(reportText(result("gpu")), /software adapter/);
+  doesNotMatch(reportText(result("gpu")), /a software adapter: its ratios/);
 });

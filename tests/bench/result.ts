@@ -10,8 +10,9 @@ import type { Claim } from "./claims.ts";
 import type { Contest } from "./contest.ts";
 import type { Figure } from "./figures.ts";
 import type { KernelRow } from "./kernel_table.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, Occasion } from "./machine.ts";
 import type { Whole } from "./measure.ts";
+import type { MemoryResult } from "./measurements/memory.ts";
 import type { Rates, RatesResult } from "./measurements/rates.ts";
 import type { StartResult } from "./measurements/start.ts";
 import type { StepResult } from "./measurements/step.ts";
@@ -19,7 +20,7 @@ import type { Respect } from "./sizes.ts";
 import type { ConvolutionWork } from "./work.ts";
 
 /** Raised when readers must change. */
-export const resultFormat = 1;
+export const resultFormat = 2;
 
 /** A training step and its parts, without the profile, which is summed up in the tables. */
 export type StepSection = Omit<StepResult, "profile"> & Whole & {
@@ -52,8 +53,12 @@ export interface GrowthSection {
   readonly costs: readonly (StepCost & Whole & { readonly exponent?: number })[];
 }
 
-/** Memory of one step of a large training. */
-export type MemorySection = StartResult & Whole & { readonly text: string };
+/** Memory of one step of a large training: with all activations kept, and with cheap ones computed again. */
+export interface MemorySection {
+  readonly text: string;
+  readonly kept: MemoryResult & Whole;
+  readonly recomputed: MemoryResult & Whole;
+}
 
 /** By their names in `--only`. */
 export interface Sections {
@@ -77,6 +82,8 @@ export interface BenchResult {
   readonly sections: Sections;
   /** Sections that broke down, with the reason. */
   readonly broken: Readonly<Partial<Record<SectionName, string>>>;
+  /** When each section was measured or broke down. */
+  readonly occasions: Readonly<Partial<Record<SectionName, Occasion>>>;
   /** The numbers that `--compare` compares. */
   readonly figures: readonly Figure[];
   readonly claims: readonly Claim[];

@@ -9,6 +9,7 @@ import { type Contest, hold, type Pace } from "./contest.ts";
 import { entriesFor, torchEntries } from "./entries.ts";
 import { convolutionRate, kernelTable } from "./kernel_table.ts";
 import { measureIn, type Whole } from "./measure.ts";
+import type { MemoryResult } from "./measurements/memory.ts";
 import type { RatesResult } from "./measurements/rates.ts";
 import type { StartRequest, StartResult } from "./measurements/start.ts";
 import type { StepResult } from "./measurements/step.ts";
@@ -64,7 +65,9 @@ async function memory({ sizes: { memory: config }, say }: Bench): Promise<Result
   };
   const text = `UniFuse step at ${height}x${2 * height}, batch ${batch.labeled}+${batch.unlabeled}`;
   say(`memory of one ${text}`);
-  return { ...await measureIn<StartResult>("start", { config, steps: 0 }), text };
+  const step = (recompute: boolean): Promise<MemoryResult & Whole> =>
+    measureIn<MemoryResult>("memory", { ...config, recompute });
+  return { text, kept: await step(false), recomputed: await step(true) };
 }
 
 async function growthOf({ sizes, say }: Bench): Promise<Result.GrowthSection[]> {

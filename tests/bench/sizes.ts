@@ -59,7 +59,7 @@ const full: Sizes = {
   starts: {
     "the run without flags": { config: {}, steps: 6 },
     "UniFuse at 128x256, 2+2": {
-      config: { ...own, batch: { labeled: 2, unlabeled: 2 } },
+      config: { ...own, batch: { labeled: 2, unlabeled: 2 }, evaluation: { images: 11 } },
       steps: 3,
     },
   },
@@ -80,7 +80,12 @@ const full: Sizes = {
 /** Seconds instead of many minutes; the figures say little. */
 const quick: Sizes = {
   step: { batch: { labeled: 1, unlabeled: 1 }, teacher: { viewHeight: 64 } },
-  starts: { "a small run": { config: { batch: { labeled: 1, unlabeled: 1 } }, steps: 2 } },
+  starts: {
+    "a small run": {
+      config: { batch: { labeled: 1, unlabeled: 1 }, evaluation: { images: 11 } },
+      steps: 2,
+    },
+  },
   memory: { height: 128, batch: { labeled: 1, unlabeled: 1 }, teacher: { viewHeight: 128 } },
   growth: {
     height: family({ height: 64, width: 0.25, images: 1 }, "height", [64, 128]),

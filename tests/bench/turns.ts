@@ -22,6 +22,8 @@ export interface Runner {
   readonly iterations: number;
   readonly seconds: number[];
   readonly cpuSeconds: number[];
+  /** Why it takes no more turns: its process died, or it said so. */
+  failed?: string;
 }
 
 /** How often a contestant computes in a turn. @param checking seconds that its first computation took */
@@ -32,7 +34,11 @@ export async function iterationsOf(process: ContestantProcess, checking: number)
   return Math.max(1, Math.min(50, Math.round(turnSeconds / own)));
 }
 
-/** Rounds until the pace says stop; gives how many there were. */
+/**
+ * Rounds until the pace says stop; gives how many there were. Who fails is out, and the others go on.
+ *
+ * @throws Error when the first fails, whom all are compared with
+ */
 export async function takeTurns(runners: readonly Runner[], pace: Pace): Promise<number> {
   const start = performance.now();
   for (let round = 0; round < pace.rounds; round++) {
@@ -40,11 +46,21 @@ export async function takeTurns(runners: readonly Runner[], pace: Pace): Promise
     if (late && round >= pace.leastRounds) return round;
     for (let turn = 0; turn < runners.length; turn++) {
       const runner = runners[(turn + round) % runners.length]!; // nobody always comes after the same one
-      const { opened: { process }, iterations } = runner;
-      const { seconds, cpuSeconds } = await process.ask({ kind: "run", iterations });
-      runner.seconds.push(seconds);
-      runner.cpuSeconds.push(cpuSeconds);
+      if (runner.failed === undefined) await takeTurn(runner, runner === runners[0], round);
     }
   }
   return pace.rounds;
+}
+
+async function takeTurn(runner: Runner, essential: boolean, round: number): Promise<void> {
+  const { opened: { process }, iterations } = runner;
+  try {
+    const { seconds, cpuSeconds } = await process.ask({ kind: "run", iterations });
+    runner.seconds.push(seconds);
+    runner.cpuSeconds.push(cpuSeconds);
+  } catch (error) {
+    if (essential) throw error;
+    process.kill();
+    runner.failed = `it failed in round ${round + 1}: ${(error as Error).message}`;
+  }
 }

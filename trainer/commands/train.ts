@@ -14,7 +14,6 @@ import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
 import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
-import type { JointLearner } from "../training/joint_learner.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { execute, interruptible, UsageError } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
@@ -120,16 +119,15 @@ const code = await execute({
     });
     const differs = record ? checkSameRun(folder, record, now) : [];
     for (const text of differs) console.error(text);
-    const panoramasOf = async ({ loader }: JointLearner): Promise<RunRecord["panoramas"]> =>
-      loader && await describePanoramas(loader.names);
+    let panoramas: RunRecord["panoramas"];
     const start = await startJoint(gpu, config, teacher, {
       first,
       checkpoint,
-      async check(learner) {
-        if (record) checkSamePanoramas(folder, record.panoramas, await panoramasOf(learner));
+      async check(loader) {
+        panoramas = loader && await describePanoramas(loader.names);
+        if (record) checkSamePanoramas(folder, record.panoramas, panoramas);
       },
     });
-    const panoramas = await panoramasOf(start.learner);
     using writer = lock
       ? RunWriter.resume(lock, start.from)
       : await RunWriter.create(folder, { ...now, ...(panoramas && { panoramas }) });

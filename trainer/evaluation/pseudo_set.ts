@@ -47,8 +47,14 @@ export interface FaceLabels {
   readonly valid?: Float32Array | undefined;
 }
 
-/** Labels the faces of a panorama under a rotation. */
-export type LabelFaces = (panorama: LabelledPanorama, rotation: Matrix3) => Promise<FaceLabels>;
+/**
+ * Labels the faces of some panoramas under a rotation. Resolves when the teacher has the faces; those of the next panoramas
+ * can be cut while it looks at them.
+ */
+export type LabelFaces = (
+  panoramas: readonly LabelledPanorama[],
+  rotation: Matrix3,
+) => Promise<{ readonly labels: Promise<readonly FaceLabels[]> }>;
 
 /** Labels at the student's size, `[6, H/2, H/2]`. */
 interface SizedLabels {
@@ -93,11 +99,12 @@ export class PseudoSet {
    * @param sets panoramas of each set
    * @param height H, the student's; labels are brought to faces of H/2
    * @param rotations how many fixed rotations
+   * @param atOnce panoramas that are labelled together, at most
    */
   static async label(
     sets: readonly (readonly LabelledPanorama[])[],
     label: LabelFaces,
-    { height, rotations }: { height: number; rotations: number },
+    { height, rotations, atOnce }: { height: number; rotations: number; atOnce: number },
   ): Promise<PseudoSet[]> {
     const size = height / 2;
     const turns = evaluationRotations(rotations);
@@ -108,15 +115,24 @@ export class PseudoSet {
     const labelled = sets.map((panoramas) =>
       panoramas.map((panorama) => ({ ...panorama, labels: [] as SizedLabels[] }))
     );
-    for (const rotation of turns) {
-      for (const panorama of labelled.flat()) {
-        const { disparity, valid } = await label(panorama, rotation);
-        panorama.labels.push({
-          disparity: toSize(disparity, size),
-          valid: valid ? maskToSize(valid, size) : everything,
-        });
+    const sized = ({ disparity, valid }: FaceLabels): SizedLabels => ({
+      disparity: toSize(disparity, size),
+      valid: valid ? maskToSize(valid, size) : everything,
+    });
+    const all = labelled.flat();
+    const coming: Promise<void>[] = [];
+    for (const [turn, rotation] of turns.entries()) {
+      for (let first = 0; first < all.length; first += atOnce) {
+        const some = all.slice(first, first + atOnce);
+        const { labels } = await label(some, rotation);
+        const taken = labels.then((faces) =>
+          some.forEach((panorama, i) => panorama.labels[turn] = sized(faces[i]!))
+        );
+        taken.catch(() => {}); // said below
+        coming.push(taken);
       }
     }
+    await Promise.all(coming);
     return labelled.map((panoramas) => new PseudoSet(height, paths, panoramas));
   }
 

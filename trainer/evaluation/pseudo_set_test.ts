@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { distillationPath, faceDisparity, type Matrix3 } from "@depth-anywhere/geometry";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import {
@@ -35,13 +35,23 @@ function student(answer: (seed: number) => Float32Array): StudentPredictor {
   return { predict } as unknown as StudentPredictor;
 }
 
+/** A teacher that is asked for one panorama at a time, as it is asked for some. */
+function each(
+  label: (panorama: LabelledPanorama, rotation: Matrix3) => Promise<FaceLabels>,
+): LabelFaces {
+  return (panoramas, rotation) => {
+    const labels = Promise.all(panoramas.map((panorama) => label(panorama, rotation)));
+    return Promise.resolve({ labels });
+  };
+}
+
 /** One set. */
 async function labelled(
   panoramas: readonly LabelledPanorama[],
-  label: LabelFaces,
+  one: (panorama: LabelledPanorama, rotation: Matrix3) => Promise<FaceLabels>,
   sizes: { height: number; rotations: number },
 ): Promise<PseudoSet> {
-  const [set] = await PseudoSet.label([panoramas], label, sizes);
+  const [set] = await PseudoSet.label([panoramas], each(one), { ...sizes, atOnce: 2 });
   return set!;
 }
 
@@ -99,20 +109,32 @@ Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
   ok(loss < 1e-4, `${loss}`); // twice each pixel, halved again
 });
 
-Deno.test("PseudoSet labels all panoramas of all sets under one rotation before the next", async () => {
+Deno.test("PseudoSet labels all panoramas of all sets under one rotation before the next, some at once", async () => {
   const order: string[] = [];
   const turns = evaluationRotations(2).map(String);
   const sets = await PseudoSet.label(
     [panoramas, panoramas.slice(1)],
-    (panorama, rotation) => {
-      order.push(`${panorama.name}${turns.indexOf(String(rotation))}`);
-      return label(panorama, rotation);
+    (some, rotation) => {
+      order.push(`${some.map(({ name }) => name).join("")}${turns.indexOf(String(rotation))}`);
+      return each(label)(some, rotation);
     },
-    { height: HEIGHT, rotations: 2 },
+    { height: HEIGHT, rotations: 2, atOnce: 2 },
   );
-  deepEqual(order, ["a0", "b0", "b0", "a1", "b1", "b1"]);
+  deepEqual(order, ["ab0", "b0", "ab1", "b1"]);
   const names = sets.map(async (set) => Object.keys((await set.score(student(truth))).byPanorama));
   deepEqual(await Promise.all(names), [["a", "b"], ["b"]]);
+});
+
+Deno.test("PseudoSet does not wait for labels before it asks for more, and fails as they do", async () => {
+  const late = Promise.withResolvers<FaceLabels[]>();
+  let asked = 0;
+  const label: LabelFaces = () => {
+    if (++asked === 6) late.reject(new Error("no memory"));
+    return Promise.resolve({ labels: late.promise });
+  };
+  const sets = PseudoSet.label([panoramas], label, { ...options, atOnce: 1 });
+  await rejects(sets, /no memory/);
+  equal(asked, 6);
 });
 
 for (const cut of [HEIGHT / 2, HEIGHT]) {

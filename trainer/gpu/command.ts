@@ -38,3 +38,23 @@ export function encode(
   open.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
   return open;
 }
+
+const warm = new WeakSet<GPUComputePipeline>();
+
+/**
+ * Dispatch no workgroup of every pipeline that was never used: drivers that compile at the first dispatch (llvmpipe) do it
+ * now, in their own thread, and touch nothing.
+ */
+export function warmUp(device: GPUDevice, commands: readonly Command[]): void {
+  const cold = commands.filter(({ pipeline }) => pipeline && !warm.has(pipeline));
+  if (cold.length === 0) return;
+  const encoder = device.createCommandEncoder({ label: "warm-up" });
+  let pass: GPUComputePassEncoder | undefined;
+  for (const command of cold) {
+    if (warm.has(command.pipeline!)) continue;
+    warm.add(command.pipeline!);
+    pass = encode({ ...command, workgroups: [0] }, encoder, pass);
+  }
+  pass?.end();
+  device.queue.submit([encoder.finish()]);
+}

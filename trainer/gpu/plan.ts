@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, encode } from "./command.ts";
+import { type Command, encode, warmUp } from "./command.ts";
 import type { Gpu } from "./device.ts";
 import type { Dispatch, Phase, Step, Word } from "./dispatch.ts";
 import { assignSlots, touched } from "./liveness.ts";
@@ -14,6 +14,9 @@ import { compile } from "./shader.ts";
 import type { Tensor } from "./tensor.ts";
 
 const uniformStride = 256;
+
+/** Steps whose pipelines are made together; the driver compiles them while those of the next ones are made. */
+const stepsAtOnce = 16;
 
 /** How many seconds of GPU time a submit should stay below: operating systems reset a GPU that hangs for 2 s. */
 const submitSeconds = 0.4;
@@ -124,9 +127,7 @@ export class Plan {
 
   async #record(steps: readonly Step[]): Promise<void> {
     const { device } = this.#gpu;
-    const dispatches = steps.filter((step): step is Step & { dispatch: Dispatch } =>
-      "dispatch" in step
-    );
+    const dispatches = steps.filter((step) => "dispatch" in step);
     const uniforms = device.createBuffer({
       label: "uniforms",
       size: Math.max(1, dispatches.length) * uniformStride,
@@ -134,45 +135,57 @@ export class Plan {
     });
     this.#owned.push(uniforms);
     const data = new DataView(new ArrayBuffer(uniforms.size));
-    const pipelines = await Promise.all(
-      dispatches.map(({ dispatch }) => compile(this.#gpu, dispatch.shader)),
-    );
     let next = 0;
-    for (const step of steps) {
-      if ("clear" in step) {
-        const clear = this.range(step.clear);
-        const label = `clear ${step.clear.name}`;
-        const { phase, clear: { bytes: traffic } } = step;
-        this.#commands.push({ label, phase, flops: 0, traffic, clear, writes: [] });
-        continue;
-      }
-      const { dispatch, phase } = step;
-      const at = next * uniformStride;
-      (dispatch.uniforms ?? []).forEach((word, i) => setWord(data, at + 4 * i, word));
-      const pipeline = pipelines[next++]!;
-      const entries: GPUBindGroupEntry[] = dispatch.bindings.map(({ tensor }, i) => {
-        const { buffer, offset, bytes } = this.range(tensor);
-        return { binding: i + 1, resource: { buffer, offset, size: bytes } };
+    for (let first = 0; first < steps.length; first += stepsAtOnce) {
+      const some = steps.slice(first, first + stepsAtOnce);
+      const pipelines = await Promise.all(
+        some.map((step) =>
+          "dispatch" in step ? compile(this.#gpu, step.dispatch.shader) : undefined
+        ),
+      );
+      const recorded = some.map((step, i) => {
+        if ("clear" in step) {
+          const { phase, clear: { name, bytes: traffic } } = step;
+          const clear = this.range(step.clear);
+          return { label: `clear ${name}`, phase, flops: 0, traffic, clear, writes: [] };
+        }
+        const at = next++ * uniformStride;
+        (step.dispatch.uniforms ?? []).forEach((word, k) => setWord(data, at + 4 * k, word));
+        return this.#bind(step, pipelines[i]!, { buffer: uniforms, offset: at });
       });
-      if (dispatch.uniforms) {
-        const size = Math.ceil(dispatch.uniforms.length / 4) * 16;
-        entries.push({ binding: 0, resource: { buffer: uniforms, offset: at, size } });
-      }
-      const layout = pipeline.getBindGroupLayout(0);
-      const group = device.createBindGroup({ label: dispatch.label, layout, entries });
-      this.#commands.push({
-        label: dispatch.label,
-        phase,
-        flops: dispatch.flops ?? 0,
-        traffic: trafficOf(dispatch),
-        pipeline,
-        group,
-        workgroups: dispatch.workgroups,
-        writes: dispatch.bindings.filter(({ tensor, access }) => tensor.finite && access !== "read")
-          .map(({ tensor }) => tensor),
-      });
+      this.#commands.push(...recorded);
+      warmUp(device, recorded);
     }
     device.queue.writeBuffer(uniforms, 0, data.buffer);
+  }
+
+  /** A dispatch with everything bound. */
+  #bind(
+    { dispatch, phase }: Step & { dispatch: Dispatch },
+    pipeline: GPUComputePipeline,
+    uniforms: { buffer: GPUBuffer; offset: number },
+  ): Command {
+    const { label, bindings, workgroups, flops = 0 } = dispatch;
+    const entries: GPUBindGroupEntry[] = bindings.map(({ tensor }, i) => {
+      const { buffer, offset, bytes } = this.range(tensor);
+      return { binding: i + 1, resource: { buffer, offset, size: bytes } };
+    });
+    if (dispatch.uniforms) {
+      const size = Math.ceil(dispatch.uniforms.length / 4) * 16;
+      entries.push({ binding: 0, resource: { ...uniforms, size } });
+    }
+    const layout = pipeline.getBindGroupLayout(0);
+    return {
+      label,
+      phase,
+      flops,
+      traffic: trafficOf(dispatch),
+      pipeline,
+      group: this.#gpu.device.createBindGroup({ label, layout, entries }),
+      workgroups,
+      writes: bindings.filter(({ tensor, access }) => tensor.finite && access !== "read")
+        .map(({ tensor }) => tensor),
+    };
   }
 
   /** Write an input: all of it, or from a word on. */

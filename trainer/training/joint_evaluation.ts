@@ -30,6 +30,12 @@ export interface JointFigures {
   readonly pseudo?: { readonly train: PseudoResult; readonly heldOut: PseudoResult };
 }
 
+/** The run's own panoramas and held-out ones, with the teacher's labels. */
+export interface PseudoSets {
+  readonly train: PseudoSet;
+  readonly heldOut: PseudoSet;
+}
+
 const rotations = 8;
 const heldOutPanoramas = "panoramas@split=val";
 const seed = 0; // of the held-out rooms: the same for every run, so that runs compare
@@ -40,13 +46,13 @@ export class JointEvaluation {
   readonly roomPredictor: StudentPredictor;
   readonly viewPredictor: StudentPredictor;
   readonly #config: Pick<TrainConfig, "height" | "protocol">;
-  readonly #sets?: { train: PseudoSet; heldOut: PseudoSet };
+  readonly #sets?: PseudoSets;
 
   private constructor(
     config: Pick<TrainConfig, "height" | "protocol">,
     rooms: readonly HeldOutRoom[],
     predictors: { room: StudentPredictor; view: StudentPredictor },
-    sets: { train: PseudoSet; heldOut: PseudoSet } | undefined,
+    sets: PseudoSets | undefined,
   ) {
     this.#config = config;
     this.rooms = rooms;
@@ -55,17 +61,44 @@ export class JointEvaluation {
     this.#sets = sets;
   }
 
-  /** Render the rooms, and let the teacher label the run's panoramas and held-out ones once. */
+  /**
+   * Let the teacher label the run's panoramas and held-out ones once. Others can use GPU and teacher meanwhile.
+   *
+   * @param loader the run's panoramas
+   */
+  static async label(
+    gpu: Gpu,
+    config: TrainConfig,
+    teacher: Teacher,
+    loader: PanoramaLoader,
+  ): Promise<PseudoSets> {
+    const inputHeight = viewHeight(config);
+    const sources = [loader, await openSource(heldOutPanoramas, inputHeight)];
+    const sizes = { height: config.height, viewHeight: inputHeight, rotations };
+    const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes);
+    return { train: train!, heldOut: heldOut! };
+  }
+
+  /**
+   * Render the rooms and build the plans.
+   *
+   * @param sets of `label()`; `undefined` without unlabelled data
+   */
   static async open(
     gpu: Gpu,
     store: ParameterStore,
     config: TrainConfig,
     renderer: RoomRenderer,
-    { teacher, loader }: { teacher?: Teacher | undefined; loader?: PanoramaLoader | undefined },
+    sets: Promise<PseudoSets> | undefined,
   ): Promise<JointEvaluation> {
     const { height, student, evaluation } = config;
     const wanted = (evaluation.styles.length > 0 ? evaluation.styles : styles) as readonly Style[];
     const perStyle = Math.ceil(evaluation.images / wanted.length);
+    const room = await StudentPredictor.open(gpu, store, { student, height });
+    const inputHeight = viewHeight(config);
+    const view = inputHeight === height
+      ? room
+      : await StudentPredictor.open(gpu, store, { student, height, inputHeight });
     const rooms = await renderHeldOut(renderer, {
       seed,
       split: "test",
@@ -73,18 +106,7 @@ export class JointEvaluation {
       perStyle,
       styles: wanted,
     });
-    const room = await StudentPredictor.open(gpu, store, { student, height });
-    const inputHeight = viewHeight(config);
-    const view = inputHeight === height
-      ? room
-      : await StudentPredictor.open(gpu, store, { student, height, inputHeight });
-    const predictors = { room, view };
-    if (!teacher || !loader) return new JointEvaluation(config, rooms, predictors, undefined);
-    const sources = [loader, await openSource(heldOutPanoramas, inputHeight)];
-    const sizes = { height, viewHeight: inputHeight, rotations };
-    const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes);
-    const sets = { train: train!, heldOut: heldOut! };
-    return new JointEvaluation(config, rooms, predictors, sets);
+    return new JointEvaluation(config, rooms, { room, view }, await sets);
   }
 
   /** Measure the present weights. */

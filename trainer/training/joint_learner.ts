@@ -29,6 +29,13 @@ export function viewHeight({ teacher, height }: TrainConfig): number {
   return teacher.viewHeight || height;
 }
 
+/** The unlabelled panoramas of a configuration; `undefined` where it has none. */
+export async function openLoader(config: TrainConfig): Promise<PanoramaLoader | undefined> {
+  const { unlabeled: specs, seed, batch: { unlabeled: batch } } = config;
+  if (batch === 0) return undefined;
+  return await PanoramaLoader.open({ specs, height: viewHeight(config), batch, seed });
+}
+
 /** See the module's text. */
 export class JointLearner implements Learner {
   readonly config: TrainConfig;
@@ -71,21 +78,21 @@ export class JointLearner implements Learner {
    *
    * @param teacher `undefined` only without unlabelled panoramas
    * @param first what to start from, closed here; that of the configuration when left out
+   * @param opened of `openLoader()`, when it was opened before; the learner closes it
    * @throws RangeError or SyntaxError for sources that cannot be used; Error when a folder holds nothing usable
    */
   static async open(
     gpu: Gpu,
     config: TrainConfig,
     teacher: Teacher | undefined,
-    first?: FirstWeights,
+    { first, opened }: { first?: FirstWeights | undefined; opened?: PanoramaLoader | undefined } =
+      {},
   ): Promise<JointLearner> {
     using weights = first ?? await FirstWeights.open(config.student);
-    const { batch, seed, labeled, unlabeled, rotationPer, resampling, logging } = config;
+    const { batch, seed, labeled, rotationPer, resampling, logging } = config;
     const rooms = batch.labeled > 0 ? labeled.map(roomSource) : [];
     const height = viewHeight(config);
-    const loader = batch.unlabeled > 0
-      ? await PanoramaLoader.open({ specs: unlabeled, height, batch: batch.unlabeled, seed })
-      : undefined;
+    const loader = opened ?? await openLoader(config);
     const view = teacher && batch.unlabeled > 0
       ? await TeacherView.open(gpu, teacher, {
         batch: batch.unlabeled,

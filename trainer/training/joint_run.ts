@@ -6,6 +6,7 @@
 import { openTeacher, type Teacher } from "@depth-anywhere/teacher";
 import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
+import type { PanoramaLoader } from "../data/loader.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
@@ -14,7 +15,7 @@ import { memoryAdvice } from "./batch_parts.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { FirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
-import { JointLearner } from "./joint_learner.ts";
+import { JointLearner, openLoader } from "./joint_learner.ts";
 import { drawJoint } from "./joint_media.ts";
 import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
 
@@ -65,7 +66,7 @@ export async function openConfiguredTeacher(
  *
  * @param first what the run starts from, closed here; opened here when left out
  * @param checkpoint of a run that goes on
- * @param check looks at the learner before the teacher labels anything; what it throws ends the start
+ * @param check looks at the unlabelled panoramas before the teacher labels any; what it throws ends the start
  */
 export async function startJoint(
   gpu: Gpu,
@@ -74,7 +75,7 @@ export async function startJoint(
   { first, checkpoint, check }: {
     first?: FirstWeights | undefined;
     checkpoint?: { path: string; step: number } | undefined;
-    check?(learner: JointLearner): Promise<void>;
+    check?(panoramas: PanoramaLoader | undefined): Promise<void>;
   },
 ): Promise<JointStart> {
   const { student } = config;
@@ -84,17 +85,20 @@ export async function startJoint(
     lost = true;
     return FirstWeights.open({ ...student, init: "random" });
   });
+  const loader = await openLoader(config);
+  await check?.(loader);
+  // The teacher's threads label while the plans are built and their shaders compiled.
+  const sets = teacher && loader && JointEvaluation.label(gpu, config, teacher, loader);
+  sets?.catch(() => {}); // said when they are needed
   const advice = memoryAdvice(config);
   const learner = await withMemoryAdvice(
     advice,
-    () => JointLearner.open(gpu, config, teacher, weights),
+    () => JointLearner.open(gpu, config, teacher, { first: weights, opened: loader }),
   );
-  await check?.(learner);
-  const { store, renderer, loader } = learner;
-  const data = { teacher, loader };
+  const { store, renderer } = learner;
   const evaluation = await withMemoryAdvice(
     advice,
-    () => JointEvaluation.open(gpu, store, config, renderer, data),
+    () => JointEvaluation.open(gpu, store, config, renderer, sets),
   );
   const load = async (): Promise<void> => {
     if (checkpoint) await loadCheckpoint(checkpoint.path, store);

@@ -7,9 +7,7 @@ import type { Teacher } from "@depth-anywhere/teacher";
 import type { PanoramaSource } from "../data/panorama_source.ts";
 import { type LabelFaces, type LabelledPanorama, PseudoSet } from "../evaluation/pseudo_set.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { readBuffer } from "../gpu/readback.ts";
-import { AUGMENTATION_WORDS } from "../kernels/augmentation.ts";
-import { TeacherView } from "./teacher_view.ts";
+import { PseudoCutter } from "./pseudo_cutter.ts";
 
 /** Sizes of what is labelled. */
 export interface LabelOptions {
@@ -40,6 +38,12 @@ async function sample(source: Pick<PanoramaSource, "size" | "get">): Promise<Lab
   return taken;
 }
 
+/** Panoramas whose small faces a teacher looks at together, and bytes of larger ones. */
+const together = { panoramas: 6, bytes: 1 << 24 };
+
+/** Bytes of faces that wait for a teacher in threads, while more are cut. */
+const mostWaiting = 1 << 26;
+
 /** Label some sources, each a set of its own; what their masks leave out is not measured. */
 export async function labelSources(
   gpu: Gpu,
@@ -47,27 +51,24 @@ export async function labelSources(
   sources: readonly Pick<PanoramaSource, "size" | "get">[],
   { height, viewHeight, rotations }: LabelOptions,
 ): Promise<PseudoSet[]> {
-  const sizes = { batch: 1, viewHeight, rotations: 1, recipe: "paper" } as const;
-  const cutter = await TeacherView.open(gpu, teacher, sizes);
-  const everything = new Uint8Array(2 * viewHeight ** 2).fill(1);
-  const augmentation = new Uint32Array(AUGMENTATION_WORDS);
-  const bytes = 6 * 4 * teacher.inputSize ** 2;
-  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-  const labels = gpu.device.createBuffer({ label: "labels", size: bytes, usage });
-  const label: LabelFaces = async ({ pixels, valid = everything }, rotation) => {
-    const batch = { pixels, valid, augmentation, rotations: [rotation] };
-    const { disparity, mask } = await cutter.label(batch, labels);
-    return {
-      disparity: disparity ?? await readBuffer(gpu.device, labels, 0, bytes),
-      valid: mask?.filter((_, i) => i % 4 === 0),
-    };
+  const bytes = 6 * 3 * 4 * teacher.inputSize ** 2; // of a panorama's faces
+  const atOnce = Math.max(1, Math.min(together.panoramas, Math.floor(together.bytes / bytes)));
+  const sets: LabelledPanorama[][] = [];
+  for (const source of sources) sets.push(await sample(source));
+  const batch = Math.max(1, Math.min(atOnce, sets.flat().length));
+  const cutter = await PseudoCutter.open(gpu, teacher, { batch, viewHeight });
+  const queue = new Set<Promise<unknown>>();
+  const label: LabelFaces = async (panoramas, rotation) => {
+    while (queue.size * batch * bytes > mostWaiting) await Promise.race(queue);
+    const cut = await cutter.label(panoramas, rotation);
+    const done = cut.labels.catch(() => {}).finally(() => queue.delete(done));
+    queue.add(done);
+    return cut;
   };
   try {
-    const sets: LabelledPanorama[][] = [];
-    for (const source of sources) sets.push(await sample(source));
-    return await PseudoSet.label(sets, label, { height, rotations });
+    return await PseudoSet.label(sets, label, { height, rotations, atOnce: batch });
   } finally {
+    await Promise.all(queue);
     cutter.destroy();
-    labels.destroy();
   }
 }

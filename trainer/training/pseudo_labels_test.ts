@@ -61,6 +61,20 @@ Deno.test("labelSources() leaves out of the loss what a panorama's mask leaves o
   equal(await loss(0, true), await loss(2, true));
 });
 
+Deno.test("labelSources() labels a panorama the same whatever it is labelled with", async () => {
+  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1 };
+  const score = async (phases: readonly number[]): Promise<Record<string, number>> => {
+    const get = (i: number) =>
+      Promise.resolve({ ...panorama(phases[i]!, i % 2 > 0), name: `${phases[i]}` });
+    const sources = [{ size: phases.length, get }];
+    const [set] = await labelSources(await testGpu(), redIsNear, sources, sizes);
+    return (await set!.score(student)).byPanorama;
+  };
+  const all = await score([1, 2, 3, 4, 5, 6, 7, 8]); // a batch and two of the next
+  deepEqual(await score([7, 8]), { 7: all[7], 8: all[8] });
+  deepEqual(await score([1]), { 1: all[1] });
+});
+
 Deno.test("labelSources() samples all of a large source, and takes nothing twice", async () => {
   const asked: number[] = [];
   const get = (index: number) => {

@@ -89,9 +89,10 @@ async function loop(
   let pending: number[] = [];
   let since = performance.now();
   let checkpoint = "";
+  let fed = -1; // the step whose inputs are in place
   for (let step = times.from; step < times.steps; step++) {
     const done = step + 1;
-    await learner.feed(step);
+    if (fed !== step) await learner.feed(step);
     optimisation.before(plan, step);
     plan.run();
     const last = done === times.steps || signal?.aborted === true;
@@ -100,6 +101,10 @@ async function loop(
     const [save, evaluate, draw] = [times.checkpoint, times.evaluate, times.media]
       .map((every) => last || due(done, every)) as [boolean, boolean, boolean];
     if (!(save || evaluate || draw || due(done, times.log))) continue;
+    if (!(save || evaluate || draw)) { // while the GPU is still busy: the reading waits for it, and then it would wait
+      await learner.feed(step + 1);
+      fed = step + 1;
+    }
     const scalars = await optimisation.after(plan, pending);
     const seconds = (performance.now() - since) / 1000 / pending.length;
     plan.paced(seconds);

@@ -130,6 +130,16 @@ test("runLoop() reads, saves, evaluates and draws when due, and all of it at the
   deepEqual(files, ["4", "5", "latest"]);
 });
 
+test("runLoop() feeds the next step before it waits for scalars, unless the step before is saved or looked at", async () => {
+  const { said } = await run({ steps: 4, log: 1, checkpoint: 2 });
+  deepEqual(said.filter((what) => /feed|run|read/.test(what)), [
+    ...["feed 0", "run", "feed 1", "read 0"],
+    ...["run", "read 1"], // and saved: a picture shows what was fed last
+    ...["feed 2", "run", "feed 3", "read 2"],
+    ...["run", "read 3"],
+  ]);
+});
+
 test("runLoop() tells of a step in one line, its figures among its losses", async () => {
   const { events, rows } = await run({ steps: 5, log: 4, checkpoint: 2, evaluate: 3 });
   const lines = events.filter(({ kind }) => kind === "scalars") as unknown as {

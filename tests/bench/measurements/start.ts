@@ -1,14 +1,15 @@
 /**
- * From the start of a process to the first training step and on. `performance.now()` counts from the start of the
- * process, so that loading the program is in it.
+ * A run from the start of its process to the first training steps, as the command does it: with the figures of the first
+ * weights. `performance.now()` counts from the start of the process, so that loading the program is in it.
  */
 import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import { openGpu } from "../../../trainer/gpu/device.ts";
+import { JointEvaluation } from "../../../trainer/training/joint_evaluation.ts";
 import { JointLearner } from "../../../trainer/training/joint_learner.ts";
-import { openConfiguredTeacher } from "../../../trainer/training/joint_run.ts";
-import { GpuMemory } from "../gpu_memory.ts";
+import { openConfiguredTeacher, startJoint } from "../../../trainer/training/joint_run.ts";
 import { answerOnce } from "../measure.ts";
+import { type Span, Spans } from "../spans.ts";
 import { type Spread, spread } from "../statistics.ts";
 
 /** What is asked. */
@@ -18,51 +19,57 @@ export interface StartRequest {
   readonly steps: number;
 }
 
-/** Seconds, and bytes. */
+/** Seconds. */
 export interface StartResult {
-  /** Since the start of the process: the device is open. */
-  readonly opened: number;
-  /** Since the start: teacher, data and plans are there. */
-  readonly built: number;
-  /** Since the start: the first step is done. */
+  /** What happens on the way, in the order in which it begins; some of it at the same time. */
+  readonly spans: readonly Span[];
+  /** How many pipelines were made. */
+  readonly pipelines: number;
+  /** Since the start of the process: the first step is done. */
   readonly firstDone: number;
   /** The first step alone. */
   readonly first: number;
-  /** Later ones; with none asked for, the first. */
+  /** Later ones. */
   readonly ordinary: Spread;
-  readonly gpuMemory: number;
 }
 
 if (import.meta.main) {
   await answerOnce(async ({ config: differences, steps }: StartRequest): Promise<StartResult> => {
-    const now = (): number => performance.now() / 1000;
+    const spans = new Spans();
+    spans.since(0, "program");
     const config = resolveConfig({ preset: "embedded", flags: differences });
-    const gpu = await openGpu();
-    const memory = new GpuMemory(gpu.device);
-    const opened = now();
-    const teacher = await openConfiguredTeacher(gpu, config);
-    const learner = await JointLearner.open(gpu, config, teacher);
-    const built = now();
-    const ends: number[] = [];
+    const gpu = await spans.of("device", () => openGpu());
+    let pipelines = 0;
+    const make = gpu.device.createComputePipelineAsync.bind(gpu.device);
+    gpu.device.createComputePipelineAsync = (descriptor) => (pipelines++, make(descriptor));
+    spans.watch(JointLearner, "open", "training plan");
+    spans.watch(JointEvaluation, "label", "labels for evaluation");
+    spans.watch(JointEvaluation, "open", "held-out rooms, plans for evaluation");
+    spans.watch(JointEvaluation.prototype, "measure", "figures of the first weights");
+    const teacher = await spans.of("teacher", () => openConfiguredTeacher(gpu, config));
+    const { learner, evaluation } = await startJoint(gpu, config, teacher, {});
+    const { plan, optimisation } = learner;
+    const ends = [performance.now() / 1000];
     for (let step = 0; step <= steps; step++) {
-      await learner.feed(step);
-      learner.optimisation.before(learner.plan, step);
-      learner.plan.run();
-      await learner.optimisation.after(learner.plan, [step]); // waits
-      ends.push(now());
-      learner.plan.paced(ends.at(-1)! - (ends.at(-2) ?? built));
+      await spans.of(step === 0 ? "first step" : `step ${step + 1}`, async () => {
+        await learner.feed(step);
+        optimisation.before(plan, step);
+        plan.run();
+        await optimisation.after(plan, [step]); // waits
+      });
+      ends.push(performance.now() / 1000);
+      plan.paced(ends.at(-1)! - ends.at(-2)!);
     }
-    const first = ends[0]! - built;
-    const later = ends.slice(1).map((end, i) => end - ends[i]!);
+    const [first, ...later] = ends.slice(1).map((end, i) => end - ends[i]!);
     await learner.close();
+    evaluation.destroy();
     await teacher?.close();
     return {
-      opened,
-      built,
-      firstDone: ends[0]!,
-      first,
-      ordinary: spread(later.length > 0 ? later : [first]),
-      gpuMemory: memory.peak,
+      spans: spans.all.slice(0, -steps),
+      pipelines,
+      firstDone: ends[1]!,
+      first: first!,
+      ordinary: spread(later),
     };
   });
 }
