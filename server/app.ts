@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { type Pace, streamEvents } from "./event_stream.ts";
+import { loopbackOnly } from "./host_guard.ts";
 import { RunStore, type RunView } from "./run_store.ts";
 
 /** The page as the browser gets it. */
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly page: Page;
   /** How often to look for new events; a quarter of a second by default. */
   readonly pace?: Pace;
+  /** Whether only names of this machine are answered, as when nothing else can connect; false by default. */
+  readonly local?: boolean;
 }
 
 /** The app: what a server calls for every request, and what a test calls without one. */
@@ -44,7 +47,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Builds the app. */
 export function createApp(
-  { runs, page, pace = { poll: 250, heartbeat: 10_000 } }: AppOptions,
+  { runs, page, pace = { poll: 250, heartbeat: 10_000 }, local = false }: AppOptions,
 ): App {
   const store = new RunStore(runs);
   const app = new Hono();
@@ -58,6 +61,7 @@ export function createApp(
     c.header("X-Content-Type-Options", "nosniff");
     c.header("Referrer-Policy", "no-referrer");
   });
+  if (local) app.use(loopbackOnly);
   app.onError((error, c) => c.json({ error: error.message }, 500));
   app.notFound((c) => c.json({ error: `There is no ${c.req.path} here` }, 404));
 

@@ -174,3 +174,33 @@ test("The page allows no foreign scripts", async (_, app) => {
   equal((await app.request("/api/runs/a/events?after=x")).status, 404);
   equal((await app.request("/nothing")).status, 404);
 });
+
+test("An app for this machine alone answers under its names only", async (runs) => {
+  makeRun(`${runs}/a`, 1);
+  const status = async (app: App, url: string): Promise<number> => {
+    const response = await app.request(url);
+    await response.body?.cancel();
+    return response.status;
+  };
+  const local = createApp({ runs, page, local: true });
+  const paths = [
+    "/",
+    "/api/runs",
+    "/api/runs/a/events",
+    "/api/runs/a/media/step-00000002/input.jpg",
+  ];
+  for (const path of paths) {
+    equal(await status(local, `http://rebound.example:8360${path}`), 403, path);
+    equal(await status(local, `http://192.168.0.2:8360${path}`), 403, path);
+    equal(await status(local, `http://127.0.0.1.example:8360${path}`), 403, path);
+    for (const name of ["localhost", "127.0.0.1", "[::1]"]) {
+      equal(await status(local, `http://${name}:9000${path}`), 200, path);
+    }
+  }
+  const error = (await (await local.request("http://rebound.example/")).json()).error;
+  match(
+    error,
+    /under the name "rebound\.example" .* open the page as localhost .*--host 0\.0\.0\.0/,
+  );
+  equal(await status(createApp({ runs, page }), "http://my-machine:8360/api/runs"), 200);
+});

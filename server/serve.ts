@@ -1,5 +1,6 @@
 /** Listens until it is stopped. */
 import { createApp } from "./app.ts";
+import { isLoopback } from "./host_guard.ts";
 import { buildPage } from "./page.ts";
 
 /**
@@ -13,7 +14,7 @@ export async function serve(
   options: { runs: string; host: string; port: number; signal?: AbortSignal },
 ): Promise<void> {
   const { runs, host, port, signal } = options;
-  const app = createApp({ runs, page: await buildPage() });
+  const app = createApp({ runs, page: await buildPage(), local: isLoopback(host) });
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     server = Deno.serve({

@@ -1,7 +1,8 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { testGpu } from "./helpers/run_op.ts";
 import { runDeno } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
+import { kernelNames } from "../trainer/commands/kernel_checks.ts";
 import { timeCase } from "../trainer/commands/kernel_timing.ts";
 import { kernelCases } from "../trainer/kernels/cases.ts";
 import { Graph } from "../trainer/gpu/graph.ts";
@@ -16,19 +17,40 @@ Deno.test({
   async fn() {
     const { code, stderr } = await runDeno([...KERNEL, "convolution"]);
     equal(code, 2);
-    match(stderr, /"convolution"[\s\S]*conv2d, cube_taps, elu/);
+    match(stderr, /"convolution"[\s\S]*conv2d, count_valid, cube_disparity, cube_taps, .*elu/);
   },
 });
 
 Deno.test({
-  name: "every kernel that is timed has a test, and can be recorded with its gradients" +
+  name: "kernel checks a kernel that is not timed by itself, and says so" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { code, stdout, stderr } = await runDeno([...KERNEL, "gradient_norm"]);
+    equal(code, 0, stderr);
+    match(stdout, /^gradient_norm is right: \d+ checks\ngradient_norm is not timed by itself\n$/);
+  },
+});
+
+Deno.test({
+  name: "every kernel that has a twin or is timed has checks, so that the command knows it" +
     need.suffix,
+  ignore: need.ignore,
+  fn() {
+    const files = Deno.readDirSync(new URL("../trainer/kernels/", import.meta.url));
+    const twins = Array.from(files, ({ name }) => /^(.+)_reference\.ts$/.exec(name)?.[1])
+      .filter((stem) => stem !== undefined);
+    ok(twins.length > 20);
+    deepEqual(twins.filter((name) => !kernelNames().includes(name)), []);
+    deepEqual(Object.keys(kernelCases).filter((name) => !kernelNames().includes(name)), []);
+  },
+});
+
+Deno.test({
+  name: "every kernel that is timed can be recorded with its gradients" + need.suffix,
   ignore: need.ignore,
   async fn() {
     const gpu = await testGpu();
-    const tests = [...Deno.readDirSync(new URL("../trainer/kernels/", import.meta.url))];
     for (const [name, cases] of Object.entries(kernelCases)) {
-      ok(tests.some((file) => file.name === `${name}_test.ts`), `${name}_test.ts is missing`);
       for (const { record, sizes } of cases) {
         const graph = new Graph(gpu, new ParameterStore(gpu), "train");
         const y = record(graph);

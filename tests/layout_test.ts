@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import { ROOT } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
 
@@ -106,3 +106,9 @@ function exists(path: string): boolean {
     return false;
   }
 }
+
+Deno.test({
+  name: "The gates run the examples of the documentation" + need.suffix,
+  ignore: need.ignore,
+  fn: () => match(Deno.readTextFileSync(`${ROOT}/.ci/run`), /^\.\/denow test --doc /m),
+});

@@ -40,6 +40,17 @@ Deno.test({
   },
 });
 
+/** Status of a request whose `Host` is another name than that of its address, which `fetch()` does not allow. */
+async function statusUnder(host: string, url: string): Promise<number> {
+  const { hostname, port } = new URL(url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const request = `GET /api/runs HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  const answer = new Uint8Array(64);
+  await connection.read(answer);
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(new TextDecoder().decode(answer))![1]);
+}
+
 Deno.test({
   name: "serve prints its address, answers there and ends on a signal" + need.suffix,
   ignore: need.ignore,
@@ -57,6 +68,8 @@ Deno.test({
       await reader.cancel();
       const response = await fetch(`${url}api/runs`);
       equal(await response.text(), `{"runs":[]}`);
+      equal(await statusUnder("rebound.example", url!), 403);
+      equal(await statusUnder(new URL(url!).host, url!), 200);
     } finally {
       server.kill("SIGTERM");
       await server.status;

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, notEqual, ok } from "node:assert/strict";
 import { ROOT, runDeno } from "./helpers/command.ts";
 import { tinyDepthModel } from "./helpers/tiny_depth_model.ts";
 import { temporaryFolder } from "./helpers/temporary_folder.ts";
@@ -57,6 +57,18 @@ Deno.test({
       at44.stderr,
       /at 44 pixels as its side must be a multiple of 8: the nearest are 40 and 48/,
     );
+  },
+});
+
+Deno.test({
+  name: "teacher --help has no example that overwrites the shipped network" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { code, stdout } = await runDeno([...TEACHER, "--help"]);
+    equal(code, 0);
+    const examples = stdout.slice(stdout.indexOf("Examples:"));
+    match(examples, /^ +deno task teacher --init first\.onnx .*--onnx second\.onnx$/m);
+    doesNotMatch(examples, /--onnx \S*builtin/);
   },
 });
 

@@ -1,12 +1,12 @@
 /** `deno task kernel NAME`: is one kernel right on this machine, and how fast is it. */
 import { openGpu } from "../gpu/device.ts";
 import { measurePeaks } from "../gpu/peaks.ts";
-import { kernelCases } from "../kernels/cases.ts";
+import { type KernelCase, kernelCases } from "../kernels/cases.ts";
 import { execute, UsageError } from "./command.ts";
-import { checkKernels, verdict } from "./kernel_checks.ts";
+import { checkKernels, kernelNames, verdict } from "./kernel_checks.ts";
 import { type DispatchTiming, timeCase } from "./kernel_timing.ts";
 
-const names = Object.keys(kernelCases);
+const names = kernelNames();
 
 const help = `Checks one kernel against its plain twin, then times it.
 
@@ -19,7 +19,7 @@ Names: ${names.join(", ")}
 
 For each dispatch: milliseconds of the best of several runs, GFLOP/s where arithmetic is counted, GB/s with every
 tensor moved once, and the larger of both as a share of what the adapter does at most (tensors that stay in its
-caches can pass 100 % of the memory's).
+caches can pass 100 % of the memory's). A kernel that only moves data for others is checked and not timed.
 
 Exit code: 0 right, 1 wrong, failed or not checked, 2 wrong usage.
 
@@ -39,6 +39,24 @@ function rowText({ label, milliseconds, gflops, gigabytes, share }: DispatchTimi
   ].join("");
 }
 
+/** Times of all cases of a kernel, said and as part of the report. */
+async function timeCases(of: readonly KernelCase[], say: (text: string) => void) {
+  const gpu = await openGpu();
+  const peaks = await measurePeaks(gpu);
+  say(
+    `${gpu.name}: at most ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gigabytes.toFixed(1)} GB/s`,
+  );
+  const cases = [];
+  for (const one of of) {
+    say(one.sizes);
+    const dispatches = await timeCase(gpu, peaks, one);
+    for (const row of dispatches) say(rowText(row));
+    cases.push({ sizes: one.sizes, dispatches });
+  }
+  gpu.device.destroy();
+  return { adapter: gpu.name, peaks, cases };
+}
+
 async function kernel(name: string, json: boolean): Promise<number> {
   const say = (text: string): void => json ? undefined : console.log(text);
   const checks = await checkKernels(() => {}, [`trainer/kernels/${name}_test.ts`]);
@@ -48,23 +66,11 @@ async function kernel(name: string, json: boolean): Promise<number> {
   const { right, text } = verdict(name, checks);
   say(text);
 
-  const gpu = await openGpu();
-  const peaks = await measurePeaks(gpu);
-  say(
-    `${gpu.name}: at most ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gigabytes.toFixed(1)} GB/s`,
-  );
-  const cases = [];
-  for (const of of kernelCases[name]!) {
-    say(of.sizes);
-    const dispatches = await timeCase(gpu, peaks, of);
-    for (const row of dispatches) say(rowText(row));
-    cases.push({ sizes: of.sizes, dispatches });
-  }
+  const of = Object.hasOwn(kernelCases, name) ? kernelCases[name]! : [];
+  const timed = of.length > 0 ? await timeCases(of, say) : say(`${name} is not timed by itself`);
   if (json) {
-    const report = { kernel: name, right, passed, wrong, adapter: gpu.name, peaks, cases };
-    console.log(JSON.stringify(report, null, 2));
+    console.log(JSON.stringify({ kernel: name, right, passed, wrong, ...timed }, null, 2));
   }
-  gpu.device.destroy();
   return right ? 0 : 1;
 }
 
@@ -75,7 +81,7 @@ if (import.meta.main) {
     positionals: true,
     run({ json }: { json?: boolean }, positionals: string[]): Promise<number> {
       const [name, ...rest] = positionals;
-      if (name === undefined || rest.length > 0 || !Object.hasOwn(kernelCases, name)) {
+      if (name === undefined || rest.length > 0 || !names.includes(name)) {
         const given = positionals.length > 0 ? `"${positionals.join(" ")}"` : "nothing";
         throw new UsageError(`Expected the name of one kernel, got ${given}: ${names.join(", ")}`);
       }

@@ -22,6 +22,16 @@ export interface KernelChecks {
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const KERNELS = "trainer/kernels/";
+
+/** Stems of all kernels that have checks, sorted. */
+export function kernelNames(): string[] {
+  return Array.from(
+    Deno.readDirSync(ROOT + KERNELS),
+    ({ name }) => /^(.+)_test\.ts$/.exec(name)?.[1],
+  )
+    .filter((stem) => stem !== undefined).sort();
+}
 
 /**
  * Runs the checks in a process of their own, so that a crash of the driver is a finding.
@@ -31,7 +41,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  */
 export async function checkKernels(
   each: (check: KernelCheck) => void,
-  paths: readonly string[] = ["trainer/kernels/"],
+  paths: readonly string[] = [KERNELS],
 ): Promise<KernelChecks> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["test", "--quiet", "--no-check", "--no-prompt", "--reporter=tap", ...paths],

@@ -31,7 +31,8 @@ const help =
 
 Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
 
-  --steps N     training steps in total (default 12000); the step size falls to 0 along a cosine
+  --steps N     training steps in total (default 12000, two hours on two cores); the step size falls to 0 along a
+                cosine
   --batch N     faces in a step (default 32)
   --lr X        highest step size (default 2e-3)
   --width X     channel multiplier of the ResNet-18 encoder (default 0.25)
@@ -48,7 +49,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
 
 Examples:
   deno task teacher --onnx first.onnx
-  deno task teacher --init first.onnx --size 96 --lr 5e-4 --steps 4000 --onnx teacher/weights/builtin.onnx
+  deno task teacher --init first.onnx --lr 1e-3 --seed 1 --steps 4000 --onnx second.onnx
   deno task teacher --resume runs/teacher-2026-11-23-0500
   deno task teacher --measure builtin`;
 

@@ -23,7 +23,7 @@ export const teacherOptions = {
   json: { type: "boolean" },
 } as const;
 
-/** Of a run that names nothing else: fits a machine without a GPU, about an hour on two cores. */
+/** Of a run that names nothing else: fits a machine without a GPU, two hours on two cores. */
 export const teacherDefaults: TeacherConfig = {
   steps: 12_000,
   batch: 32,

@@ -42,12 +42,25 @@ const block = 64; // words: every tensor of the store starts at a multiple of 25
  * @throws RangeError for constants out of range
  *
  * @example
- * ```ts ignore
- * const { control } = gradientNorm(graph, loss);
- * const optimiser = adam(graph, control);
+ * ```ts
+ * import { ok } from "node:assert/strict";
+ * import { adam, berhuLoss, gradientNorm, Graph, linear, openGpu, ParameterStore } from "@depth-anywhere/trainer";
+ *
+ * const gpu = await openGpu();
+ * const store = new ParameterStore(gpu);
+ * const graph = new Graph(gpu, store, "train");
+ * const x = graph.input("x", [1, 1, 1, 1]);
+ * const y = linear(graph, x, graph.parameter("w", [1, 1]));
+ * const { loss } = berhuLoss(graph, y, graph.constant("truth", Float32Array.of(3)));
+ * graph.differentiate(loss);
+ * const optimiser = adam(graph, gradientNorm(graph, loss).control);
  * const plan = await graph.build();
- * plan.write(optimiser.input, optimiser.hyper(1e-4, 1));
+ * store.set("w", Float32Array.of(4));
+ * plan.write(x, Float32Array.of(1, 0, 0, 0)); // channels are padded to 4
+ * plan.write(optimiser.input, optimiser.hyper(0.1, 1));
  * plan.run();
+ * ok((await store.get("w"))[0]! < 4);
+ * gpu.device.destroy();
  * ```
  */
 export function adam(graph: Graph, control: Tensor, options: AdamOptions = {}): Adam {
