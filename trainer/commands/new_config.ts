@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { loadConfig } from "../config/load.ts";
-import { defaultPreset, PRESETS } from "../config/presets.ts";
+import { loadConfig, presetFor } from "../config/load.ts";
+import { defaultPreset } from "../config/presets.ts";
 import { merge } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -63,7 +63,8 @@ export function newConfigOn(
     checkInitFlags(values, first.kind);
     started.move();
     const same = config.batch.parts === whole.batch.parts;
-    const suited = suitedText(suitPreset(preset, config.student.name), config);
+    const suitable = suitPreset(presetFor(values.config, preset), config.student.name);
+    const suited = suitedText(suitable, config);
     return {
       config,
       preset: presetText(values.config, preset, suited),
@@ -82,7 +83,7 @@ async function resolved(
   const flags = merge(init ? studentOfInit(init) : {}, flagDifferences(values));
   const sources = { preset, flags, set: values.set };
   const { student: { name } } = await loadConfig(values.config, sources);
-  const suited = { ...sources, machine: suitPreset(preset, name) };
+  const suited = { ...sources, machine: suitPreset(presetFor(values.config, preset), name) };
   const without = await loadConfig(values.config, suited);
   if (!init) return { config: checkedConfig(without), said: [] };
   const wanted = suitedToInit(init, findStudent(name));
@@ -93,7 +94,7 @@ async function resolved(
 
 /** What `--config` names, in words. @param preset that of this machine @param suited what of it suits the student */
 function presetText(config: string | undefined, preset: string, suited: string): string {
-  if (config !== undefined && Object.hasOwn(PRESETS, config)) return config;
+  const name = presetFor(config, preset);
   const what = config === undefined ? "this machine's default" : `changed by ${config}`;
-  return [preset, what, ...suited ? [suited] : []].join(", ");
+  return [name, ...name === config ? [] : [what], ...suited ? [suited] : []].join(", ");
 }

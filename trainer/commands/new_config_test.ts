@@ -66,7 +66,7 @@ Deno.test("newConfigOn() trains a batch in parts that the adapter can bind, and 
   deepEqual(await batch(on("gpu", 128), { set: ["batch.parts=1"] }), [512, 3, 3, 1, false]);
 });
 
-Deno.test("newConfigOn() suits this machine's preset to the student and says so; what the user names is refused", async () => {
+Deno.test("newConfigOn() suits a preset to the student and says so; what the user names is refused", async () => {
   const bifusepp = (kind: "cpu" | "gpu", values: TrainArguments) =>
     newConfigOn(on(kind), { student: "bifusepp", ...values });
   const { config, preset } = await bifusepp("cpu", {});
@@ -82,9 +82,13 @@ Deno.test("newConfigOn() suits this machine's preset to the student and says so;
     "embedded, this machine's default, with random first weights for bifusepp",
   );
   equal((await bifusepp("gpu", {})).preset, "paper, this machine's default");
+  const named = await bifusepp("gpu", { config: "embedded" });
+  deepEqual([named.config.height, named.config.student.init], [128, "random"]);
+  equal(named.preset, "embedded, with height 128 and random first weights for bifusepp");
+  equal((await bifusepp("cpu", { config: "paper" })).preset, "paper");
   const smallest = /bifusepp at height 64: .*nearest is 128$/;
   await rejects(bifusepp("cpu", { height: "64" }), smallest);
-  await rejects(bifusepp("cpu", { config: "smoke" }), smallest);
+  await rejects(bifusepp("cpu", { config: "smoke", height: "64" }), smallest);
 });
 
 const need = ignoreWithout({ read: true, write: true });

@@ -6,8 +6,8 @@ import type { TrainConfig } from "./schema.ts";
 /**
  * Resolves a configuration whose `--config` is the name of a preset or the path of a JSON file of differences.
  *
- * @param sources `preset` and `machine` are those of this machine, which a file builds on and a named preset replaces; it keeps
- * what `init` wants
+ * @param sources `preset` is that of this machine, which a file builds on and a named preset replaces; `machine` suits the
+ * one that counts: {@link presetFor}
  * @throws {SyntaxError} when the file is not JSON, {Error} when it cannot be read, and as {@link resolveConfig}
  */
 export async function loadConfig(
@@ -16,9 +16,14 @@ export async function loadConfig(
 ): Promise<TrainConfig> {
   if (config === undefined) return resolveConfig(sources);
   if (Object.hasOwn(PRESETS, config)) {
-    return resolveConfig({ ...sources, preset: config, machine: undefined });
+    return resolveConfig({ ...sources, preset: config });
   }
   return resolveConfig({ ...sources, file: { path: config, values: await readJson(config) } });
+}
+
+/** Name of the preset that a configuration is built on. @param preset that of this machine */
+export function presetFor(config: string | undefined, preset: string): string {
+  return config !== undefined && Object.hasOwn(PRESETS, config) ? config : preset;
 }
 
 async function readJson(path: string): Promise<unknown> {
