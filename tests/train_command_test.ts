@@ -151,6 +151,11 @@ test("train ends with a table and a complete run folder, skips unusable images a
   equal(longer.code, 0, longer.stderr);
   equal((await readLosses(folder)).length, 10);
   equal(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)).config.steps, 10);
+  const losses = await readLosses(folder);
+  const older = await runTrain(["--resume", `${folder}/checkpoints/step-00000009.safetensors`]);
+  equal(older.code, 0, older.stderr);
+  deepEqual(await readLosses(folder), losses);
+  match(await Deno.readTextFile(`${folder}/events.jsonl`), /"kind":"resumed","step":9,/);
 });
 
 test("train ends with exit code 1 and the reasons when no image is usable", async (workspace) => {

@@ -196,7 +196,7 @@ Deno.test({
     match(stdout, /With no flags: .*embedded \(small\) without a GPU,\n.*paper.* with one/);
     match(
       stdout,
-      /--student NAME +network to train: unifuse, bifusepp[\s\S]*--resume DIR[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Students:[\s\S]* bifusepp +heights from 128 on\n[\s\S]*Keys:[\s\S]*optim\.lr /,
+      /--student NAME +network to train: unifuse, bifusepp[\s\S]*--resume RUN[\s\S]*Examples:[\s\S]*deno task train[\s\S]*Students:[\s\S]* bifusepp +heights from 128 on\n[\s\S]*Keys:[\s\S]*optim\.lr /,
     );
   },
 });

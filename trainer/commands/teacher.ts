@@ -9,10 +9,11 @@ import { type FaceSet, scoreFaces, teacherPredictor } from "../evaluation/faces.
 import { scoreTable } from "../evaluation/scores.ts";
 import { openGpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
+import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
-import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
+import { readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
 import { checkSameRun } from "../runs/same_run.ts";
 import { RunWriter, writeRecord } from "../runs/run_writer.ts";
@@ -29,7 +30,7 @@ import { teacherConfig, teacherOptions } from "./teacher_arguments.ts";
 const help =
   `Trains the embedded teacher: a small perspective depth network on rendered faces of all styles.
 
-Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
+Usage: deno task teacher [--steps N] [--out DIR] [--resume RUN]
 
   --steps N     training steps in total (default 12000, two hours on two cores); the step size falls to 0 along a
                 cosine
@@ -41,7 +42,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume DIR]
   --init FILE   first weights from a network written by --onnx, instead of random ones; one of less
                 width is widened without changing what it computes
   --out DIR     run folder (default runs/teacher-<date>)
-  --resume DIR  go on with a run from its last checkpoint
+  --resume RUN  go on with a run from its last checkpoint, or from the named one of its checkpoints
   --onnx FILE   write the network there after the last step, weights as f16
   --measure T   train nothing: measure a teacher (builtin, a .onnx file) on faces of the test split
   --faces N     with --measure: faces of each style (default 48)
@@ -98,7 +99,7 @@ const code = await execute({
         }" as it is no teacher's run: go on with deno task train --resume`,
       );
     }
-    const checkpoint = lock && await latestCheckpoint(lock.folder);
+    const checkpoint = lock?.checkpoint;
     const config = teacherConfig(values, record?.config);
     const from = checkpoint?.step ?? 0;
     const gpu = await openGpu();
@@ -124,7 +125,10 @@ const code = await execute({
       console.error(text);
       writer.alert(from, "warn", text);
     }
-    if (record) await writeRecord(folder, { ...record, config });
+    if (record) {
+      await nameLatest(folder, checkpoint!.step); // it may be an older one
+      await writeRecord(folder, { ...record, config });
+    }
     const { steps, batch, size } = config;
     console.error(
       `Training the perspective network (${learner.store.count()} parameters) on ${gpu.name}: ` +

@@ -7,10 +7,11 @@ import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { openGpu } from "../gpu/device.ts";
 import { type Student, students } from "../models/student.ts";
+import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
-import { latestCheckpoint, readRecord } from "../runs/run_reader.ts";
+import { readRecord } from "../runs/run_reader.ts";
 import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
@@ -51,7 +52,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx, whose width the student
                        then has; builtin: the embedded one
   --out DIR            run folder (default runs/<student>-<date>)
-  --resume DIR         go on with a run from its last checkpoint
+  --resume RUN         go on with a run from its last checkpoint, or from the named one of its checkpoints
   --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
   --overfit            freeze one batch with its rotation, augmentation and labels; for debugging
   --set KEY=VALUE      any key of the configuration, repeatable
@@ -90,7 +91,7 @@ const code = await execute({
     const run: { writer?: RunWriter } = {};
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
-    const checkpoint = lock && await latestCheckpoint(lock.folder);
+    const checkpoint = lock?.checkpoint;
     const { config, preset, chosen = [], first }:
       & Partial<NewConfig>
       & Pick<NewConfig, "config"> = record
@@ -133,7 +134,10 @@ const code = await execute({
       : await RunWriter.create(folder, { ...now, ...(panoramas && { panoramas }) });
     run.writer = writer;
     for (const text of differs) writer.alert(start.from, "warn", text);
-    if (record) await writeRecord(folder, { ...record, config });
+    if (record) {
+      await nameLatest(folder, checkpoint!.step); // it may be an older one
+      await writeRecord(folder, { ...record, config });
+    }
     console.error(opened(start));
     try {
       using progress = new Progress(config.steps, { from: start.from });

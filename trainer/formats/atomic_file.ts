@@ -4,6 +4,7 @@
  *
  * @param path final name; its folder is created when absent
  * @param chunks the content, one array or several in order
+ * @throws Error with the path when it cannot be written, as on a full disk, and whatever `chunks` throws
  */
 export async function writeFileAtomic(
   path: string,
@@ -16,9 +17,9 @@ export async function writeFileAtomic(
     const file = await Deno.open(temporary, { write: true, create: true, truncate: true });
     try {
       for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) {
-        await writeAll(file, chunk);
+        await naming(path, writeAll(file, chunk));
       }
-      await file.sync();
+      await naming(path, file.sync());
     } finally {
       file.close();
     }
@@ -32,4 +33,13 @@ export async function writeFileAtomic(
 /** Write a whole chunk: Deno's `write()` may take only a part of a large one. */
 export async function writeAll(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
   for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
+}
+
+/** An open file's errors do not say which file it is. */
+async function naming(path: string, writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    throw new Error(`Cannot write "${path}": ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,7 +1,14 @@
 /** What an append log needs of an open file. */
 export type LogFile = Pick<
   Deno.FsFile,
-  "writeSync" | "readSync" | "seekSync" | "statSync" | "syncDataSync" | "tryLockSync" | "close"
+  | "writeSync"
+  | "readSync"
+  | "seekSync"
+  | "statSync"
+  | "syncDataSync"
+  | "tryLockSync"
+  | "utimeSync"
+  | "close"
 >;
 
 /** A text file that only grows, one whole line at a time, and never stops whoever writes to it. */
@@ -68,6 +75,16 @@ export class AppendLog implements Disposable {
   sync(): void {
     try {
       this.#file.syncDataSync();
+    } catch {
+      // As for a line: logging never stops training.
+    }
+  }
+
+  /** Makes the file as new as this moment; a failure is silent. */
+  touch(): void {
+    const now = new Date();
+    try {
+      this.#file.utimeSync(now, now);
     } catch {
       // As for a line: logging never stops training.
     }

@@ -15,6 +15,7 @@ export class EventTail {
   #line = 0;
   #after: number;
   #rest = new Uint8Array(0);
+  #modified = 0;
 
   /**
    * The file may not exist yet.
@@ -31,6 +32,11 @@ export class EventTail {
     return this.#line;
   }
 
+  /** When the file was last written or touched, at the last reading, ms since 1970; 0 before any. */
+  get modified(): number {
+    return this.#modified;
+  }
+
   /**
    * The lines that came since the last call, a batch at a time. A file that became shorter is read from its start,
    * with `reset` true on the first batch: it is another run under the same name.
@@ -45,7 +51,8 @@ export class EventTail {
       return;
     }
     try {
-      const { size } = await file.stat();
+      const { size, mtime } = await file.stat();
+      this.#modified = mtime?.getTime() ?? 0;
       let reset = size < this.#offset && this.#restart();
       if (reset && size === 0) yield { lines: [], reset };
       await file.seek(this.#offset, Deno.SeekMode.Start);

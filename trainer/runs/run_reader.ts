@@ -1,14 +1,23 @@
 /** Reads run folders that this or another process writes. */
 import type { TrainConfig } from "../config/schema.ts";
+import {
+  type CheckpointFile,
+  checkpointFiles,
+  checkpointPath,
+  stepOf,
+} from "./checkpoint_files.ts";
 import { EventTail } from "./event_tail.ts";
 import { decodeEvent, type StateEvent } from "./events.ts";
 import { RunHistory } from "./history.ts";
 import type { RunRecord } from "./run_record.ts";
 
-/** Without a new event for this long a running run is called stalled, ms; ten slow steps may take longer. */
+/** Without a sign of life for this long a running run is called stalled, ms; steps that are told of together may take longer. */
 const STALL = 120_000;
 
-/** What a run is doing; `stalled`: it neither ended nor said anything for a while. */
+/** Steps that are told of together, of a run whose configuration does not say. */
+const TOGETHER = 10;
+
+/** What a run is doing; `stalled`: it neither ended nor gave a sign of life for a while. */
 export type RunStatus = StateEvent["state"] | "stalled";
 
 /** A run folder under watch: {@link RunReader.refresh} takes in what was appended. */
@@ -16,6 +25,8 @@ export class RunReader {
   readonly folder: string;
   readonly #tail: EventTail;
   #looking: Promise<void> | undefined;
+  /** `logging.every` of the run. */
+  #together: number | undefined;
   /** Everything up to line {@link RunReader.line}. */
   history: RunHistory = new RunHistory();
 
@@ -36,6 +47,10 @@ export class RunReader {
   }
 
   async #look(): Promise<void> {
+    this.#together ??= await this.record().then(
+      ({ config }) => config?.logging?.every,
+      () => undefined,
+    );
     for await (const { lines, reset } of this.#tail.read()) {
       if (reset) this.history = new RunHistory();
       for (const { text } of lines) {
@@ -54,8 +69,11 @@ export class RunReader {
   status(now: number = Date.now()): RunStatus {
     const { state, updated } = this.history;
     if (state !== "running") return state;
-    const slowStep = (this.history.last("time/step") ?? 0) * 1000;
-    return now - updated > Math.max(STALL, 10 * slowStep) ? "stalled" : "running";
+    const alive = Math.max(updated, this.#tail.modified);
+    const step = (this.history.last("time/step") ?? 0) * 1000;
+    // A GPU that is waited for lets no heartbeat through: as many steps are silent as are read together.
+    const silence = Math.max(STALL, 3 * (this.#together ?? TOGETHER) * step);
+    return now - alive > silence ? "stalled" : "running";
   }
 }
 
@@ -96,27 +114,31 @@ export async function runNames(runs: string): Promise<string[]> {
  * The newest complete checkpoint of a run.
  *
  * @param doing what for, in errors
- * @throws {Error} when the run has none
+ * @throws {Error} when the run has none, or not the one it names; the error names another one then
  */
 export async function latestCheckpoint(
   folder: string,
   doing: "resume" | "use" = "resume",
-): Promise<{ path: string; step: number }> {
+): Promise<CheckpointFile> {
   const latest = await Deno.readTextFile(`${folder}/checkpoints/latest`).catch(() => "");
-  const name = latest.trim();
-  const step = /^step-(\d+)\.safetensors$/.exec(name)?.[1];
-  if (step === undefined) {
-    const is = await Deno.stat(`${folder}/config.json`).then(() => true, () => false);
-    const instead = doing === "resume" ? "start it anew in another folder" : "let it train further";
-    throw new Error(
-      is
-        ? `Cannot ${doing} "${folder}" as it has no checkpoint yet: ${instead}`
-        : `Cannot ${doing} "${folder}" as it is not a run folder: it has no config.json`,
-    );
+  const step = stepOf(latest.trim());
+  const path = step === undefined ? undefined : checkpointPath(folder, step);
+  if (path && await Deno.stat(path).then((info) => info.isFile, () => false)) {
+    return { path, step: step! };
   }
-  const path = `${folder}/checkpoints/${name}`;
-  if (!await Deno.stat(path).then((info) => info.isFile, () => false)) {
-    throw new Error(`Cannot ${doing} "${folder}" as its latest checkpoint is missing: ${path}`);
+  const [other] = await checkpointFiles(folder);
+  if (path || other) {
+    const what = path
+      ? `its latest checkpoint is missing: ${path}`
+      : "its checkpoints/latest names none";
+    const instead = other ? `; name this one in its place: ${other.path}` : "";
+    throw new Error(`Cannot ${doing} "${folder}" as ${what}${instead}`);
   }
-  return { path, step: Number(step) };
+  const is = await Deno.stat(`${folder}/config.json`).then(() => true, () => false);
+  const instead = doing === "resume" ? "start it anew in another folder" : "let it train further";
+  throw new Error(
+    is
+      ? `Cannot ${doing} "${folder}" as it has no checkpoint yet: ${instead}`
+      : `Cannot ${doing} "${folder}" as it is not a run folder: it has no config.json`,
+  );
 }

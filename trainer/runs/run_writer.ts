@@ -1,6 +1,7 @@
 /** Writes a run folder (DESIGN §7). */
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { AppendLog } from "./append_log.ts";
+import { checkpointPath, nameLatest, removeOldest } from "./checkpoint_files.ts";
 import {
   type AlertEvent,
   encodeEvent,
@@ -10,7 +11,11 @@ import {
 } from "./events.ts";
 import { MetricsCsv } from "./metrics_csv.ts";
 import type { RunLock } from "./run_lock.ts";
+import { latestCheckpoint } from "./run_reader.ts";
 import type { RunRecord } from "./run_record.ts";
+
+/** Between two signs of life, ms: several of them before a run that says nothing is called stalled. */
+const HEARTBEAT = 30_000;
 
 /**
  * The only writer of a run folder. Logging never stops training: a line or a picture that cannot be written is
@@ -24,6 +29,9 @@ export class RunWriter implements Disposable {
   /** Of the newest event. */
   #step = 0;
   #failed = false;
+  /** Old checkpoints that could not be removed. */
+  readonly #stuck = new Set<string>();
+  readonly #heart: ReturnType<typeof setInterval>;
 
   private constructor(folder: string, events: AppendLog, from: number | undefined) {
     this.folder = folder;
@@ -34,6 +42,8 @@ export class RunWriter implements Disposable {
       events[Symbol.dispose]();
       throw error;
     }
+    this.#heart = setInterval(() => this.beat(), HEARTBEAT);
+    this.#heart.unref();
   }
 
   /**
@@ -137,29 +147,52 @@ export class RunWriter implements Disposable {
    * @param write writes the file; nothing partial may stay under the name it is given
    * @param keep how many checkpoints stay
    * @returns the path
-   * @throws whatever `write` throws; the checkpoint before stays the latest then
+   * @throws {Error} with the reason and what to do; the checkpoint before stays the latest then
    */
   async checkpoint(
     step: number,
     write: (path: string) => Promise<void>,
     keep = Infinity,
   ): Promise<string> {
-    const folder = `${this.folder}/checkpoints`;
-    const name = `${stepName(step)}.safetensors`;
-    await Deno.mkdir(folder, { recursive: true });
-    await write(`${folder}/${name}`);
-    await writeFileAtomic(`${folder}/latest`, new TextEncoder().encode(`${name}\n`));
+    const path = checkpointPath(this.folder, step);
+    try {
+      await Deno.mkdir(`${this.folder}/checkpoints`, { recursive: true });
+      await write(path);
+      await nameLatest(this.folder, step);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(
+        `Cannot save the checkpoint of step ${step}: ${message}; ${await this.#remedy(message)}`,
+        { cause: error },
+      );
+    }
     this.#events.sync();
-    const names = Array.from(Deno.readDirSync(folder), (entry) => entry.name)
-      .filter((other) => /^step-\d+\.safetensors$/.test(other) && other < name).sort();
-    const surplus = Math.max(0, names.length - (keep - 1));
-    for (const old of names.slice(0, surplus)) await Deno.remove(`${folder}/${old}`);
-    return `${folder}/${name}`;
+    for (const { path, reason } of await removeOldest(this.folder, step, keep)) {
+      if (this.#stuck.has(path)) continue; // said before
+      this.#stuck.add(path);
+      this.alert(step, "warn", `Cannot remove the old checkpoint "${path}": ${reason}`);
+    }
+    return path;
+  }
+
+  /** Says that the run is alive, for a reader that hears nothing of it: the file is newer then. */
+  beat(): void {
+    this.#events.touch();
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#heart);
     this.#events[Symbol.dispose]();
     this.#metrics[Symbol.dispose]();
+  }
+
+  /** What to do when a checkpoint cannot be saved. */
+  async #remedy(message: string): Promise<string> {
+    const mend = /No space left|os error 28\b/.test(message) ? "free some space" : "put that right";
+    return await latestCheckpoint(this.folder).then(
+      ({ step }) => `${mend} and go on from step ${step} with --resume ${this.folder}`,
+      () => `${mend} and start anew: there is no checkpoint before it`,
+    );
   }
 
   #append(event: RunEvent): void {

@@ -3,7 +3,9 @@ import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
+import { writeSafetensors } from "../formats/safetensors_file.ts";
 import { AppendLog } from "./append_log.ts";
+import { encodeEvent } from "./events.ts";
 import { RunClaim } from "./run_name.ts";
 import { RunLock } from "./run_lock.ts";
 import { latestCheckpoint, runNames, RunReader } from "./run_reader.ts";
@@ -108,12 +110,19 @@ test("RunWriter.resume() closes a torn line and takes later steps back", async (
   deepEqual(rows.map((row) => row.split(",")[0]), ["step", "1", "2", "3", "4", "5", "6"]);
 });
 
+/** Writes what a resume can read. */
+const whole = (path: string): Promise<void> => writeSafetensors(path, []);
+
 test("RunWriter.checkpoint() names the latest and keeps the newest", async (folder) => {
   using run = await RunWriter.create(`${folder}/a`, await record("a"));
   for (const step of [3, 6, 9, 12]) {
     await run.checkpoint(step, (path) => writeFileAtomic(path, new Uint8Array([step])), 2);
   }
-  await rejects(run.checkpoint(15, () => Promise.reject(new Error("disk full"))), /disk full/);
+  const full = new Error("No space left on device (os error 28)");
+  await rejects(
+    run.checkpoint(15, () => Promise.reject(full)),
+    /^Error: Cannot save the checkpoint of step 15: No space left .*; free some space and go on from step 12 with --resume .*\/a$/,
+  );
   deepEqual(await latestCheckpoint(run.folder), {
     path: `${run.folder}/checkpoints/step-00000012.safetensors`,
     step: 12,
@@ -123,13 +132,59 @@ test("RunWriter.checkpoint() names the latest and keeps the newest", async (fold
   deepEqual(names, ["latest", "step-00000009.safetensors", "step-00000012.safetensors"]);
 });
 
+test("RunWriter.checkpoint() says what to do when the first one cannot be saved", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  Deno.writeTextFileSync(`${run.folder}/checkpoints`, "in the way");
+  await rejects(
+    run.checkpoint(3, whole),
+    /^Error: Cannot save the checkpoint of step 3: .*; put that right and start anew: there is no checkpoint before it$/,
+  );
+});
+
+test("RunWriter.checkpoint() goes on where an old one cannot be removed, and says it once", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  const stuck = `${run.folder}/checkpoints/step-00000001.safetensors`;
+  Deno.mkdirSync(`${stuck}/not-empty`, { recursive: true });
+  for (const step of [3, 6, 9]) await run.checkpoint(step, whole, 2);
+  deepEqual(
+    Array.from(Deno.readDirSync(`${run.folder}/checkpoints`), ({ name }) => name).sort(),
+    ["latest", ...[1, 6, 9].map((step) => `step-0000000${step}.safetensors`)],
+  );
+  const { history: { alerts } } = await read(run.folder);
+  equal(alerts.length, 1);
+  match(alerts[0]!.text, /^Cannot remove the old checkpoint ".*\/step-00000001.safetensors": /);
+});
+
+test("RunWriter.checkpoint() counts none that a resume took back", async (folder) => {
+  using run = await RunWriter.create(`${folder}/a`, await record("a"));
+  for (const step of [3, 6, 9]) await run.checkpoint(step, whole);
+  await run.checkpoint(5, whole, 2); // after a resume from 3
+  deepEqual(
+    Array.from(Deno.readDirSync(`${run.folder}/checkpoints`), ({ name }) => name).sort(),
+    ["latest", ...[3, 5, 6, 9].map((step) => `step-0000000${step}.safetensors`)],
+  );
+  equal((await latestCheckpoint(run.folder)).step, 5);
+});
+
 test("latestCheckpoint() says why there is none", async (folder) => {
   await rejects(latestCheckpoint(folder), /is not a run folder: it has no config.json/);
   using run = await RunWriter.create(`${folder}/a`, await record("a"));
   await rejects(latestCheckpoint(run.folder), /has no checkpoint yet/);
-  await run.checkpoint(3, (path) => writeFileAtomic(path, new Uint8Array(1)));
+  await run.checkpoint(3, whole);
   Deno.removeSync(`${run.folder}/checkpoints/step-00000003.safetensors`);
-  await rejects(latestCheckpoint(run.folder), /latest checkpoint is missing/);
+  await rejects(
+    latestCheckpoint(run.folder),
+    /latest checkpoint is missing: .*\/step-00000003\S*$/,
+  );
+  await run.checkpoint(6, whole);
+  Deno.writeTextFileSync(`${run.folder}/checkpoints/latest`, "step-00000009.safetensors\n");
+  const other = "name this one in its place: .*/step-00000006\\.safetensors$";
+  await rejects(latestCheckpoint(run.folder), new RegExp(`is missing: .*; ${other}`));
+  Deno.removeSync(`${run.folder}/checkpoints/latest`);
+  await rejects(
+    latestCheckpoint(run.folder),
+    new RegExp(`checkpoints/latest names none; ${other}`),
+  );
 });
 
 test("AppendLog says a full disk once, goes on, and closes the half line", (folder) => {
@@ -188,7 +243,7 @@ test("RunLock keeps a second resume out, from the first look at the run to the e
   const run = `${folder}/a`;
   {
     using writer = await RunWriter.create(run, await record("a"));
-    await writer.checkpoint(3, (path) => writeFileAtomic(path, new Uint8Array(1)));
+    await writer.checkpoint(3, whole);
     await rejects(RunLock.take(run), /as another process writes it/);
   }
   const before = Deno.readTextFileSync(`${run}/events.jsonl`);
@@ -205,6 +260,30 @@ test("RunLock keeps a second resume out, from the first look at the run to the e
   using _again = await RunLock.take(run);
 });
 
+test("RunLock goes on from any checkpoint of a run, and names an older one for a damaged one", async (folder) => {
+  const run = `${folder}/a`;
+  const path = (step: number): string => `${run}/checkpoints/step-0000000${step}.safetensors`;
+  {
+    using writer = await RunWriter.create(run, await record("a"));
+    for (const step of [3, 6, 9]) await writer.checkpoint(step, whole);
+  }
+  const resumed = async (from: string): Promise<unknown[]> => {
+    using lock = await RunLock.take(from);
+    return [lock.folder, lock.checkpoint];
+  };
+  deepEqual(await resumed(run), [run, { path: path(9), step: 9 }]);
+  deepEqual(await resumed(path(3)), [run, { path: path(3), step: 3 }]);
+  await rejects(RunLock.take(path(4)), /Cannot resume ".*\/a" from ".*" as there is no such file/);
+  for (const step of [6, 9]) Deno.truncateSync(path(step), 5);
+  await rejects(
+    RunLock.take(run),
+    new RegExp(`^Error: Cannot resume ".*/a" at step 9: .* short.*; go on .* --resume ${path(3)}$`),
+  );
+  deepEqual(await resumed(path(3)), [run, { path: path(3), step: 3 }]); // the lock was let go
+  Deno.truncateSync(path(3), 5);
+  await rejects(RunLock.take(run), /no older one is whole: start it anew in another folder$/);
+});
+
 test("RunLock makes nothing in a folder that is no run", async (folder) => {
   await rejects(RunLock.take(folder), /is not a run folder: it has no config.json/);
   deepEqual([...Deno.readDirSync(folder)], []);
@@ -214,7 +293,7 @@ test("RunWriter.resume() lets go of the run where it cannot go on", async (folde
   const run = `${folder}/a`;
   {
     using writer = await RunWriter.create(run, await record("a"));
-    await writer.checkpoint(3, (path) => writeFileAtomic(path, new Uint8Array(1)));
+    await writer.checkpoint(3, whole);
   }
   const held = Deno.openSync(`${run}/metrics.csv`, { append: true, read: true });
   held.lockSync(true);
@@ -252,13 +331,38 @@ test("describeRun() takes the versions of packages from where they are pinned", 
   equal(versions.deno, Deno.version.deno);
 });
 
-test("RunReader calls a silent run stalled", async (folder) => {
+test("RunReader calls a silent run stalled, however many steps it tells of at once", async (folder) => {
+  const told = async (every: number): Promise<RunReader> => {
+    const set = [`logging.every=${every}`];
+    const config = resolveConfig({ preset: "smoke", set });
+    using run = await RunWriter.create(`${folder}/${every}`, { ...await record("a"), config });
+    run.scalars(every, { "time/step": 5 });
+    return await read(run.folder);
+  };
+  const at = (reader: RunReader, seconds: number) => reader.status(Date.now() + 1000 * seconds);
+  const slow = await told(50); // a line every 250 s
+  deepEqual([at(slow, 0), at(slow, 700), at(slow, 800)], ["running", "running", "stalled"]);
+  const quick = await told(1);
+  deepEqual([at(quick, 110), at(quick, 130)], ["running", "stalled"]);
+});
+
+test("RunReader takes a file that is touched for a sign of life, and RunWriter touches it", async (folder) => {
+  const { setInterval } = globalThis;
+  let beat: (() => void) | undefined;
+  globalThis.setInterval = ((fn: () => void, time: number) => {
+    beat = fn;
+    return setInterval(() => {}, time);
+  }) as unknown as typeof setInterval;
   using run = await RunWriter.create(`${folder}/a`, await record("a"));
-  run.scalars(1, { "time/step": 60 });
-  const reader = await read(run.folder);
-  equal(reader.status(), "running");
-  equal(reader.status(Date.now() + 500_000), "running"); // ten slow steps
-  equal(reader.status(Date.now() + 700_000), "stalled");
+  globalThis.setInterval = setInterval;
+  const [hour, events] = [3600_000, `${run.folder}/events.jsonl`];
+  const line = encodeEvent({ kind: "state", step: 0, time: Date.now() - hour, state: "running" });
+  Deno.writeTextFileSync(events, line + "\n");
+  Deno.utimeSync(events, new Date(Date.now() - hour), new Date(Date.now() - hour));
+  equal((await read(run.folder)).status(), "stalled");
+  beat!();
+  equal((await read(run.folder)).status(), "running");
+  equal(Deno.readTextFileSync(events), line + "\n");
 });
 
 test("RunReader waits for a line to be whole", async (folder) => {
