@@ -62,7 +62,7 @@ function isFile(path: string): boolean {
 
 /** A Deno that says its version, or what it was called with. */
 function deno(version: string): string {
-  return `[[ $1 == --version ]] && echo "deno ${version} (stable)" || printf '<%s>' "$@" "$XDG_RUNTIME_DIR"`;
+  return `[[ $1 == --version ]] && echo "deno ${version} (stable)" || printf '<%s>' "$@" "$XDG_RUNTIME_DIR" "$DENOW"`;
 }
 
 /** An npm that puts a Deno where the real one would, for any platform. */
@@ -103,7 +103,11 @@ test("denow test adds the tests' permissions", { deno: deno("2.9.6") }, async (m
 test("denow sets XDG_RUNTIME_DIR on Linux", { deno: deno("2.9.6") }, async (machine) => {
   const { stdout } = await machine.denow("x");
   if (Deno.build.os !== "linux") return;
-  match(stdout, /^<x><.*\/checkout\/\.tools\/run>$/);
+  match(stdout, /^<x><.*\/checkout\/\.tools\/run><.*>$/);
+});
+
+test("denow tells how it was called", { deno: deno("2.9.6") }, async (machine) => {
+  match((await machine.denow("x")).stdout, /<[^<]*\/checkout\/denow>$/);
 });
 
 test(

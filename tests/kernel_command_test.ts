@@ -22,6 +22,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a command that was called through denow prints commands that can be called so" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
+    const task: string[] = tasks.kernel.command.split(/\s+/).slice(2);
+    const { stdout } = await runDeno([...task, "--help"], { DENOW: "./denow" });
+    match(stdout, /^ {2}\.\/denow task kernel conv2d$/m);
+    match((await runDeno([...task, "--help"])).stdout, /^ {2}deno task kernel conv2d$/m);
+  },
+});
+
+Deno.test({
   name: "kernel checks a kernel that is not timed by itself, and says so" + need.suffix,
   ignore: need.ignore,
   async fn() {

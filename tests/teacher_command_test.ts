@@ -80,8 +80,8 @@ Deno.test({
     const folder = `${temporary.path}/run`;
     const { code } = await runDeno([...TEACHER, ...SMALL, "--steps", "1", "--out", folder]);
     equal(code, 0);
-    const again = await runDeno([...TEACHER, "--resume", folder, "--lr", "1"]);
-    match(again.stderr, /^--lr is "1", but the run that goes on has 0\.002; leave it out/m);
+    const again = await runDeno([...TEACHER, "--resume", folder, "--batch", "3"]);
+    match(again.stderr, /^--batch is "3", but the run that goes on has 2; leave it out/m);
     equal(again.code, 2);
     deepEqual((await readLosses(folder)).length, 1);
 
@@ -130,8 +130,12 @@ Deno.test({
     record.adapter.name = "another";
     await Deno.writeTextFile(path, JSON.stringify(record));
     const steps = `${(await readLosses(folder)).length + 1}`;
-    const again = await runDeno([...TEACHER, "--resume", folder, "--steps", steps, "--onnx", onnx]);
+    const again = await runDeno(
+      [...TEACHER, "--resume", folder, "--steps", steps, "--onnx", onnx, "--lr", "1e-3"],
+    );
     equal(again.code, 0, again.stderr);
+    match(again.stderr, /^From step \d+ on the step size is 0\.001; it was 0\.002$/m);
+    equal(JSON.parse(await Deno.readTextFile(path)).config.lr, 1e-3);
     match(again.stderr, /^The run began on another .* and goes on on .* to the bit$/m);
     ok((await Deno.stat(onnx)).size > 1e5);
   },

@@ -184,8 +184,12 @@ test("train goes on without the file of its first weights, which are in the chec
   equal(first.code, 0, first.stderr);
   match(first.stdout, / before AbsRel /);
   await Deno.remove(init);
-  const again = await runTrain(["--resume", folder, "--steps", "3"]);
+  const set = ["--set", "optim.clip=1"];
+  const again = await runTrain(["--resume", folder, "--steps", "3", ...set]);
   equal(again.code, 0, again.stderr);
+  match(again.stderr, /^From step 2 on optim\.clip is 1; it was 0$/m);
+  match(await Deno.readTextFile(`${folder}/events.jsonl`), /"From step 2 on optim\.clip is 1; /);
+  equal(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)).config.optim.clip, 1);
   match(again.stdout, / step 2 AbsRel /);
   equal((await readLosses(folder)).length, 3);
 });

@@ -7,7 +7,8 @@ import {
   withWorkspace,
   type Workspace,
 } from "./helpers/tiny_training.ts";
-import { runTrain, startTrain } from "./helpers/train_command.ts";
+import { ROOT } from "./helpers/command.ts";
+import { denoArguments, runTrain, startTrain } from "./helpers/train_command.ts";
 
 const need = ignoreWithoutTraining({ run: true });
 
@@ -71,14 +72,38 @@ Deno.test({
 
       const together = Math.max(step, seen.length) + 3;
       // The schedule counts to 100000, so the runs go on as they began and are interrupted again.
-      for (const folder of [stopped, killed]) {
-        const again = await interrupted(["--resume", folder], folder, together, "SIGINT");
+      for (const [folder, signal] of [[stopped, "SIGTERM"], [killed, "SIGHUP"]] as const) {
+        const again = await interrupted(["--resume", folder], folder, together, signal);
         equal(again.code, 0, again.stderr);
+        match(await Deno.readTextFile(`${folder}/events.jsonl`), /"state":"stopped"}\n$/);
       }
       const [a, b] = [await readLosses(stopped), await readLosses(killed)];
       deepEqual(a.slice(0, together), b.slice(0, together));
       deepEqual(a.slice(0, step), before);
       deepEqual(b.slice(0, seen.length), seen);
+    }),
+});
+
+Deno.test({
+  name: "A signal before the first step leaves no folder behind" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const [run, ...args] = denoArguments([...tinyFlags(workspace, []), "--student", "tiny"]);
+      const entry = args.findIndex((argument) => argument.endsWith(".ts"));
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [run!, ...args.with(entry, `${ROOT}/${args[entry]}`)],
+        cwd: workspace.folder, // where runs/ is made
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      let said = "";
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+        if (!/^run /m.test(said) && /^run /m.test(said += text)) child.kill("SIGTERM");
+      }
+      const { code } = await child.status;
+      equal(code, 143, said);
+      deepEqual([...Deno.readDirSync(`${workspace.folder}/runs`)], []);
     }),
 });
 

@@ -27,7 +27,7 @@ export async function runProcess(
   const { code, stdout, stderr } = await new Deno.Command(program, {
     ...options,
     args: [...args],
-    env: { NO_COLOR: "1", ...options.env },
+    env: { NO_COLOR: "1", DENOW: "", ...options.env }, // the tests may be run by denow
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();

@@ -23,7 +23,7 @@ export function startTrain(args: readonly string[], entry?: string): Deno.ChildP
   return new Deno.Command(Deno.execPath(), {
     args: denoArguments(args, entry),
     cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENOW: "" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

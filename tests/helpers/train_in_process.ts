@@ -61,5 +61,7 @@ export async function loop(
   const { every: log } = logging;
   const times = { from, steps, log, checkpoint: checkpoint.every, keep: checkpoint.keep };
   const never = { evaluate: () => Promise.resolve({}), draw: () => Promise.resolve() };
-  return await runLoop(learner, { ...times, evaluate: 0, media: 0 }, never, { writer, progress });
+  const remedy = { task: "train", flags: "" } as const;
+  const output = { writer, progress, remedy };
+  return await runLoop(learner, { ...times, evaluate: 0, media: 0 }, never, output);
 }

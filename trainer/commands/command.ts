@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { asCalled } from "./as_called.ts";
 
 /** The user called the command wrongly: exit code 2. */
 export class UsageError extends Error {}
@@ -34,7 +35,7 @@ export async function execute<O extends Options>(
 ): Promise<number> {
   try {
     if (args.includes("--help") || args.includes("-h")) {
-      console.log(command.help);
+      console.log(asCalled(command.help));
       return 0;
     }
     let parsed;
@@ -53,7 +54,7 @@ export async function execute<O extends Options>(
     }
     return await command.run(parsed.values as Parameters<Command<O>["run"]>[0], parsed.positionals);
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(asCalled((error as Error).message));
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -69,16 +70,4 @@ export function wholeNumber(option: string, text: string, least = 0): number {
     throw new UsageError(`--${option} is "${text}": expected a whole number of at least ${least}`);
   }
   return value;
-}
-
-/** An abort signal that the first Ctrl-C sets; the second one ends the process. */
-export function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => {
-    Deno.removeSignalListener("SIGINT", stop);
-    console.error("\nStopping after this step; press Ctrl-C again to end at once");
-    controller.abort();
-  };
-  Deno.addSignalListener("SIGINT", stop);
-  return controller.signal;
 }

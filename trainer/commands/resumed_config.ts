@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { parseConfig } from "../config/resolve.ts";
+import { parseAssignment } from "../config/assignment.ts";
+import { merge, parseConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { checkedConfig } from "./checked_config.ts";
@@ -11,10 +12,11 @@ import { UsageError } from "./command.ts";
 import { asUsage, flagDifferences, type TrainArguments } from "./train_arguments.ts";
 
 /**
- * The configuration of a run that goes on: its own, but for the total of steps.
+ * The configuration of a run that goes on: its own, but for the total of steps, and for the optimiser's keys, so that a run
+ * whose numbers ran away can go on with a smaller step size.
  *
  * @param from steps that are done
- * @throws UsageError for flags that would change the run, and when there is nothing left to do
+ * @throws UsageError for flags that would change the run otherwise, and when there is nothing left to do
  * @throws Error for a run of `deno task teacher`
  */
 export async function resumedConfig(
@@ -22,10 +24,13 @@ export async function resumedConfig(
   record: RunRecord,
   from: number,
 ): Promise<TrainConfig> {
-  const other = Object.keys(values).find((flag) => flag !== "resume" && flag !== "steps");
+  const flag = Object.keys(values).find((flag) => !["resume", "steps", "set"].includes(flag));
+  const assignment = values.set?.find((text) => !text.trimStart().startsWith("optim."));
+  const other = flag ?? (assignment === undefined ? undefined : `set ${assignment}`);
   if (other !== undefined) {
     throw new UsageError(
-      `--resume goes on with the run's own configuration and folder: leave --${other} away; only --steps may change`,
+      `--resume goes on with the run's own configuration and folder: leave --${other} away; ` +
+        "only --steps and --set optim.… may change",
     );
   }
   if ("size" in record.config) { // faces, not panoramas
@@ -34,13 +39,29 @@ export async function resumedConfig(
     );
   }
   const { steps } = flagDifferences(values);
-  const config = await asUsage(() =>
-    checkedConfig(parseConfig({ ...record.config, ...(steps === undefined ? {} : { steps }) }))
-  );
+  const config = await asUsage(() => {
+    const changes = (values.set ?? []).map(parseAssignment);
+    const total = steps === undefined ? {} : { steps };
+    return checkedConfig(parseConfig([total, ...changes].reduce(merge, record.config)));
+  });
   if (from >= config.steps) {
     throw new UsageError(
       `Cannot resume "${values.resume}" as all of its ${config.steps} steps are done: give a higher total with --steps`,
     );
   }
   return config;
+}
+
+/** What of the optimiser is not as it was, a sentence each, for whoever reads the run later. */
+export function changedOptimiser(
+  then: TrainConfig["optim"],
+  now: TrainConfig["optim"],
+  from: number,
+): string[] {
+  return Object.entries(now).flatMap(([key, value]) => {
+    const before = then[key as keyof TrainConfig["optim"]];
+    return `${before}` === `${value}`
+      ? []
+      : [`From step ${from} on optim.${key} is ${value}; it was ${before}`];
+  });
 }

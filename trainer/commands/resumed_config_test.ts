@@ -1,7 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { resolveConfig } from "../config/resolve.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { resumedConfig } from "./resumed_config.ts";
+import { changedOptimiser, resumedConfig } from "./resumed_config.ts";
 
 const config = resolveConfig({ preset: "smoke", flags: { steps: 10 } });
 const record = { config } as RunRecord;
@@ -14,13 +14,31 @@ Deno.test("resumedConfig() keeps the run's configuration but for the total of st
   });
 });
 
+Deno.test("resumedConfig() changes the optimiser of a run that goes on, and what changed can be told", async () => {
+  const set = ["optim.lr=0.5", "optim.clip=1", "optim.betas=0.9,0.99"];
+  const changed = await resumedConfig({ resume: "a", set }, record, 5);
+  const optim = { ...config.optim, lr: 0.5, clip: 1, betas: [0.9, 0.99] };
+  deepEqual(changed, { ...config, optim });
+  deepEqual(changedOptimiser(config.optim, changed.optim, 5), [
+    `From step 5 on optim.lr is 0.5; it was ${config.optim.lr}`,
+    "From step 5 on optim.betas is 0.9,0.99; it was 0.9,0.999",
+    `From step 5 on optim.clip is 1; it was ${config.optim.clip}`,
+  ]);
+  deepEqual(changedOptimiser(config.optim, config.optim, 5), []);
+});
+
 Deno.test("resumedConfig() refuses what would change the run, and a run that is done", async () => {
-  for (const flags of [{ seed: "1" }, { set: ["optim.lr=1"] }, { overfit: true }, { out: "b" }]) {
+  for (const flags of [{ seed: "1" }, { overfit: true }, { out: "b" }]) {
     await rejects(
       resumedConfig({ resume: "a", ...flags }, record, 5),
-      new RegExp(`leave --${Object.keys(flags)[0]} away; only --steps may change`),
+      new RegExp(
+        `leave --${Object.keys(flags)[0]} away; only --steps and --set optim\\.… may change`,
+      ),
     );
   }
+  const others = resumedConfig({ resume: "a", set: ["optim.lr=1", "seed=1"] }, record, 5);
+  await rejects(others, /leave --set seed=1 away; only --steps and --set optim\.… may change/);
+  await rejects(resumedConfig({ resume: "a", set: ["optim.lr=-1"] }, record, 5), /optim\.lr = -1/);
   await rejects(resumedConfig({ resume: "a" }, record, 10), /all of its 10 steps are done/);
   await rejects(resumedConfig({ resume: "a", steps: "8" }, record, 9), /all of its 8 steps/);
   const teacher = { config: { steps: 100, size: 64, lr: 1e-3 } } as unknown as RunRecord;

@@ -23,8 +23,10 @@ import {
   type TeacherConfig,
   trainPerspective,
 } from "../training/perspective_run.ts";
-import { execute, interruptible, UsageError, wholeNumber } from "./command.ts";
+import { asCalled } from "./as_called.ts";
+import { execute, UsageError, wholeNumber } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
+import { StopSignals } from "./stop_signals.ts";
 import { teacherConfig, teacherOptions } from "./teacher_arguments.ts";
 
 const help =
@@ -35,7 +37,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume RUN]
   --steps N     training steps in total (default 12000, two hours on two cores); the step size falls to 0 along a
                 cosine
   --batch N     faces in a step (default 32)
-  --lr X        highest step size (default 2e-3)
+  --lr X        highest step size (default 2e-3); may change with --resume
   --width X     channel multiplier of the ResNet-18 encoder (default 0.25)
   --size N      pixels along a face, a multiple of 32 (default 64); with --measure: the model's own
   --seed N      decides scenes, cameras and first weights (default 0)
@@ -90,6 +92,8 @@ const code = await execute({
     if (resume !== undefined && values.out !== undefined) {
       throw new UsageError("--resume goes on in its own folder: leave --out away");
     }
+    const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
+    using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
     using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
     const record = lock && await readRecord<TeacherConfig>(lock.folder);
     if (record && record.config.size === undefined) {
@@ -103,7 +107,6 @@ const code = await execute({
     const config = teacherConfig(values, record?.config);
     const from = checkpoint?.step ?? 0;
     const gpu = await openGpu();
-    const run: { writer?: RunWriter } = {};
     endWithout(gpu, run);
     const learner = await withMemoryAdvice(
       "lower --batch, --size or --width",
@@ -111,6 +114,7 @@ const code = await execute({
     );
     const named = lock?.folder ?? (values.out && trimmed(values.out));
     using claim = named ? undefined : RunClaim.take("runs", "teacher");
+    run.claim = claim;
     const folder = named || claim!.folder;
     const now = await describeRun({
       name: folder.split("/").at(-1)!,
@@ -121,7 +125,13 @@ const code = await execute({
     });
     using writer = lock ? RunWriter.resume(lock, from) : await RunWriter.create(folder, now);
     run.writer = writer;
-    for (const text of record ? checkSameRun(folder, record, now) : []) {
+    const differs = record ? checkSameRun(folder, record, now) : [];
+    if (record && record.config.lr !== config.lr) {
+      differs.push(
+        `From step ${from} on the step size is ${config.lr}; it was ${record.config.lr}`,
+      );
+    }
+    for (const text of differs) {
       console.error(text);
       writer.alert(from, "warn", text);
     }
@@ -140,7 +150,7 @@ const code = await execute({
       config,
       learner,
       from,
-      { writer, progress, signal: interruptible() },
+      { writer, progress, signal: signals.afterStep() },
     );
     writer.state(done, stopped ? "stopped" : "finished");
     if (last) console.log(`checkpoint     ${last}`);
@@ -151,9 +161,8 @@ const code = await execute({
     if (stopped) {
       const onnx = values.onnx === undefined ? "" : ` --onnx ${values.onnx}`;
       if (onnx) console.log(`network        not written: ${values.onnx} is as it was`);
-      console.log(
-        `Stopped at step ${done}; go on with: deno task teacher --resume ${folder}${onnx}`,
-      );
+      const again = asCalled(`deno task teacher --resume ${folder}${onnx}`);
+      console.log(`Stopped at step ${done}; go on with: ${again}`);
     }
     return 0;
   },

@@ -39,7 +39,7 @@ type Given = { readonly [K in keyof TeacherConfig]?: string };
  * What a run is trained by.
  *
  * @param given the arguments
- * @param resumed of the run that goes on; only its `steps` may change
+ * @param resumed of the run that goes on; only its `steps` and `lr` may change
  * @throws UsageError for a value that makes no sense, or one that a run cannot change
  */
 export function teacherConfig(given: Given, resumed?: TeacherConfig): TeacherConfig {
@@ -63,7 +63,7 @@ export function teacherConfig(given: Given, resumed?: TeacherConfig): TeacherCon
   if (config.size % 32 !== 0) {
     throw new UsageError(`--size is "${config.size}": expected a multiple of 32`);
   }
-  for (const key of ["batch", "lr", "width", "size", "seed", "init"] as const) {
+  for (const key of ["batch", "width", "size", "seed", "init"] as const) {
     if (resumed && config[key] !== resumed[key]) {
       throw new UsageError(
         `--${key} is "${config[key]}", but the run that goes on has ${resumed[key] ?? "none"}; ` +

@@ -11,6 +11,7 @@ Deno.test("teacherConfig() takes what is given, then the run's, then the default
   });
   const run = { ...teacherDefaults, batch: 7 };
   deepEqual(teacherConfig({ steps: "5", batch: "7" }, run), { ...run, steps: 5 });
+  deepEqual(teacherConfig({ lr: "5e-4" }, run), { ...run, lr: 5e-4 }); // after a NaN
 });
 
 Deno.test("teacherConfig() refuses what makes no sense and what a run cannot change", () => {
@@ -18,8 +19,8 @@ Deno.test("teacherConfig() refuses what makes no sense and what a run cannot cha
   throws(() => teacherConfig({ lr: "-1" }), /--lr is "-1": expected a number above 0/);
   throws(() => teacherConfig({ steps: "1.5" }), /--steps is "1.5": expected a whole number/);
   throws(
-    () => teacherConfig({ lr: "1e-3" }, teacherDefaults),
-    /--lr is "0.001", but the run that goes on has 0.002; leave it out, or start a new run/,
+    () => teacherConfig({ batch: "7" }, teacherDefaults),
+    /--batch is "7", but the run that goes on has 32; leave it out, or start a new run/,
   );
   throws(
     () => teacherConfig({ init: "a.onnx" }, teacherDefaults),

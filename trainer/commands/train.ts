@@ -16,11 +16,13 @@ import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
-import { execute, interruptible, UsageError } from "./command.ts";
+import { asCalled } from "./as_called.ts";
+import { execute, UsageError } from "./command.ts";
 import { endWithout, trimmed } from "./run_ends.ts";
+import { StopSignals } from "./stop_signals.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn } from "./new_config.ts";
-import { resumedConfig } from "./resumed_config.ts";
+import { changedOptimiser, resumedConfig } from "./resumed_config.ts";
 import { trainOptions } from "./train_arguments.ts";
 
 /** Name, smallest height and options of a student. */
@@ -55,7 +57,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --resume RUN         go on with a run from its last checkpoint, or from the named one of its checkpoints
   --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
   --overfit            freeze one batch with its rotation, augmentation and labels; for debugging
-  --set KEY=VALUE      any key of the configuration, repeatable
+  --set KEY=VALUE      any key of the configuration, repeatable; with --resume only the optimiser's: optim.…
   --help               this text and all keys
 
 Examples:
@@ -86,9 +88,10 @@ const code = await execute({
     if (resume !== undefined && values.out !== undefined) {
       throw new UsageError("--resume goes on in its own folder: leave --out away");
     }
+    const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
+    using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
     using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
     const gpu = await openGpu();
-    const run: { writer?: RunWriter } = {};
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock?.checkpoint;
@@ -99,9 +102,10 @@ const code = await execute({
         : await newConfigOn(gpu, values);
     const named = lock?.folder ?? (values.out && trimmed(values.out));
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
+    run.claim = claim;
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
-    console.error(introduction(gpu, config, folder, preset));
+    console.error(asCalled(introduction(gpu, config, folder, preset)));
     for (const text of chosen) console.error(text);
     const teacher = await openConfiguredTeacher(
       gpu,
@@ -118,7 +122,12 @@ const code = await execute({
       argv: Deno.args,
       teacherThreads: threads,
     });
-    const differs = record ? checkSameRun(folder, record, now) : [];
+    const differs = record
+      ? [
+        ...checkSameRun(folder, record, now),
+        ...changedOptimiser(record.config.optim, config.optim, checkpoint!.step),
+      ]
+      : [];
     for (const text of differs) console.error(text);
     let panoramas: RunRecord["panoramas"];
     const start = await startJoint(gpu, config, teacher, {
@@ -141,14 +150,15 @@ const code = await execute({
     console.error(opened(start));
     try {
       using progress = new Progress(config.steps, { from: start.from });
-      const end = await trainJoint(start, { writer, progress, signal: interruptible() });
+      const end = await trainJoint(start, { writer, progress, signal: signals.afterStep() });
       writer.state(end.done, end.stopped ? "stopped" : "finished");
       console.log(conclude(start.before, end.after, config, start.beforeStep));
       console.log(`\nrun folder     ${folder}`);
       if (end.sheet) console.log(`contact sheet  ${end.sheet}`);
       console.log(`checkpoint     ${end.checkpoint}`);
       if (end.stopped) {
-        console.log(`Stopped at step ${end.done}; go on with: deno task train --resume ${folder}`);
+        const again = asCalled(`deno task train --resume ${folder}`);
+        console.log(`Stopped at step ${end.done}; go on with: ${again}`);
       }
       return 0;
     } catch (error) {

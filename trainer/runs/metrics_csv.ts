@@ -7,6 +7,8 @@ export class MetricsCsv implements Disposable {
   #columns: string[] = [];
   #log: AppendLog;
   #said = false;
+  /** The newest row of this process. */
+  #last: { step: number; values: Readonly<Record<string, number>> } = { step: -1, values: {} };
 
   /** @param from steps after it are dropped, as a resume takes them back */
   constructor(path: string, from = Infinity) {
@@ -17,12 +19,17 @@ export class MetricsCsv implements Disposable {
     this.#log = new AppendLog(path);
   }
 
-  /** Adds a row. Values of names that were not seen before become columns. */
+  /** Adds a row, or values to the last one if it is of the same step. Names that were not seen before become columns. */
   row(step: number, time: number, values: Readonly<Record<string, number>>): void {
     const fresh = Object.keys(values).filter((name) => !this.#columns.includes(name));
     if (fresh.length > 0) this.#addColumns(fresh);
-    const cells = this.#columns.map((name) => Object.hasOwn(values, name) ? values[name] : "");
-    this.#log.line([step, time, ...cells].join(","));
+    const { step: before, values: said } = this.#last;
+    const all = before === step ? { ...said, ...values } : values;
+    const cells = this.#columns.map((name) => Object.hasOwn(all, name) ? all[name] : "");
+    const row = [step, time, ...cells].map(String);
+    this.#last = { step, values: all };
+    if (before === step) this.#rewrite((rows) => [...rows.slice(0, -1), row]);
+    else this.#log.line(row.join(","));
   }
 
   [Symbol.dispose](): void {
@@ -31,15 +38,21 @@ export class MetricsCsv implements Disposable {
 
   #addColumns(fresh: readonly string[]): void {
     const columns = [...this.#columns, ...fresh];
-    const rows = readRows(this.#path);
     const padding = fresh.map(() => "");
-    this.#log[Symbol.dispose]();
-    const replaced = this.#replace([
+    const replaced = this.#rewrite((rows) => [
       ["step", "time", ...columns],
       ...rows.slice(1).map((row) => [...row, ...padding]),
     ]);
     if (replaced) this.#columns = columns;
+  }
+
+  /** Changes rows that are written; @returns whether it could */
+  #rewrite(change: (rows: string[][]) => string[][]): boolean {
+    const rows = change(readRows(this.#path));
+    this.#log[Symbol.dispose]();
+    const replaced = this.#replace(rows);
     this.#log = new AppendLog(this.#path);
+    return replaced;
   }
 
   #replace(rows: readonly (readonly string[])[]): boolean {

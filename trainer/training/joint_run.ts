@@ -118,7 +118,7 @@ export async function trainJoint(
   { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
 ): Promise<JointEnd> {
   const { learner, evaluation, from, before } = start;
-  const { steps, logging, checkpoint, evaluation: { every } } = learner.config;
+  const { steps, optim, logging, checkpoint, evaluation: { every } } = learner.config;
   const { loader, store, plan, optimisation, metadata } = learner;
   let present = from;
   const watched: Learner = {
@@ -168,6 +168,11 @@ export async function trainJoint(
     async draw(done) {
       sheet = await drawJoint(start, writer, done) ?? sheet;
     },
-  }, { writer, progress, signal });
+  }, { writer, progress, signal, remedy: { task: "train", flags: calmer(optim) } });
   return { ...end, after, sheet };
+}
+
+/** Flags against numbers that run away: a quarter of the step size, and a bound of the gradient where there is none. */
+function calmer({ lr, clip }: TrainConfig["optim"]): string {
+  return [`--set optim.lr=${lr / 4}`, ...clip > 0 ? [] : ["--set optim.clip=1"]].join(" ");
 }

@@ -52,8 +52,8 @@ Deno.test({
   },
 });
 
-/** A run of nine steps that meets a bad file in the step after the seventh. */
-function startSkipping(): JointStart {
+/** A run of nine steps that meets a bad file in the step after the seventh. @param loss of every step */
+function startSkipping(loss = 1): JointStart {
   const loader = {
     report: [{ path: "a.jpg", reason: "it is black everywhere" }],
     onSkip: (_: SkippedFile) => {},
@@ -64,17 +64,18 @@ function startSkipping(): JointStart {
   const learner = {
     config: {
       steps: 9,
+      optim: { lr: 0.5, clip: 0 },
       logging: { every: 100, media: 0 },
       checkpoint: { every: 100, keep: 1 },
       evaluation: { every: 0 },
     },
     loader,
     store: { getAll: () => Promise.resolve(new Map()) },
-    plan: { run() {}, paced() {} },
+    plan: { run() {}, paced() {}, trace: () => Promise.resolve(undefined) },
     optimisation: {
       before() {},
       after: (_: unknown, steps: number[]) =>
-        Promise.resolve(steps.map((step) => ({ step, values: { "loss/total": 1 } }))),
+        Promise.resolve(steps.map((step) => ({ step, values: { "loss/total": loss } }))),
     },
     feed(step: number) {
       if (step === 7) loader.onSkip({ path: "b.jpg", reason: "it is cut off" });
@@ -100,5 +101,19 @@ Deno.test({
       [5, 'Skipped "a.jpg": it is black everywhere'],
       [7, 'Skipped "b.jpg": it is cut off'],
     ]);
+  },
+});
+
+Deno.test({
+  name: "trainJoint() says how a run whose numbers ran away goes on" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    using writer = await RunWriter.create(`${temporary.path}/run`, {} as RunRecord);
+    using progress = new Progress(9, { terminal: false, write: () => {} });
+    await rejects(
+      trainJoint(startSkipping(NaN), { writer, progress }),
+      /try deno task train --resume .*\/run --set optim\.lr=0\.125 --set optim\.clip=1$/,
+    );
   },
 });

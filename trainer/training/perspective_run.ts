@@ -93,7 +93,7 @@ export async function trainPerspective(
       return scoreValues("faces", scores);
     },
     draw: () => Promise.resolve(),
-  }, { writer, progress, signal });
+  }, { writer, progress, signal, remedy: { task: "teacher", flags: `--lr ${config.lr / 4}` } });
 }
 
 /** Write the network as ONNX, weights as f16, with what it was trained by. */

@@ -9,6 +9,7 @@ import type { Plan } from "../gpu/plan.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import type { Progress } from "../runs/progress.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
+import { endNotFinite, isFiniteStep, type Remedy } from "./not_finite.ts";
 import type { Optimisation, StepScalars } from "./optimise.ts";
 
 /** A network with its training plan and its data. */
@@ -57,10 +58,12 @@ export interface LoopOutput {
   readonly progress: Progress;
   /** Ends the loop after its step. */
   readonly signal?: AbortSignal;
+  /** What to try when a number is not finite. */
+  readonly remedy: Remedy;
 }
 
 /**
- * Train. On `signal` the step is finished and a checkpoint written. Whatever ends the loop otherwise, the run folder tells of it.
+ * Train. On `signal` the step is finished and a checkpoint written, before anything is measured. Whatever ends the loop otherwise, the run folder tells of it.
  *
  * @throws Error when a loss or gradient is not finite, with step and first bad tensor; the checkpoints stay
  */
@@ -82,7 +85,7 @@ async function loop(
   learner: Learner,
   times: LoopTimes,
   hooks: LoopHooks,
-  { writer, progress, signal }: LoopOutput,
+  { writer, progress, signal, remedy }: LoopOutput,
 ): Promise<LoopEnd> {
   const { plan, optimisation, store } = learner;
   const due = (done: number, every: number): boolean => every > 0 && done % every === 0;
@@ -111,13 +114,19 @@ async function loop(
     const tell = ({ step, values }: StepScalars, figures?: Record<string, number>): void =>
       writer.scalars(step + 1, { ...values, "time/step": seconds, ...figures });
     for (const row of scalars) {
-      if (!isFinite(row)) await fail(learner, row);
+      if (!isFiniteStep(row)) {
+        const saved = checkpoint !== "" || times.from > 0;
+        await endNotFinite(learner, row, remedy, saved ? writer.folder : undefined);
+      }
       if (row.step < step) tell(row);
     }
     progress.update(done, describe(scalars));
-    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line.
-    const figures = evaluate && times.evaluate > 0 ? await hooks.evaluate(done) : undefined;
-    tell(scalars.at(-1)!, figures);
+    const measure = async (): Promise<Record<string, number> | undefined> =>
+      evaluate && times.evaluate > 0 ? await hooks.evaluate(done) : undefined;
+    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line. But whoever stops a
+    // run may end it before the figures are there: its checkpoint does not wait for them, and they get a line of their own.
+    const stopped = last && done < times.steps;
+    tell(scalars.at(-1)!, stopped ? undefined : await measure());
     if (save) {
       checkpoint = await writer.checkpoint(
         done,
@@ -125,37 +134,21 @@ async function loop(
         times.keep,
       );
     }
+    if (stopped) {
+      writer.state(done, "stopped");
+      progress.log(`Saved ${checkpoint}`);
+      const figures = await measure();
+      if (figures) writer.scalars(done, figures);
+    }
     if (draw && times.media > 0) await hooks.draw(done);
-    if (last) return { done, checkpoint, stopped: done < times.steps };
+    if (last) return { done, checkpoint, stopped };
     pending = [];
     since = performance.now();
   }
   return { done: times.from, checkpoint, stopped: false };
 }
 
-function isFinite({ values }: StepScalars): boolean {
-  return Object.values(values).every(Number.isFinite);
-}
-
 function describe(scalars: readonly StepScalars[]): string {
   const mean = scalars.reduce((sum, { values }) => sum + values["loss/total"]!, 0) / scalars.length;
   return `loss ${mean.toFixed(3)}`;
-}
-
-/**
- * Replay the step with a look at every tensor, and say which one went bad first. The weights are still those of the
- * step, however many were run after it: the optimiser stands still from there on.
- */
-async function fail(learner: Learner, { step, values }: StepScalars): Promise<never> {
-  await learner.feed(step);
-  learner.optimisation.before(learner.plan, step);
-  const bad = await learner.plan.trace();
-  const where = bad
-    ? `first in "${bad.tensor}" of ${bad.label}`
-    : "not seen again in a replay of the step";
-  const numbers = Object.entries(values).map(([name, value]) => `${name} ${value}`).join(", ");
-  throw new Error(
-    `Cannot go on after step ${step}: a number is not finite, ${where} (${numbers}); ` +
-      "the last checkpoint is from before; try a lower optim.lr or --set optim.clip=1",
-  );
 }

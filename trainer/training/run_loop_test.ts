@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
@@ -60,7 +60,12 @@ interface Ran {
 /** Runs a loop in a temporary folder. */
 async function run(
   times: Partial<LoopTimes>,
-  options: { loss?: (step: number) => number; stopAt?: number; learner?: Learner } = {},
+  options: {
+    loss?: (step: number) => number;
+    stopAt?: number;
+    learner?: Learner;
+    evaluating?: (folder: string) => void;
+  } = {},
 ): Promise<Ran> {
   const { learner, said } = {
     ...recorded(options.loss ?? (() => 1)),
@@ -74,6 +79,7 @@ async function run(
   const hooks = {
     evaluate(done: number) {
       said.push(`evaluate ${done}`);
+      options.evaluating?.(`${folder}/run`);
       return Promise.resolve({ "valid/x": done });
     },
     draw(done: number) {
@@ -93,6 +99,7 @@ async function run(
     writer,
     progress,
     signal,
+    remedy: { task: "train", flags: "--set optim.lr=0.1" },
   });
   const files = Array.from(
     Deno.readDirSync(`${folder}/run/checkpoints`),
@@ -169,17 +176,39 @@ test("runLoop() goes on from a checkpoint with absolute steps", async () => {
   equal(end.done, 4);
 });
 
-test("runLoop() finishes the step and saves when it is told to stop", async () => {
-  const { end, said, files } = await run({ steps: 9, evaluate: 5 }, { stopAt: 2 });
+test("runLoop() finishes the step and saves when it is told to stop, before it evaluates", async () => {
+  const { end, said, files, events, rows } = await run(
+    { steps: 9, evaluate: 5 },
+    {
+      stopAt: 2,
+      evaluating: (folder) => {
+        equal(Deno.readTextFileSync(`${folder}/checkpoints/latest`), "step-00000003.safetensors\n");
+        match(Deno.readTextFileSync(`${folder}/events.jsonl`), /"state":"stopped"}\n$/);
+      },
+    },
+  );
   deepEqual([end.done, end.stopped, files], [3, true, ["3", "latest"]]);
   deepEqual(said.slice(-2), ["read 0,1,2", "evaluate 3"]);
+  deepEqual(
+    events.filter(({ kind }) => kind === "scalars").map(({ step, values }) => [
+      step,
+      Object.keys(values as object),
+    ]).slice(-2),
+    [[3, ["loss/total", "time/step"]], [3, ["valid/x"]]],
+  );
+  match(rows.at(-1)!, /^3,\d+,1,[^,]+,3$/); // one row of both
+  equal(rows.length, 4);
 });
 
 test("runLoop() ends at a loss that is not finite, before it is saved, and replays that step", async () => {
   const loss = (step: number): number => step === 4 ? Infinity : 1;
   await rejects(
     run({ steps: 9, log: 3, checkpoint: 2 }, { loss }),
-    /^Error: Cannot go on after step 4: a number is not finite, first in "elu" of elu forward \(loss\/total Infinity\); the last checkpoint is from before/,
+    /^Error: Cannot go on after step 4: a number is not finite, first in "elu" of elu forward \(loss\/total Infinity\); the last checkpoint is from before; try deno task train --resume .*\/run --set optim\.lr=0\.1$/,
+  );
+  await rejects(
+    run({ steps: 9, log: 3, checkpoint: 6 }, { loss }),
+    /\(loss\/total Infinity\); there is no checkpoint yet; start anew with --set optim\.lr=0\.1$/,
   );
 });
 
