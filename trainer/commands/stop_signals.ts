@@ -5,9 +5,21 @@
  */
 
 /** Exit codes by signal, as a shell tells of them. Windows has no SIGTERM. */
-const CODES: Partial<Record<Deno.Signal, number>> = Deno.build.os === "windows"
-  ? { SIGINT: 130, SIGHUP: 129 }
-  : { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const CODES: Partial<Record<Deno.Signal, number>> = {
+  SIGINT: 130,
+  ...Deno.build.os === "windows" ? {} : { SIGTERM: 143 },
+  SIGHUP: 129,
+};
+
+/** Whether SIGHUP is ignored, as under `nohup`. Where the system does not tell, it is unless there is a terminal. */
+function survivesTerminal(): boolean {
+  try {
+    const status = Deno.readTextFileSync("/proc/self/status");
+    return /^SigIgn:\s*[0-9a-f]*[13579bdf]$/m.test(status); // the lowest bit
+  } catch {
+    return !Deno.stderr.isTerminal();
+  }
+}
 
 /** Listens from its making on: at first a signal ends the process, later it lets a step be finished. */
 export class StopSignals implements Disposable {
@@ -18,14 +30,21 @@ export class StopSignals implements Disposable {
   /** @param undo takes away what the process has made, when a signal comes before there is anything to keep */
   constructor(undo: () => void) {
     this.#undo = undo;
-    this.#listeners = Object.entries(CODES).map(([signal, code]) => [
-      signal as Deno.Signal,
-      () => this.#stop(code),
+    const survives = survivesTerminal(); // to be asked first: Deno's first listener ends what is ignored
+    if (survives) Deno.addSignalListener("SIGHUP", () => {});
+    const codes = (Object.entries(CODES) as [Deno.Signal, number][])
+      .filter(([signal]) => !(survives && signal === "SIGHUP"));
+    this.#listeners = codes.map(([signal, code]) => [
+      signal,
+      () => this.#stop(signal, code),
     ]);
     for (const [signal, stop] of this.#listeners) Deno.addSignalListener(signal, stop);
   }
 
-  /** From here on the first signal aborts the one that is returned, and the second one ends the process. */
+  /**
+   * From here on the first signal aborts the one that is returned, and Ctrl-C after it ends the process. Others change
+   * nothing more: a shell that loses its terminal passes on the SIGHUP that the system has sent already.
+   */
   afterStep(): AbortSignal {
     this.#stopping = new AbortController();
     return this.#stopping.signal;
@@ -36,12 +55,16 @@ export class StopSignals implements Disposable {
     for (const [signal, stop] of this.#listeners.splice(0)) Deno.removeSignalListener(signal, stop);
   }
 
-  #stop(code: number): void {
+  #stop(signal: Deno.Signal, code: number): void {
+    if (signal === "SIGHUP") console.log = console.error = () => {}; // a terminal that is gone makes them throw
     if (!this.#stopping) {
       this.#undo();
       Deno.exit(code);
     }
-    this[Symbol.dispose](); // the next one does what signals do
+    if (this.#stopping.signal.aborted) {
+      if (signal === "SIGINT") Deno.exit(code);
+      return;
+    }
     this.#stopping.abort();
     console.error("\nStopping after this step; press Ctrl-C again to end at once");
   }
