@@ -4,15 +4,16 @@
  *
  * @param path final name; its folder is created when absent
  * @param chunks the content, one array or several in order
+ * @throws {Error} when it cannot be written, with the path and the reason; and what making a chunk throws
  */
 export async function writeFileAtomic(
   path: string,
   chunks: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const slash = path.lastIndexOf("/");
-  if (slash > 0) await Deno.mkdir(path.slice(0, slash), { recursive: true });
   const temporary = `${path}.${Deno.pid}.tmp`;
   try {
+    if (slash > 0) await Deno.mkdir(path.slice(0, slash), { recursive: true });
     const file = await Deno.open(temporary, { write: true, create: true, truncate: true });
     try {
       for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) {
@@ -25,8 +26,15 @@ export async function writeFileAtomic(
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw error;
+    throw isSystemError(error)
+      ? new Error(`Cannot write "${path}": ${error.message}`, { cause: error })
+      : error;
   }
+}
+
+/** What the system or Deno's permissions answer, in difference to what goes wrong where chunks are made. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Deno.errors.NotCapable || (error instanceof Error && "code" in error);
 }
 
 /** Write a whole chunk: Deno's `write()` may take only a part of a large one. */

@@ -1,0 +1,36 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { ignoreWithout } from "../../tests/helpers/permissions.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { writeFileAtomic } from "./atomic_file.ts";
+
+const need = ignoreWithout({ read: true, write: true });
+
+Deno.test({
+  name: "writeFileAtomic() names the file that it cannot write, and leaves nothing" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    await Deno.mkdir(`${folder}/taken`);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const before = names(folder);
+    await rejects(
+      writeFileAtomic(`${folder}/taken`, new Uint8Array(3)),
+      /^Error: Cannot write ".*\/taken": Is a directory/,
+    );
+    await rejects(
+      writeFileAtomic(`${folder}/file/a.bin`, new Uint8Array(3)),
+      /^Error: Cannot write ".*\/file\/a\.bin": /,
+    );
+    const chunks = function* (): Generator<Uint8Array> {
+      yield new Uint8Array(3);
+      throw new RangeError("too large a number");
+    };
+    await rejects(writeFileAtomic(`${folder}/b.bin`, chunks()), /^RangeError: too large a number$/);
+    deepEqual(names(folder), before);
+  },
+});
+
+function names(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}
