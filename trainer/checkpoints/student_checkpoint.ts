@@ -34,16 +34,6 @@ export interface StudentCheckpoint extends Disposable {
  * @throws Error when there is no such file
  * @throws SyntaxError when it is cut off, broken, or no file of weights
  * @throws TypeError when it is of no known student, does not fit it, or its pickle names anything but tensors
- *
- * @example
- * ```ts ignore
- * using checkpoint = await openStudentCheckpoint("UniFuse.pth");
- * const predictor = await StudentPredictor.open(gpu, store, {
- *   student: { name: checkpoint.student.name, ...checkpoint.options },
- *   height: checkpoint.height ?? 512,
- * });
- * copyWeights(store, await checkpoint.weights(), checkpoint.path);
- * ```
  */
 export async function openStudentCheckpoint(path: string): Promise<StudentCheckpoint> {
   const file = await openWeights(path);

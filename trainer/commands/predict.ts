@@ -6,6 +6,7 @@
 import { openStudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
 import { openGpu } from "../gpu/device.ts";
 import { findInputs } from "../prediction/find_inputs.ts";
+import { checkOutputFolder } from "../prediction/output_folder.ts";
 import { PanoramaPredictor } from "../prediction/panorama_predictor.ts";
 import { type FileResult, forEachFile, predictFile } from "../prediction/predict_files.ts";
 import { predictSequence } from "../prediction/predict_sequence.ts";
@@ -69,6 +70,7 @@ const code = await execute({
     const { files, problems } = await findInputs(names, options.output);
     using checkpoint = await openStudentCheckpoint(options.checkpoint);
     const height = workingHeight(checkpoint, options.height);
+    await checkOutputFolder(options.output);
     const gpu = await openGpu();
     using predictor = await PanoramaPredictor.open(gpu, checkpoint, { ...options, height });
     console.error(predictIntroduction(gpu, checkpoint, predictor, options));

@@ -41,7 +41,7 @@ export interface PictureImage extends Size {
   readonly hasAlpha: boolean;
   /** The XMP packet, if there is one. */
   readonly xmp: string | undefined;
-  /** Whether its channels have more than 8 bits. */
+  /** Whether its channels have 16 bits. */
   readonly isDeep: boolean;
   /** `[height, width, 4]`, sRGB bytes. @throws {Error} when it is damaged or cut off */
   pixels(): Promise<Uint8Array<ArrayBuffer>>;
@@ -76,7 +76,7 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
       ...size,
       hasAlpha,
       xmp,
-      isDeep: depth !== "uchar",
+      isDeep: depth === "ushort",
       pixels: () => telling(() => rawBytes(upright())),
       deepPixels: () => telling(() => rawShorts(upright())),
       resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),

@@ -15,7 +15,10 @@ Deno.test({
     const { write } = Deno.FsFile.prototype;
     let room = 3; // bytes left on the disk
     Deno.FsFile.prototype.write = function (bytes: Uint8Array) {
-      if (room === 0) return Promise.reject(new Error("No space left on device (os error 28)"));
+      if (room === 0) {
+        const full = new Error("No space left on device (os error 28)");
+        return Promise.reject(Object.assign(full, { code: "ENOSPC" }));
+      }
       const some = bytes.subarray(0, room);
       room -= some.length;
       return write.call(this, some);
@@ -32,3 +35,33 @@ Deno.test({
     deepEqual(Array.from(Deno.readDirSync(temporary.path), ({ name }) => name), ["a.txt"]);
   },
 });
+
+Deno.test({
+  name: "writeFileAtomic() names the file that it cannot write, and leaves nothing" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    await Deno.mkdir(`${folder}/taken`);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const before = names(folder);
+    await rejects(
+      writeFileAtomic(`${folder}/taken`, new Uint8Array(3)),
+      /^Error: Cannot write ".*\/taken": Is a directory/,
+    );
+    await rejects(
+      writeFileAtomic(`${folder}/file/a.bin`, new Uint8Array(3)),
+      /^Error: Cannot write ".*\/file\/a\.bin": /,
+    );
+    const chunks = function* (): Generator<Uint8Array> {
+      yield new Uint8Array(3);
+      throw new RangeError("too large a number");
+    };
+    await rejects(writeFileAtomic(`${folder}/b.bin`, chunks()), /^RangeError: too large a number$/);
+    deepEqual(names(folder), before);
+  },
+});
+
+function names(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}

@@ -5,6 +5,7 @@
  */
 import { multiply, transpose, yaw } from "@depth-anywhere/geometry";
 import { resizeWrapped } from "../data/wrapped_resize.ts";
+import { fillHidden } from "./fill_hidden.ts";
 import { type CoarseMap, guidedUpsample, luminance } from "./guided_upsample.ts";
 import { metricScale, type ScaleOptions, sphereMedian, sphereQuantiles } from "./metric_scale.ts";
 import type { DisparityRange, PanoramaDepth } from "./panorama_depth.ts";
@@ -30,7 +31,8 @@ export async function predictCoarse(
   const size = { width: placement.fullWidth, height: placement.fullHeight };
   const full = placeOnSphere(image.deep ?? image.rgba, image, placement);
   const resized = await resizeWrapped(full, size, height, "cubic");
-  const pixels = Float32Array.from(resized, (value) => value / (image.deep ? 65535 : 255));
+  const white = image.deep ? 65535 : 255;
+  const pixels = fillHidden(Float32Array.from(resized, (value) => value / white), height);
   const heading = yaw(Math.atan2(pose[2], pose[8])); // a mere turn, which needs no resampling
   const values = await predictor.predict(pixels, multiply(transpose(heading), pose));
   return { height, values, luminance: luminance(pixels, 1), visible: visibleCells(image, height) };

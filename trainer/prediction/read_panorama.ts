@@ -17,7 +17,7 @@ export interface InputPanorama {
   readonly height: number;
   /** `[height, width, 4]`, sRGB; pixels with alpha below 128 show nothing. */
   readonly rgba: Uint8Array<ArrayBuffer>;
-  /** The same in 16 bits, where the file has more than 8. */
+  /** The same in 16 bits, where the file has them. */
   readonly deep?: Uint16Array<ArrayBuffer>;
   /** Where it lies on the sphere. */
   readonly placement: Placement;
