@@ -1,5 +1,10 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import type { TrainConfig } from "../trainer/config/schema.ts";
 import { type Gpu, openGpu } from "../trainer/gpu/device.ts";
+import { type Dispatch, Graph } from "../trainer/gpu/graph.ts";
+import { ParameterStore } from "../trainer/gpu/parameters.ts";
+import { lockstepLanes } from "../trainer/kernels/conv2d_variants.ts";
+import { unifuse } from "../trainer/models/unifuse.ts";
 import { assertClose } from "./helpers/assert_close.ts";
 import { type FrozenBatch, frozenBatch } from "./helpers/frozen_batch.ts";
 import { ignoreWithoutTraining, tinyConfig, withWorkspace } from "./helpers/tiny_training.ts";
@@ -79,6 +84,61 @@ Deno.test("The gradient of the joint loss is its slope, tensor by tensor", async
   batch.close();
 });
 
+/** Trains as a whole, again, and from the half on: the same losses and checkpoint to the bit. @returns the losses */
+async function inHalves(
+  gpu: Gpu,
+  config: TrainConfig,
+  at: (name: string) => string,
+): Promise<readonly number[]> {
+  const whole = await trainInProcess(gpu, config, at("whole"));
+  equal(whole.losses.length, config.steps);
+  ok(whole.losses.every(Number.isFinite));
+
+  // As if killed after the checkpoint of the half: what is later is taken back.
+  const again = await trainInProcess(gpu, config, at("halves"));
+  deepEqual(again.losses, whole.losses);
+  const file = (step: number) => `step-${String(step).padStart(8, "0")}.safetensors`;
+  const checkpoints = `${at("halves")}/checkpoints`;
+  await Deno.remove(`${checkpoints}/${file(config.steps)}`);
+  await Deno.writeTextFile(`${checkpoints}/latest`, `${file(config.steps / 2)}\n`);
+  const resumed = await trainInProcess(gpu, config, at("halves"), { resume: true });
+  deepEqual(resumed.losses, whole.losses);
+  const bytes = (name: string) => Deno.readFile(`${at(name)}/checkpoints/${file(config.steps)}`);
+  deepEqual(await bytes("halves"), await bytes("whole"));
+  return whole.losses;
+}
+
+/** What runs in a step of UniFuse at height 64: the files of its shaders. */
+function shaders(gpu: Gpu, width: number): Set<string> {
+  const files = new Set<string>();
+  class Watched extends Graph {
+    override dispatch(dispatch: Dispatch): void {
+      super.dispatch(dispatch);
+      files.add(dispatch.shader.file);
+    }
+  }
+  const graph = new Watched(gpu, new ParameterStore(gpu), "train");
+  const y = unifuse(graph, graph.input("image", [2, 64, 128, 3]), { width });
+  graph.differentiateFrom([{ tensor: y, gradient: graph.input("dy", y.shape) }]);
+  return files;
+}
+
+Deno.test({
+  name: "Four steps with Winograd's convolutions are two, a resume and two, to the bit" +
+    need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const gpu = await shared();
+      if (gpu.kind === "cpu" && lockstepLanes(gpu) > 0) { // elsewhere there are other kernels
+        const files = shaders(gpu, 0.5);
+        ok(files.has("conv2d_winograd_product.wgsl") && files.has("conv2d_winograd_slope.wgsl"));
+      }
+      const config = tinyConfig(workspace, ["student.width=0.5", "steps=4", "checkpoint.every=2"]);
+      await inHalves(gpu, config, (name) => `${workspace.folder}/${name}`);
+    }),
+});
+
 Deno.test({
   name:
     "Ten steps are five, a resume and five: the same losses and checkpoint to the bit for one " +
@@ -97,23 +157,8 @@ Deno.test({
           "optim.warmup=3",
           ...set,
         ]);
-      const whole = await trainInProcess(gpu, config(), at("whole"));
-      equal(whole.losses.length, 10);
-      ok(whole.losses.every(Number.isFinite));
-
-      // As if killed after the checkpoint of step 5: what is later is taken back.
-      const again = await trainInProcess(gpu, config(), at("halves"));
-      deepEqual(again.losses, whole.losses);
-      const checkpoints = `${at("halves")}/checkpoints`;
-      await Deno.remove(`${checkpoints}/step-00000010.safetensors`);
-      await Deno.writeTextFile(`${checkpoints}/latest`, "step-00000005.safetensors\n");
-      const resumed = await trainInProcess(gpu, config(), at("halves"), { resume: true });
-      deepEqual(resumed.losses, whole.losses);
-      const bytes = (name: string) =>
-        Deno.readFile(`${at(name)}/checkpoints/step-00000010.safetensors`);
-      deepEqual(await bytes("halves"), await bytes("whole"));
-
+      const losses = await inHalves(gpu, config(), at);
       const other = await trainInProcess(gpu, config("seed=1", "steps=2"), at("other"));
-      notDeepEqual(other.losses, whole.losses.slice(0, 2));
+      notDeepEqual(other.losses, losses.slice(0, 2));
     }),
 });

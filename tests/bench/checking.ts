@@ -27,18 +27,26 @@ export interface Opened {
   readonly result: string;
   /** What that took. */
   readonly seconds: number;
+  /** ReLU inputs that lie elsewhere than the sides that it was given and took. */
+  readonly otherwise?: number | undefined;
 }
 
 /**
  * Start a contestant and let it compute once.
  *
  * @param result path of the file that it writes
+ * @param sides path of what it is to take the sides from (sides.ts)
  * @throws Error with its reason; the process is gone then
  */
 export async function openOn(
   work: Work,
   files: MaterialFiles,
-  { start, threads, result }: { start: Start; threads: number; result: string },
+  { start, threads, result, sides }: {
+    start: Start;
+    threads: number;
+    result: string;
+    sides?: string;
+  },
 ): Promise<Opened> {
   const process = new ContestantProcess(start);
   try {
@@ -50,8 +58,9 @@ export async function openOn(
       ...files,
     });
     const began = performance.now();
-    await process.ask({ kind: "check", to: result });
-    return { process, versions, adapter, result, seconds: (performance.now() - began) / 1000 };
+    const { otherwise } = await process.ask({ kind: "check", to: result, sides });
+    const seconds = (performance.now() - began) / 1000;
+    return { process, versions, adapter, result, seconds, otherwise };
   } catch (error) {
     process.kill();
     throw error;

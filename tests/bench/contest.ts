@@ -5,17 +5,11 @@
  * @module
  */
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
-import {
-  type Difference,
-  differenceText,
-  differenceWhenSmall,
-  type Opened,
-  openOn,
-  sameWithin,
-} from "./checking.ts";
+import { type Opened, openOn } from "./checking.ts";
 import type { Start } from "./contestant_process.ts";
+import { judge } from "./judging.ts";
 import { writeMaterial } from "./material.ts";
-import { largestError } from "./same_result.ts";
+import type { Sides } from "./sides.ts";
 import { ratios, type Spread, spread } from "./statistics.ts";
 import { iterationsOf, type Runner, takeTurns } from "./turns.ts";
 import { type Work, workText } from "./work.ts";
@@ -26,6 +20,8 @@ export type Entry =
     readonly name: string;
     /** Threads, where it can be told; default those of the pace. */
     readonly threads?: number;
+    /** Whether it can compute a training step with this project's side of each threshold (sides.ts). */
+    readonly takesSides?: boolean;
   }
   & ({ readonly start: Start } | { readonly absent: string });
 
@@ -48,6 +44,8 @@ export interface Standing {
   readonly adapter?: string;
   /** Relative L2 error of the worst tensor against this project's. */
   readonly error?: number;
+  /** Where that is much: what is left of it on one side of all thresholds. */
+  readonly sides?: Sides;
   /** What it computes wrongly at this size, though not at a small one: it may do less than all of the work. */
   readonly wrong?: string;
   /** Wall time of one computation. */
@@ -94,12 +92,11 @@ export async function hold(
       let opened: Opened | undefined;
       try {
         opened = await openOn(work, files, { start, threads, result: path(name) });
-        const difference = await largestError(path(first.name), opened.result);
-        const wrong = difference.error <= sameWithin
-          ? undefined
-          : await wrongOnlyHere(work, first.start, entry, threads, difference);
+        const own = { start: first.start, result: path(first.name) };
+        const judged = await judge(work, files, own, { ...entry, threads, result: opened.result });
         const iterations = await iterationsOf(opened.process, opened.seconds);
-        runners.push({ name, opened, difference, wrong, iterations, seconds: [], cpuSeconds: [] });
+        const times = { seconds: [], cpuSeconds: [] };
+        runners.push({ name, opened, ...judged, iterations, ...times });
       } catch (error) {
         opened?.process.kill();
         if (entry === first) throw error;
@@ -120,30 +117,8 @@ export async function hold(
   }
 }
 
-/**
- * A contestant whose numbers are wrong at the size that is timed is timed all the same if they are right at a small one:
- * it is the same program, and an adapter's limit stands in its way. (llvmpipe ends every loop after 65 535 rounds, which
- * leaves out part of a sum over all pixels.)
- *
- * @returns what is wrong here
- * @throws Error when it is wrong at the small size too
- */
-async function wrongOnlyHere(
-  work: Work,
-  own: Start,
-  { start }: { readonly start: Start },
-  threads: number,
-  here: Difference,
-): Promise<string> {
-  const small = await differenceWhenSmall(work, own, start, threads);
-  if (!(small.error <= sameWithin)) {
-    throw new Error(`it computes something else: ${differenceText(small)} at a small size`);
-  }
-  return `${differenceText(here)} at this size, ${small.error.toExponential(0)} at a small one`;
-}
-
 async function standing(runner: Runner, own: Runner): Promise<Standing> {
-  const { name, opened, difference, wrong, seconds, cpuSeconds, failed } = runner;
+  const { name, opened, difference, sides, wrong, seconds, cpuSeconds, failed } = runner;
   if (failed !== undefined) return { name, skipped: failed };
   const { versions, adapter, process } = opened;
   return {
@@ -151,6 +126,7 @@ async function standing(runner: Runner, own: Runner): Promise<Standing> {
     versions,
     adapter,
     error: difference.error,
+    ...(sides === undefined ? {} : { sides }),
     ...(wrong === undefined ? {} : { wrong }),
     seconds: spread(seconds),
     cpuSeconds: spread(cpuSeconds),

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { impostor } from "../helpers/impostor.ts";
 import { ignoreWithout } from "../helpers/permissions.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { type Entry, hold, type Pace } from "./contest.ts";
-import { type Start, typescript } from "./contestant_process.ts";
+import { typescript } from "./contestant_process.ts";
 import type { ConvolutionWork } from "./work.ts";
 
 const need = ignoreWithout({ read: true, write: true, run: true, env: true });
@@ -18,23 +19,6 @@ const work: ConvolutionWork = {
   stride: 1,
 };
 const own: Entry = { name: "own", start: typescript("own") };
-
-/** A contestant whose answers are the JavaScript expressions given, by the kind of request. */
-async function impostor(folder: string, answers: Record<string, string>): Promise<Start> {
-  const path = `${folder}/impostor.ts`;
-  const cases = Object.entries(answers).map(([kind, does]) => `case "${kind}": ${does}; break;`);
-  await Deno.writeTextFile(
-    path,
-    `import { createInterface } from "node:readline";
-const say = (reply: unknown) => console.log(JSON.stringify(reply));
-console.log("Welcome");
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line);
-  switch (request.kind) { ${cases.join("\n")} }
-}`,
-  );
-  return [Deno.execPath(), "run", "-A", "--no-check", path];
-}
 
 Deno.test({
   name: "hold() times who computes the same and says why it does not time the others" + need.suffix,

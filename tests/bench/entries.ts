@@ -33,7 +33,12 @@ export async function torchEntries(candidates: readonly string[] = pythons): Pro
     const { code } = await runProcess(program, ["-c", "import torch, numpy"])
       .catch(() => ({ code: 1 })); // no such program
     const start = python(program, "pytorch");
-    if (code === 0) return [{ name, start }, { name: `${name}, 1 thread`, start, threads: 1 }];
+    if (code !== 0) continue;
+    const takesSides = true;
+    return [
+      { name, start, takesSides },
+      { name: `${name}, 1 thread`, start, threads: 1, takesSides },
+    ];
   }
   return [{ name, absent: `no torch in ${candidates.join(" or ")}` }];
 }

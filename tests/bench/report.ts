@@ -6,6 +6,7 @@
 import type { Contest, Standing } from "./contest.ts";
 import { ownTexts } from "./report_own.ts";
 import type { BenchResult } from "./result.ts";
+import { sidesText } from "./sides.ts";
 import { digits, megabytes, range, table } from "./table.ts";
 
 function standingCells(standing: Standing): string[] {
@@ -41,9 +42,10 @@ function contestText({ text, rounds, standings }: Contest): string {
     "MB",
     "version",
   ];
-  const notes = standings.flatMap(({ name, wrong }) =>
-    wrong === undefined ? [] : [`${name} is wrong: ${wrong}; its time may be that of less work`]
-  );
+  const notes = standings.flatMap(({ name, sides, wrong }) => [
+    ...(sides ? [`${name}: ${sidesText(sides)}`] : []),
+    ...(wrong ? [`${name} is wrong: ${wrong}; its time may be that of less work`] : []),
+  ]);
   const title = `${text}, ${rounds} rounds in turns`;
   return [title, table(head, standings.map(standingCells)), ...notes].join("\n");
 }

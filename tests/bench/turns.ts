@@ -6,6 +6,7 @@
 import type { Difference, Opened } from "./checking.ts";
 import type { Pace } from "./contest.ts";
 import type { ContestantProcess } from "./contestant_process.ts";
+import type { Sides } from "./sides.ts";
 
 /** Seconds that a turn should last at least: a wait for Deno's GPU costs 11 ms. */
 const turnSeconds = 0.25;
@@ -18,6 +19,7 @@ export interface Runner {
   readonly name: string;
   readonly opened: Opened;
   readonly difference: Difference;
+  readonly sides: Sides | undefined;
   readonly wrong: string | undefined;
   readonly iterations: number;
   readonly seconds: number[];

@@ -49,7 +49,12 @@ export type Request =
     readonly learningRate: number;
   }
   /** Compute once and write what came out: `y`, `dx`, `dw`, or `loss` and `d NAME`, or `y`. */
-  | { readonly kind: "check"; readonly to: string }
+  | {
+    readonly kind: "check";
+    readonly to: string;
+    /** Safetensors `relu N`, `prediction`: lie on the same side of each threshold as these, if you can (sides.ts). */
+    readonly sides?: string;
+  }
   | { readonly kind: "run"; readonly iterations: number }
   | { readonly kind: "close" };
 
@@ -60,7 +65,8 @@ export type Reply =
     readonly versions: Readonly<Record<string, string>>;
     readonly adapter?: string;
   }
-  | { readonly kind: "checked" }
+  /** `otherwise`: how many ReLU inputs lie elsewhere than the sides that were given and taken. */
+  | { readonly kind: "checked"; readonly otherwise?: number }
   | { readonly kind: "ran"; readonly seconds: number; readonly cpuSeconds: number }
   /** Largest memory of the process so far, bytes. */
   | { readonly kind: "closed"; readonly peakMemory: number }

@@ -18,6 +18,11 @@ export interface Summary {
   /** null instead of the rest: no gradient reaches this tensor. */
   readonly grad?: null;
   readonly delta_l2?: number;
+  /** Norm and largest element of what the reference's own float32 is off its float64. */
+  readonly noise_l2?: number;
+  readonly noise_max_abs?: number;
+  /** Largest element of what two of its float32 back ends differ in. */
+  readonly noise_backends_max_abs?: number;
 }
 
 /** Rows by the tensor's name. */
@@ -39,6 +44,21 @@ export function relativeError(
   const elements = Math.max(...elementErrors(got, row)) / scale;
   const sum = Math.abs(total(got) - row.sum) / (norm * Math.sqrt(row.n));
   return worstOf([Math.abs(l2(got) - norm) / norm, elements, sum]);
+}
+
+/**
+ * Error of a tensor in units of the reference's own noise, as far as a summary shows it: of the elements shown, of the
+ * norm, and of the sum. Undefined for a tensor that is nothing but noise, or without a gradient.
+ */
+export function noisesOff(got: Float32Array, row: Summary): number | undefined {
+  if (row.noise_dominated || row.grad === null) return undefined;
+  const { noise_l2: norm, noise_max_abs: largest, noise_backends_max_abs: other = 0 } = row;
+  if (!norm || !largest) throw new TypeError("Cannot judge a gradient: its noise is not listed");
+  return worstOf([
+    Math.max(...elementErrors(got, row)) / Math.max(largest, other),
+    Math.abs(l2(got) - row.l2!) / norm,
+    Math.abs(total(got) - row.sum) / (norm * Math.sqrt(row.n)),
+  ]);
 }
 
 /** Largest error of an element, as far as a summary shows it: of those shown, of the mean, and of the norm. */

@@ -1,4 +1,4 @@
-import { deepEqual, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { slope } from "../../tests/helpers/central_difference.ts";
 import { fill } from "../../tests/helpers/fill.ts";
@@ -12,7 +12,14 @@ import {
   outputSize,
   type Sizes,
 } from "./conv2d_reference.ts";
-import { lockstepLanes, type PixelVariant, type WeightVariant } from "./conv2d_variants.ts";
+import { geometry } from "./conv2d_geometry.ts";
+import {
+  choosePixelVariant,
+  chooseWeightVariant,
+  lockstepLanes,
+  type PixelVariant,
+  type WeightVariant,
+} from "./conv2d_variants.ts";
 
 interface Case {
   /** N, H, W, I, O. */
@@ -242,6 +249,31 @@ Deno.test("conv2d() gives the same bits on every run", async () => {
       },
       record: (graph, t) => conv2d(graph, t.x, t.weight, { padding: 1 }),
       upstream: fill("dy", [s.batch, s.height, s.width, s.outputs]).data,
+      runs: 2,
+    });
+  deepEqual(await run(), await run());
+});
+
+Deno.test("conv2d() by Winograd's transforms gives the same bits on every run, where it is chosen", async () => {
+  const gpu = await testGpu();
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const operands = {
+    x: fill("x", [2, 33, 30, 48]), // two thirds of the last tiles are empty
+    weight: { ...fill("w", [44, 48, 3, 3]), kind: "parameter" as const },
+  };
+  const [x, weight] = [graph.input("x", [2, 33, 30, 48]), graph.parameter("w", [44, 48, 3, 3])];
+  const g = geometry(x, weight, { padding: 1 });
+  if (gpu.kind === "cpu" && lockstepLanes(gpu) > 0) { // elsewhere the same holds for other kernels
+    for (const transposed of [false, true]) {
+      equal(choosePixelVariant(gpu, g, transposed).kind, "winograd");
+    }
+    equal(chooseWeightVariant(gpu, g).kind, "winograd");
+  }
+  const run = async () =>
+    await runOp({
+      operands,
+      record: (graph, t) => conv2d(graph, t.x, t.weight, { padding: 1 }),
+      upstream: fill("dy", [2, 33, 30, 44]).data,
       runs: 2,
     });
   deepEqual(await run(), await run());

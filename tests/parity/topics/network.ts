@@ -18,6 +18,7 @@ import {
   recordNetwork,
   tolerancesOf,
 } from "../networks.ts";
+import { gradientsInNoise } from "./gradient_noise.ts";
 import { runTraining, type TrainingRun } from "./network_training.ts";
 
 /** A case of the topic. */
@@ -44,6 +45,13 @@ export function* network(topic: TopicFolder): Generator<CaseRun> {
     yield part("eval", evaluation);
     if (c.files?.eval_output_u8) yield part("eval_u8", fromBytes);
     if (c.files?.grads_eval_linear) yield part("grads_eval_linear", linearGradient);
+    const [first] = c.train ?? [];
+    if (first && c.files?.grads) {
+      yield {
+        id: `${c.id} gradients`,
+        run: async () => await gradientsInNoise(topic, c, first, await imagesOf(topic, c)),
+      };
+    }
     for (const steps of c.train ?? []) {
       yield {
         id: `${c.id} ${steps.id}`,
