@@ -96,3 +96,35 @@ Deno.test("reportText() warns that a software adapter says nothing about GPUs", 
   match(reportText(result("cpu")), /an adapter, a software adapter: its ratios say nothing/);
   doesNotMatch(reportText(result("gpu")), /a software adapter: its ratios/);
 });
+
+Deno.test("reportText() lays out a start, cold beside warm, and the memory of a step both ways", () => {
+  const start = (seconds: number) => ({
+    spans: [
+      { name: "program", from: 0, to: seconds, cpuSeconds: seconds / 2 },
+      { name: "first step", from: seconds, to: 3 * seconds, cpuSeconds: seconds },
+    ],
+    pipelines: 102,
+    firstDone: 3 * seconds,
+    first: 2 * seconds,
+    ordinary: exactly(0.5),
+    peakMemory: 1e9,
+    cpuSeconds: 2 * seconds,
+  });
+  const step = (bytes: number) => ({
+    gpuMemory: bytes,
+    seconds: 9,
+    peakMemory: 2 * bytes,
+    cpuSeconds: 8,
+  });
+  const text = reportText({
+    ...result("cpu"),
+    sections: {
+      starts: [{ name: "a run", cold: start(4), warm: start(1) }],
+      memory: { text: "large step", kept: step(3e9), recomputed: step(2e9) },
+    },
+  });
+  match(text, /Start of a run, 102 pipelines/);
+  match(text, /first step +4 to 12 +4 +1 to 3 +1$/m);
+  match(text, /activations kept +3000 +6000 +9$/m);
+  match(text, /--recompute +2000 +4000 +9$/m);
+});

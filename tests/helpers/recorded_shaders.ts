@@ -24,7 +24,10 @@ class Recording extends Graph {
 
 /** An adapter in name only: enough to record on. */
 function nominal(kind: "cpu" | "gpu", lanes: number): Gpu {
-  const limits = { maxStorageBufferBindingSize: 1 << 27 } as GPUSupportedLimits;
+  const limits = {
+    maxStorageBufferBindingSize: 1 << 27,
+    maxBufferSize: 1 << 28,
+  } as GPUSupportedLimits;
   const adapterInfo = { subgroupMinSize: lanes, subgroupMaxSize: lanes };
   const subgroups = lanes > 0;
   const createBuffer = () => ({ destroy() {} }); // a store makes its buffers while it is recorded

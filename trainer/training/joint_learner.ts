@@ -142,6 +142,11 @@ export class JointLearner implements Learner {
     return this.config.overfit ? 0 : step;
   }
 
+  /** Begin with the unlabelled half of a step where the teacher has threads of its own; `feed()` waits for its labels. */
+  async prepare(step: number): Promise<void> {
+    if (this.#overlaps) await this.#ahead!.begin(this.#dataStep(step));
+  }
+
   async feed(step: number): Promise<void> {
     const at = this.#dataStep(step);
     const { plan, config } = this;
@@ -156,8 +161,7 @@ export class JointLearner implements Learner {
     }
     if (!unlabeled) return;
     const { pixels, valid, augmentation, rotations, labels } = await this.#ahead!.batch(at);
-    const next = this.#dataStep(step + 1);
-    if (this.#overlaps && step + 1 < config.steps) await this.#ahead!.begin(next);
+    if (step + 1 < config.steps) await this.prepare(step + 1);
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);

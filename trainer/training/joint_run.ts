@@ -103,10 +103,13 @@ export async function startJoint(
   const load = async (): Promise<void> => {
     if (checkpoint) await loadCheckpoint(checkpoint.path, store);
   };
+  const from = checkpoint?.step ?? 0;
+  const prepared = learner.prepare(from); // its panoramas are decoded and labelled while the weights are measured
+  prepared.catch(() => {}); // said below
   if (lost) await load();
   const before = await evaluation.measure();
   if (!lost) await load();
-  const from = checkpoint?.step ?? 0;
+  await prepared;
   const beforeStep = lost ? from : 0;
   const { preprocessing } = teacher ?? {};
   return { learner, evaluation, preprocessing, from, before, beforeStep };
