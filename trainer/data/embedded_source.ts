@@ -1,6 +1,7 @@
 /** `panoramas`: the embedded CC0 set. */
 
 import { decodeExr } from "../formats/hdr_image.ts";
+import { decoding } from "./decoding.ts";
 import { EMBEDDED, embeddedBytes, type EmbeddedPanorama } from "./embedded_panoramas.ts";
 import { resizeLinear } from "./linear_resize.ts";
 import { mendRinging } from "./mend_ringing.ts";
@@ -53,7 +54,7 @@ export class EmbeddedSource implements PanoramaSource {
     const panorama = this.#panoramas[index]!;
     let image = this.#images.get(panorama.name);
     if (!image) {
-      image = this.#decode(panorama);
+      image = decoding(() => this.#decode(panorama));
       this.#images.set(panorama.name, image);
     }
     return (await image).render(panorama.name, stops);

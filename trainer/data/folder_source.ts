@@ -1,5 +1,6 @@
 /** `folder:PATH`: a user's own panoramas. */
 
+import { decoding } from "./decoding.ts";
 import { ImageCache } from "./image_cache.ts";
 import { readPanorama } from "./image_file.ts";
 import { IMAGE_ENDINGS } from "./open_image.ts";
@@ -96,7 +97,7 @@ export class FolderSource implements PanoramaSource {
     const cached = this.#cache.get(file.path);
     if (cached) return cached;
     try {
-      const image = await readPanorama(file.path, this.#height, file.mask);
+      const image = await decoding(readPanorama, file.path, this.#height, file.mask);
       this.#cache.set(file.path, image);
       return image;
     } catch (error) {
@@ -106,12 +107,10 @@ export class FolderSource implements PanoramaSource {
   }
 
   async #checkAll(): Promise<void> {
-    const usable: ImageFile[] = [];
-    for (let i = 0; i < this.#files.length; i += 4) { // a few at a time, kept in order
-      const files = this.#files.slice(i, i + 4);
-      const images = await Promise.all(files.map((file) => this.#read(file)));
-      usable.push(...files.filter((_, k) => images[k] !== undefined));
-    }
+    const found = await Promise.all(
+      this.#files.map(async (file) => await this.#read(file) !== undefined),
+    );
+    const usable = this.#files.filter((_, i) => found[i]);
     if (usable.length === 0) throw this.#nothingUsable();
     this.#files = usable;
   }
