@@ -5,6 +5,7 @@
  */
 import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
+import { folderPath } from "../formats/folder_path.ts";
 import { openGpu } from "../gpu/device.ts";
 import { type Student, students } from "../models/student.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
@@ -18,7 +19,7 @@ import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
-import { endWithout, trimmed } from "./run_ends.ts";
+import { endWithout } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn } from "./new_config.ts";
@@ -90,7 +91,7 @@ const code = await execute({
     }
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
-    using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
+    using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
     const gpu = await openGpu();
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
@@ -100,7 +101,7 @@ const code = await execute({
       & Pick<NewConfig, "config"> = record
         ? { config: await resumedConfig(values, record, checkpoint!.step) }
         : await newConfigOn(gpu, values);
-    const named = lock?.folder ?? (values.out && trimmed(values.out));
+    const named = lock?.folder ?? (values.out && folderPath(values.out));
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
     run.claim = claim;
     const folder = named || claim!.folder;

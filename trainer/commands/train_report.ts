@@ -48,15 +48,19 @@ export function teacherText(teacher: Teacher | undefined): string {
   return `teacher     ${teacher.name} at ${teacher.inputSize}x${teacher.inputSize}, ${where}`;
 }
 
-/** Said before the first step: what was opened, and every file that is skipped. */
+/** Said before the first step: what was opened, which masks were found, and every file that is skipped. */
 export function opened({ learner, evaluation }: JointStart): string {
-  const { store, loader, plan } = learner;
+  const { config: { evaluation: { images } }, store, loader, plan } = learner;
+  const rooms = evaluation.rooms.length;
+  const styles = new Set(evaluation.rooms.map(({ style }) => style)).size;
+  const rounded = rooms === images
+    ? ""
+    : ` (${rooms / styles} of each of ${styles} styles for evaluation.images = ${images})`;
   const lines = [
-    `opened      ${
-      loader ? `${loader.size} panoramas; ` : ""
-    }${evaluation.rooms.length} held-out rooms; ` +
+    `opened      ${loader ? `${loader.size} panoramas; ` : ""}${rooms} held-out rooms${rounded}; ` +
     `${store.count()} parameters, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
   ];
+  lines.push(...loader?.notes ?? []);
   const skipped = loader?.report ?? [];
   for (const { path, reason } of skipped) lines.push(`Skipped "${path}": ${reason}`);
   if (skipped.length > 0) {

@@ -69,7 +69,8 @@ const optim = z.strictObject({
 
 const evaluation = z.strictObject({
   every: z.int().min(0).default(3600).describe("Steps between evaluations; 0: at the ends only"),
-  images: positive().default(64).describe("Held-out panoramas of an evaluation"),
+  images: positive().default(64)
+    .describe("Held-out rooms of an evaluation, rounded up to as many of each style"),
   styles: z.array(z.string().min(1)).default([])
     .describe("Styles of the held-out rooms; none: all of them"),
 });

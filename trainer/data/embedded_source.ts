@@ -18,6 +18,7 @@ import type { SourceSpec } from "./spec.ts";
 export class EmbeddedSource implements PanoramaSource {
   readonly name: string;
   readonly report: readonly SkippedFile[] = [];
+  readonly notes: readonly string[] = [];
   readonly #height: number;
   readonly #panoramas: readonly EmbeddedPanorama[];
   readonly #images = new Map<string, Promise<PanoramaImage>>();
