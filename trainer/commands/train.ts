@@ -24,6 +24,7 @@ import { StopSignals } from "./stop_signals.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn } from "./new_config.ts";
 import { changedOptimiser, resumedConfig } from "./resumed_config.ts";
+import { StartProgress } from "./start_progress.ts";
 import { trainOptions } from "./train_arguments.ts";
 
 /** Name, smallest height and options of a student. */
@@ -108,11 +109,13 @@ const code = await execute({
     if (!record) await checkNewFolder(folder);
     console.error(asCalled(introduction(gpu, config, folder, preset)));
     for (const text of chosen) console.error(text);
+    using waits = new StartProgress();
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,
-      (text) => console.error(text),
+      waits.downloaded,
     );
+    waits.end();
     console.error(teacherText(teacher));
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
     const now = await describeRun({
@@ -134,11 +137,13 @@ const code = await execute({
     const start = await startJoint(gpu, config, teacher, {
       first,
       checkpoint,
+      onLabeled: waits.labeled,
       async check(loader) {
         panoramas = loader && await describePanoramas(loader.names);
         if (record) checkSamePanoramas(folder, record.panoramas, panoramas);
       },
     });
+    waits.end();
     using writer = lock
       ? RunWriter.resume(lock, start.from)
       : await RunWriter.create(folder, { ...now, ...(panoramas && { panoramas }) });

@@ -84,7 +84,10 @@ function learnsHeldOut(unlabeled: readonly string[]): boolean {
 export function conclude(
   before: JointFigures,
   after: JointFigures,
-  { alignment, protocol, unlabeled }: Pick<TrainConfig, "alignment" | "protocol" | "unlabeled">,
+  { alignment, protocol, unlabeled, evaluation: { rotations } }: Pick<
+    TrainConfig,
+    "alignment" | "protocol" | "unlabeled" | "evaluation"
+  >,
   beforeStep = 0,
 ): string {
   const title = beforeStep === 0 ? "before" : `step ${beforeStep}`;
@@ -106,7 +109,7 @@ export function conclude(
     const { constant } = after.pseudo.heldOut;
     lines.push(
       "",
-      "Pseudo-label loss over 8 fixed rotations (flat faces score 1, held-out panoramas of one " +
+      `Pseudo-label loss over ${rotations} fixed rotations (flat faces score 1, held-out panoramas of one ` +
         `distance ${constant.toFixed(3)}):`,
     );
     lines.push(row("training panoramas", "train"), row("held-out panoramas", "heldOut"));

@@ -37,7 +37,7 @@ function figures(loss: number): JointFigures {
 
 Deno.test("conclude() says when the held-out panoramas were trained on", () => {
   const text = (...unlabeled: string[]): string =>
-    conclude(figures(1), figures(0.5), { alignment: "median", protocol: "paper", unlabeled });
+    conclude(figures(1), figures(0.5), resolveConfig({ flags: { unlabeled } }));
   const trained = /^These held-out panoramas were trained on/m;
   match(text("panoramas"), /^held-out panoramas {2}1\.000 -> 0\.500$/m);
   for (const clean of ["panoramas", "panoramas@split=train", "folder:/a"]) {
@@ -56,12 +56,8 @@ Deno.test("introduction() names the preset of a new run", () => {
 
 Deno.test("conclude() says at which step the figures before were taken, if not at the first one", () => {
   const text = (step?: number): string =>
-    conclude(
-      figures(1),
-      figures(0.5),
-      { alignment: "median", protocol: "paper", unlabeled: [] },
-      step,
-    );
+    conclude(figures(1), figures(0.5), resolveConfig({ set: ["evaluation.rotations=3"] }), step);
+  match(text(), /^Pseudo-label loss over 3 fixed rotations/m);
   match(text(), / before /);
   match(text(40), / step 40 /);
   doesNotMatch(text(40), / before /);

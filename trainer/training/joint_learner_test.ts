@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { IMAGENET, type WasmTeacher } from "@depth-anywhere/teacher";
+import { redTeacher } from "../../tests/helpers/red_teacher.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import {
   ignoreWithoutTraining,
@@ -15,24 +15,7 @@ const { JointLearner } = need.ignore
   ? {} as typeof import("./joint_learner.ts")
   : await import("./joint_learner.ts"); // sharp wants permissions to load
 
-/** Of the teacher's faces and of those that are cut. */
-const SIZE = 32;
-
-/** A teacher in threads that takes red for near. */
-const redIsNear: WasmTeacher = {
-  name: "red",
-  sha256: "",
-  inputSize: SIZE,
-  preprocessing: IMAGENET,
-  execution: "wasm",
-  threads: 1,
-  label(faces, count) {
-    const area = SIZE * SIZE;
-    const at = (i: number): number => Math.floor(i / area) * 3 * area + i % area;
-    return Promise.resolve(Float32Array.from({ length: count * area }, (_, i) => faces[at(i)]!));
-  },
-  close: () => Promise.resolve(),
-};
+const teacher = redTeacher(32);
 
 /** A configuration whose panoramas have masks: white to the left of another column each. */
 async function maskedConfig(workspace: Workspace, set: readonly string[]): Promise<TrainConfig> {
@@ -53,7 +36,7 @@ Deno.test({
   fn: () =>
     withWorkspace(async (workspace) => {
       const config = await maskedConfig(workspace, []);
-      const learner = await JointLearner.open(await testGpu(), config, redIsNear);
+      const learner = await JointLearner.open(await testGpu(), config, teacher);
       const fed: Float32Array[] = [];
       const cut: Float32Array[] = [];
       for (let step = 0; step < config.steps; step++) {
@@ -75,7 +58,7 @@ Deno.test({
   fn: () =>
     withWorkspace(async (workspace) => {
       const config = await maskedConfig(workspace, ["masks=released"]);
-      const learner = await JointLearner.open(await testGpu(), config, redIsNear);
+      const learner = await JointLearner.open(await testGpu(), config, teacher);
       await learner.feed(0);
       ok((await learner.last())!.valid.includes(0));
       equal(await learner.masks(), undefined);
