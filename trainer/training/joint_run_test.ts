@@ -63,9 +63,10 @@ Deno.test({
     withWorkspace(async (workspace) => {
       const config = tinyConfig(workspace, ["student.name=tiny"]);
       const path = `${workspace.folder}/step-3.safetensors`;
-      const never: WasmTeacher = { ...redTeacher(32), label: () => new Promise(() => {}) };
+      const label = () => Promise.reject(new Error("the labels were waited for"));
+      const failing: WasmTeacher = { ...redTeacher(32), label };
       const start = async () =>
-        await startJoint(await testGpu(), config, never, { checkpoint: { path, step: 3 } });
+        await startJoint(await testGpu(), config, failing, { checkpoint: { path, step: 3 } });
       await writeSafetensors(path, [["head.weight", { shape: [1], data: new Float32Array(1) }]]);
       await rejects(
         start(),
