@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { ROOT, runDeno } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
+import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, run: true, env: true });
 const ROOMS = ["-A", "trainer/commands/rooms.ts"];
@@ -38,3 +39,32 @@ for (const [what, { args, says }] of Object.entries(WRONG)) {
     },
   });
 }
+
+const draws = ignoreWithout({
+  read: true,
+  write: true,
+  run: true,
+  env: true,
+  sys: true,
+  ffi: true,
+});
+
+Deno.test({
+  name: "rooms draws a sheet that takes the place of the one before at once" + draws.suffix,
+  ignore: draws.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = `${temporary.path}/sheets`;
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(`${folder}/rooms-open.png`, "the old sheet");
+    await Deno.link(`${folder}/rooms-open.png`, `${temporary.path}/old`); // sees what is written in place
+    const small = ["--style", "open", "--count", "3", "--height", "16", "--samples", "1"];
+    const { code, stdout, stderr } = await runDeno([...ROOMS, "--output", `${folder}/`, ...small]);
+    deepEqual([code, stdout], [0, `${folder}/rooms-open.png\n`], stderr);
+    equal(await Deno.readTextFile(`${temporary.path}/old`), "the old sheet");
+    const { default: sharp } = await import("sharp");
+    const { format, width, height } = await sharp(`${folder}/rooms-open.png`).metadata();
+    deepEqual([format, width, height], ["png", 2 + 4 * 34, 2 + 2 * 18]); // two rows of two panoramas
+    deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["rooms-open.png"]);
+  },
+});

@@ -12,6 +12,13 @@ export function hashText(text: string): number {
   return h >>> 0;
 }
 
+/** Mixes 32 bits, one to one (murmur3's finaliser). */
+export function mix(bits: number): number {
+  let h = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
 /** 32 well-mixed bits from whole numbers (murmur3's finaliser over each). */
 export function hash(...keys: readonly number[]): number {
   let h = 0x9e3779b9;
@@ -20,9 +27,7 @@ export function hash(...keys: readonly number[]): number {
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
     h = (h ^ (h >>> 16)) + 0x9e3779b9;
   }
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return mix(h);
 }
 
 /** Uniform in [0, 1), 24 bits. */

@@ -85,9 +85,9 @@ async function resolved(
   const { student: { name } } = await loadConfig(values.config, sources);
   const suited = { ...sources, machine: suitPreset(presetFor(values.config, preset), name) };
   const without = await loadConfig(values.config, suited);
-  if (!init) return { config: checkedConfig(without), said: [] };
+  if (!init) return { config: await checkedConfig(without), said: [] };
   const wanted = suitedToInit(init, findStudent(name));
-  const config = checkedConfig(await loadConfig(values.config, { ...suited, init: wanted }));
+  const config = await checkedConfig(await loadConfig(values.config, { ...suited, init: wanted }));
   const text = initText(init, without, config, values.height !== undefined);
   return { config, said: text === undefined ? [] : [text] };
 }

@@ -25,7 +25,7 @@ Deno.test("newConfigOn() sets named flags above the preset, and --set above all"
     steps: "7",
     "batch-size": "3",
     seed: "0",
-    unlabeled: ["folder:/a", "panoramas"],
+    unlabeled: ["panoramas@split=val", "panoramas"],
     overfit: true,
     set: ["optim.lr=0.5", "batch.unlabeled=1"],
   });
@@ -35,7 +35,7 @@ Deno.test("newConfigOn() sets named flags above the preset, and --set above all"
     0,
     true,
   ]);
-  deepEqual(config.unlabeled, ["folder:/a", "panoramas"]);
+  deepEqual(config.unlabeled, ["panoramas@split=val", "panoramas"]);
   equal(config.optim.lr, 0.5);
   equal(config.height, 64); // the preset's
 });
@@ -117,5 +117,31 @@ Deno.test({
       configOf({ config: `${folder}/yours.json` }),
       /neither a readable file nor a preset \(embedded, paper, smoke\)/,
     );
+  },
+});
+
+Deno.test({
+  name: "newConfigOn() refuses a folder of panoramas or masks that is not there" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    const refused = async (source: string, reason: RegExp) =>
+      await rejects(configOf({ unlabeled: [source] }), (error: Error) => {
+        match(error.message, reason);
+        return error instanceof UsageError;
+      });
+    await refused(
+      `folder:${folder}/typo`,
+      /^Cannot open "folder:.*\/typo" as the folder ".*\/typo" cannot be read: No such file/,
+    );
+    await refused(
+      `folder:${folder}@masks=${folder}/typo`,
+      /as the folder ".*\/typo" cannot be read/,
+    );
+    await Deno.writeTextFile(`${folder}/a.jpg`, "");
+    await refused(`folder:${folder}/a.jpg`, /a\.jpg" cannot be read: it is a file$/);
+    const source = `folder:${folder}@masks=${folder}`;
+    deepEqual((await configOf({ unlabeled: [source] })).unlabeled, [source]);
   },
 });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { depthBytes, rgbBytes, writeSheet } from "../data/rooms/contact_sheet.ts";
 import {
   makeScene,
   RoomRenderer,
@@ -12,11 +11,15 @@ import {
   type Style,
   styles,
 } from "../data/rooms/rooms.ts";
+import { writeFileAtomic } from "../formats/atomic_file.ts";
+import { folderPath } from "../formats/folder_path.ts";
+import { colorTile, contactSheet, distanceTile, type Tile } from "../formats/picture.ts";
+import { encodePng } from "../formats/picture_file.ts";
 import { openGpu } from "../gpu/device.ts";
 import { execute, UsageError, wholeNumber } from "./command.ts";
 
 const help =
-  `Draws contact sheets of the procedural scenes: panoramas, each with its distance (light is near, black has none).
+  `Draws contact sheets of the procedural scenes: panoramas, each with its distance (light is near, grey has none).
 
 Usage: deno task rooms --output DIR [--style S] [--count N] [--seed N]
 
@@ -42,6 +45,12 @@ const options = {
   samples: { type: "string", default: "6" },
 } as const;
 
+/** Panoramas in a row, each with its distance beside it. */
+const perRow = 2;
+
+/** Of a sheet's palette: a repository can keep sheets of a third of the size. */
+const colors = 128;
+
 const level = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
 const code = await execute({
@@ -61,22 +70,22 @@ const code = await execute({
     const seed = wholeNumber("seed", values.seed);
     const height = wholeNumber("height", values.height, 16);
     const samples = wholeNumber("samples", values.samples, 1);
-    await Deno.mkdir(values.output, { recursive: true });
     const renderer = await RoomRenderer.open(await openGpu());
     const size = { width: 2 * height, height, samples };
-    const pixels = 2 * height * height;
     for (const name of style ? [style] : styles) {
-      const tiles: Uint8Array[] = [];
+      const rows: Tile[][] = [];
       for (let index = 0; index < count; index++) {
         const scene = makeScene({ seed, style: name, split, index });
-        const images = await renderer.readback(
-          [{ scene, projection: "equirect", rotation: level }],
-          size,
+        const view = { scene, projection: "equirect", rotation: level } as const;
+        const { rgb, distance } = await renderer.readback([view], size);
+        if (index % perRow === 0) rows.push([]);
+        rows.at(-1)!.push(
+          colorTile(rgb, size.width, height),
+          distanceTile(distance, size.width, height),
         );
-        tiles.push(rgbBytes(images, 0, pixels), depthBytes(images, 0, pixels, scene.range));
       }
-      const path = `${values.output}/rooms-${name}.png`;
-      await writeSheet(path, tiles, size.width, height, 4);
+      const path = `${folderPath(values.output)}/rooms-${name}.png`;
+      await writeFileAtomic(path, await encodePng(contactSheet(rows, { gap: 2 }), colors));
       console.log(path);
     }
     renderer.destroy();

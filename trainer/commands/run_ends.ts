@@ -6,11 +6,6 @@
 import type { Gpu } from "../gpu/device.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 
-/** A folder without the slashes at its end. */
-export function trimmed(folder: string): string {
-  return folder.replace(/(?<=.)\/+$/, "");
-}
-
 /** A GPU that is gone, or that refused a command, ends the process: the run folder, once there is one, tells why. */
 export function endWithout(gpu: Gpu, run: { writer?: RunWriter }): void {
   gpu.device.lost.then(({ reason, message }) => {

@@ -7,6 +7,7 @@ import { openTeacher } from "@depth-anywhere/teacher";
 import { styles } from "../data/rooms/rooms.ts";
 import { type FaceSet, scoreFaces, teacherPredictor } from "../evaluation/faces.ts";
 import { scoreTable } from "../evaluation/scores.ts";
+import { folderPath } from "../formats/folder_path.ts";
 import { openGpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
@@ -25,7 +26,7 @@ import {
 } from "../training/perspective_run.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError, wholeNumber } from "./command.ts";
-import { endWithout, trimmed } from "./run_ends.ts";
+import { endWithout } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { teacherConfig, teacherOptions } from "./teacher_arguments.ts";
 
@@ -94,7 +95,7 @@ const code = await execute({
     }
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
-    using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
+    using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
     const record = lock && await readRecord<TeacherConfig>(lock.folder);
     if (record && record.config.size === undefined) {
       throw new Error(
@@ -112,7 +113,7 @@ const code = await execute({
       "lower --batch, --size or --width",
       () => openPerspective(gpu, config, checkpoint),
     );
-    const named = lock?.folder ?? (values.out && trimmed(values.out));
+    const named = lock?.folder ?? (values.out && folderPath(values.out));
     using claim = named ? undefined : RunClaim.take("runs", "teacher");
     run.claim = claim;
     const folder = named || claim!.folder;

@@ -5,6 +5,7 @@
  */
 import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
+import { folderPath } from "../formats/folder_path.ts";
 import { openGpu } from "../gpu/device.ts";
 import { type Student, students } from "../models/student.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
@@ -18,11 +19,12 @@ import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
-import { endWithout, trimmed } from "./run_ends.ts";
+import { endWithout } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn } from "./new_config.ts";
 import { changedOptimiser, resumedConfig } from "./resumed_config.ts";
+import { StartProgress } from "./start_progress.ts";
 import { trainOptions } from "./train_arguments.ts";
 
 /** Name, smallest height and options of a student. */
@@ -90,7 +92,7 @@ const code = await execute({
     }
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
-    using lock = resume === undefined ? undefined : await RunLock.take(trimmed(resume));
+    using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
     const gpu = await openGpu();
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
@@ -100,18 +102,20 @@ const code = await execute({
       & Pick<NewConfig, "config"> = record
         ? { config: await resumedConfig(values, record, checkpoint!.step) }
         : await newConfigOn(gpu, values);
-    const named = lock?.folder ?? (values.out && trimmed(values.out));
+    const named = lock?.folder ?? (values.out && folderPath(values.out));
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
     run.claim = claim;
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
     console.error(asCalled(introduction(gpu, config, folder, preset)));
     for (const text of chosen) console.error(text);
+    using waits = new StartProgress();
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,
-      (text) => console.error(text),
+      waits.downloaded,
     );
+    waits.end();
     console.error(teacherText(teacher));
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
     const now = await describeRun({
@@ -133,11 +137,13 @@ const code = await execute({
     const start = await startJoint(gpu, config, teacher, {
       first,
       checkpoint,
+      onLabeled: waits.labeled,
       async check(loader) {
         panoramas = loader && await describePanoramas(loader.names);
         if (record) checkSamePanoramas(folder, record.panoramas, panoramas);
       },
     });
+    waits.end();
     using writer = lock
       ? RunWriter.resume(lock, start.from)
       : await RunWriter.create(folder, { ...now, ...(panoramas && { panoramas }) });

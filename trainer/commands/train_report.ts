@@ -48,15 +48,19 @@ export function teacherText(teacher: Teacher | undefined): string {
   return `teacher     ${teacher.name} at ${teacher.inputSize}x${teacher.inputSize}, ${where}`;
 }
 
-/** Said before the first step: what was opened, and every file that is skipped. */
+/** Said before the first step: what was opened, which masks were found, and every file that is skipped. */
 export function opened({ learner, evaluation }: JointStart): string {
-  const { store, loader, plan } = learner;
+  const { config: { evaluation: { images } }, store, loader, plan } = learner;
+  const rooms = evaluation.rooms.length;
+  const styles = new Set(evaluation.rooms.map(({ style }) => style)).size;
+  const rounded = rooms === images
+    ? ""
+    : ` (${rooms / styles} of each of ${styles} styles for evaluation.images = ${images})`;
   const lines = [
-    `opened      ${
-      loader ? `${loader.size} panoramas; ` : ""
-    }${evaluation.rooms.length} held-out rooms; ` +
+    `opened      ${loader ? `${loader.size} panoramas; ` : ""}${rooms} held-out rooms${rounded}; ` +
     `${store.count()} parameters, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
   ];
+  lines.push(...loader?.notes ?? []);
   const skipped = loader?.report ?? [];
   for (const { path, reason } of skipped) lines.push(`Skipped "${path}": ${reason}`);
   if (skipped.length > 0) {
@@ -80,7 +84,10 @@ function learnsHeldOut(unlabeled: readonly string[]): boolean {
 export function conclude(
   before: JointFigures,
   after: JointFigures,
-  { alignment, protocol, unlabeled }: Pick<TrainConfig, "alignment" | "protocol" | "unlabeled">,
+  { alignment, protocol, unlabeled, evaluation: { rotations } }: Pick<
+    TrainConfig,
+    "alignment" | "protocol" | "unlabeled" | "evaluation"
+  >,
   beforeStep = 0,
 ): string {
   const title = beforeStep === 0 ? "before" : `step ${beforeStep}`;
@@ -102,7 +109,7 @@ export function conclude(
     const { constant } = after.pseudo.heldOut;
     lines.push(
       "",
-      "Pseudo-label loss over 8 fixed rotations (flat faces score 1, held-out panoramas of one " +
+      `Pseudo-label loss over ${rotations} fixed rotations (flat faces score 1, held-out panoramas of one ` +
         `distance ${constant.toFixed(3)}):`,
     );
     lines.push(row("training panoramas", "train"), row("held-out panoramas", "heldOut"));

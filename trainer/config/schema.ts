@@ -69,7 +69,13 @@ const optim = z.strictObject({
 
 const evaluation = z.strictObject({
   every: z.int().min(0).default(3600).describe("Steps between evaluations; 0: at the ends only"),
-  images: positive().default(64).describe("Held-out panoramas of an evaluation"),
+  images: positive().default(64)
+    .describe("Held-out rooms of an evaluation, rounded up to as many of each style"),
+  panoramas: z.int().min(0).default(32).describe(
+    "Panoramas that the teacher labels for evaluation, of the run's own and of held-out ones; 0: none",
+  ),
+  rotations: positive().default(8)
+    .describe("Fixed rotations under which the teacher labels each of them"),
   styles: z.array(z.string().min(1)).default([])
     .describe("Styles of the held-out rooms; none: all of them"),
 });

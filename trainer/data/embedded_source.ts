@@ -1,6 +1,7 @@
 /** `panoramas`: the embedded CC0 set. */
 
 import { decodeExr } from "../formats/hdr_image.ts";
+import { decoding } from "./decoding.ts";
 import { EMBEDDED, embeddedBytes, type EmbeddedPanorama } from "./embedded_panoramas.ts";
 import { resizeLinear } from "./linear_resize.ts";
 import { mendRinging } from "./mend_ringing.ts";
@@ -17,6 +18,7 @@ import type { SourceSpec } from "./spec.ts";
 export class EmbeddedSource implements PanoramaSource {
   readonly name: string;
   readonly report: readonly SkippedFile[] = [];
+  readonly notes: readonly string[] = [];
   readonly #height: number;
   readonly #panoramas: readonly EmbeddedPanorama[];
   readonly #images = new Map<string, Promise<PanoramaImage>>();
@@ -53,7 +55,7 @@ export class EmbeddedSource implements PanoramaSource {
     const panorama = this.#panoramas[index]!;
     let image = this.#images.get(panorama.name);
     if (!image) {
-      image = this.#decode(panorama);
+      image = decoding(() => this.#decode(panorama));
       this.#images.set(panorama.name, image);
     }
     return (await image).render(panorama.name, stops);

@@ -1,8 +1,9 @@
 /** `folder:PATH`: a user's own panoramas. */
 
+import { decoding } from "./decoding.ts";
+import { type FolderImages, type ImageFile, listImages } from "./folder_images.ts";
 import { ImageCache } from "./image_cache.ts";
 import { readPanorama } from "./image_file.ts";
-import { IMAGE_ENDINGS } from "./open_image.ts";
 import type { PanoramaImage } from "./panorama_image.ts";
 import {
   checkIndex,
@@ -17,21 +18,14 @@ export const CHECKED_WHEN_OPENED = 300;
 
 const CACHE_BYTES = 256 * 2 ** 20;
 
-/** An image of the folder. */
-interface ImageFile {
-  /** Path below the root, `/` between folders. */
-  readonly name: string;
-  readonly path: string;
-  readonly mask?: string;
-}
-
 /**
- * All images below a folder in the order of their paths. Masks are `NAME_mask.png` beside an image or files of the
- * same path below `@masks=DIR`; white is valid. Unusable images are reported and skipped: asked for one, the source
- * gives the next usable one instead, so that an index always means the same panorama while the files stay.
+ * All images below a folder in the order of their paths, with their masks, as `listImages()` finds them. Unusable images
+ * are reported and skipped: asked for one, the source gives the next usable one instead, so that an index always means the
+ * same panorama while the files stay.
  */
 export class FolderSource implements PanoramaSource {
   readonly name: string;
+  readonly notes: readonly string[];
   readonly #height: number;
   readonly #cache: ImageCache;
   readonly #skipped = new Map<string, SkippedFile>();
@@ -40,13 +34,15 @@ export class FolderSource implements PanoramaSource {
   private constructor(
     name: string,
     height: number,
-    files: readonly ImageFile[],
+    { files, broken, notes }: FolderImages,
     cacheBytes: number,
   ) {
     this.#cache = new ImageCache(cacheBytes);
     this.name = name;
+    this.notes = notes;
     this.#height = height;
     this.#files = files;
+    for (const file of broken) this.#skipped.set(file.path, file);
   }
 
   /**
@@ -55,16 +51,17 @@ export class FolderSource implements PanoramaSource {
    * @param spec `folder:PATH[@masks=DIR]`
    * @param height rows to resize to
    * @param cacheBytes decoded images to keep in memory
-   * @throws {Error} if the folder or the mask folder cannot be read, holds no image, or none that is usable
+   * @throws {Error} if the folder or the mask folder cannot be read, holds no image or none that is usable, or no image
+   *   has a mask there
    */
   static async open(
     spec: SourceSpec,
     height: number,
     cacheBytes: number = CACHE_BYTES,
   ): Promise<FolderSource> {
-    const files = await listImages(spec);
-    const source = new FolderSource(spec.text, height, files, cacheBytes);
-    if (files.length <= CHECKED_WHEN_OPENED) await source.#checkAll();
+    const images = await listImages(spec);
+    const source = new FolderSource(spec.text, height, images, cacheBytes);
+    if (images.files.length <= CHECKED_WHEN_OPENED) await source.#checkAll();
     return source;
   }
 
@@ -96,7 +93,7 @@ export class FolderSource implements PanoramaSource {
     const cached = this.#cache.get(file.path);
     if (cached) return cached;
     try {
-      const image = await readPanorama(file.path, this.#height, file.mask);
+      const image = await decoding(readPanorama, file.path, this.#height, file.mask);
       this.#cache.set(file.path, image);
       return image;
     } catch (error) {
@@ -106,12 +103,10 @@ export class FolderSource implements PanoramaSource {
   }
 
   async #checkAll(): Promise<void> {
-    const usable: ImageFile[] = [];
-    for (let i = 0; i < this.#files.length; i += 4) { // a few at a time, kept in order
-      const files = this.#files.slice(i, i + 4);
-      const images = await Promise.all(files.map((file) => this.#read(file)));
-      usable.push(...files.filter((_, k) => images[k] !== undefined));
-    }
+    const found = await Promise.all(
+      this.#files.map(async (file) => await this.#read(file) !== undefined),
+    );
+    const usable = this.#files.filter((_, i) => found[i]);
     if (usable.length === 0) throw this.#nothingUsable();
     this.#files = usable;
   }
@@ -124,71 +119,4 @@ export class FolderSource implements PanoramaSource {
       `Cannot use "${this.name}" as none of its ${all.length} images is usable:${shown}${more}`,
     );
   }
-}
-
-async function listImages(spec: SourceSpec): Promise<ImageFile[]> {
-  const root = spec.root!.replace(/(?<=.)\/+$/, "");
-  const names = await listNames(root, spec.text);
-  const masks = spec.options.masks === undefined ? undefined : await maskFinder(spec);
-  const files: ImageFile[] = [];
-  const all = new Set(names);
-  for (const name of names) {
-    if (!isImage(name) || isMask(name)) continue;
-    const beside = `${stem(name)}_mask.png`;
-    const mask = masks ? masks(name) : all.has(beside) ? `${root}/${beside}` : undefined;
-    files.push(
-      mask === undefined
-        ? { name, path: `${root}/${name}` }
-        : { name, path: `${root}/${name}`, mask },
-    );
-  }
-  if (files.length === 0) {
-    throw new Error(
-      `Cannot use "${spec.text}" as the folder holds no image: it has ${names.length} files; ` +
-        `images end in ${IMAGE_ENDINGS.join(", ")}`,
-    );
-  }
-  return files;
-}
-
-/** From an image's name to its mask's path, whatever the endings; undefined when it has none. */
-async function maskFinder(spec: SourceSpec): Promise<(name: string) => string | undefined> {
-  const root = spec.options.masks!.replace(/(?<=.)\/+$/, "");
-  const paths = new Map<string, string>();
-  for (const name of await listNames(root, spec.text)) {
-    if (isImage(name)) paths.set(stem(name), `${root}/${name}`);
-  }
-  return (name) => paths.get(stem(name)) ?? paths.get(`${stem(name)}_mask`);
-}
-
-/** Files below a folder, hidden ones left out, sorted by code unit. */
-async function listNames(root: string, text: string): Promise<string[]> {
-  const names: string[] = [];
-  async function walk(below: string): Promise<void> {
-    for await (const entry of Deno.readDir(`${root}/${below}`)) {
-      if (entry.name.startsWith(".")) continue;
-      if (entry.isDirectory) await walk(`${below}${entry.name}/`);
-      else names.push(below + entry.name);
-    }
-  }
-  try {
-    await walk("");
-  } catch (error) {
-    throw new Error(
-      `Cannot open "${text}" as the folder "${root}" cannot be read: ${(error as Error).message}`,
-    );
-  }
-  return names.sort();
-}
-
-function isImage(name: string): boolean {
-  return IMAGE_ENDINGS.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
-}
-
-function isMask(name: string): boolean {
-  return stem(name).endsWith("_mask");
-}
-
-function stem(name: string): string {
-  return name.slice(0, name.lastIndexOf("."));
 }

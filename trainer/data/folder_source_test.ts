@@ -214,3 +214,37 @@ Deno.test(
       }
     }),
 );
+
+Deno.test(
+  "FolderSource decodes two images at once, in the order they are asked for" + need.suffix,
+  {
+    ignore: need.ignore,
+  },
+  () =>
+    temporary(async (folder) => {
+      const names = Array.from({ length: 9 }, (_, i) => `${i}.png`);
+      const good = await halves(128, 64, [200, 30, 10], [10, 200, 30]).png().toBuffer();
+      for (const name of names) await Deno.writeFile(`${folder}/${name}`, good);
+      const source = await open(`folder:${folder}`, 0); // nothing is kept
+      const asked: string[] = [];
+      const waiting: (() => void)[] = [];
+      const { readFile } = Deno;
+      Deno.readFile = async (path) => { // the first thing that decoding does
+        asked.push(`${path}`.slice(folder.length + 1));
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return await readFile(path);
+      };
+      try {
+        const images = names.map((_, i) => source.get(i));
+        for (const image of images) {
+          await new Promise((resolve) => setTimeout(resolve, 0)); // everything that may begin has begun
+          ok(waiting.length <= 2, `${waiting.length} at once`);
+          waiting.shift()!();
+          await image;
+        }
+        deepEqual(asked, names);
+      } finally {
+        Deno.readFile = readFile;
+      }
+    }),
+);

@@ -20,6 +20,7 @@ export type LoaderReply =
     readonly kind: "opened";
     readonly names: readonly string[];
     readonly report: readonly SkippedFile[];
+    readonly notes: readonly string[];
   }
   | {
     readonly id: number;
@@ -67,6 +68,7 @@ export class PanoramaLoader implements Disposable {
   #nextId = 0;
   #names: readonly string[] = [];
   #report: readonly SkippedFile[] = [];
+  #notes: readonly string[] = [];
   #stopped: Error | undefined;
   /** Called for each file that turns out to be unusable after its source was opened: large folders are not read whole. */
   onSkip?: (file: SkippedFile) => void;
@@ -90,9 +92,10 @@ export class PanoramaLoader implements Disposable {
     const loader = new PanoramaLoader(options);
     try {
       const { specs, height } = options;
-      const { names, report } = await loader.#ask<"opened">({ kind: "open", specs, height });
+      const { names, report, notes } = await loader.#ask<"opened">({ kind: "open", specs, height });
       loader.#names = names;
       loader.#report = report;
+      loader.#notes = notes;
       return loader;
     } catch (error) {
       loader[Symbol.dispose]();
@@ -113,6 +116,11 @@ export class PanoramaLoader implements Disposable {
   /** Files skipped so far, with the reason. */
   get report(): readonly SkippedFile[] {
     return this.#report;
+  }
+
+  /** What to know of the sources before training, such as how many images have a mask. */
+  get notes(): readonly string[] {
+    return this.#notes;
   }
 
   /** One panorama by its index, for evaluation and pictures. */

@@ -68,6 +68,7 @@ Deno.test("PanoramaLoader joins sources, passes masks and reports skipped files"
     });
     equal(loader.size, 5);
     deepEqual(loader.report.map(({ reason }) => reason), ["it is not an image of a known format"]);
+    deepEqual(loader.notes, [`1 of 2 images of "folder:${folder}" have a mask`]);
     const { names, mask, pixels } = await loader.batch(0);
     deepEqual([...names].sort(), ["a.png", "city", "lobby", "park", "studio"]);
     const at = names.indexOf("a.png") * 32 * 64;

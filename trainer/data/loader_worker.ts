@@ -17,7 +17,8 @@ self.onmessage = async ({ data }: MessageEvent<LoaderRequest>) => {
       source = new JoinedSource(
         await Promise.all(data.specs.map((spec) => openSource(spec, data.height))),
       );
-      reply({ id: data.id, kind: "opened", names: source.names, report: source.report });
+      const { names, report, notes } = source;
+      reply({ id: data.id, kind: "opened", names, report, notes });
     } else {
       const panorama = await source!.get(data.index, data.stops);
       const buffers = [panorama.rgba.buffer, ...panorama.mask ? [panorama.mask.buffer] : []];

@@ -49,6 +49,10 @@ export class JoinedSource implements PanoramaSource {
     return this.#sources.flatMap((source) => source.report);
   }
 
+  get notes(): readonly string[] {
+    return this.#sources.flatMap((source) => source.notes);
+  }
+
   async get(index: number, stops = 0): Promise<Panorama> {
     checkIndex(this, index);
     let rest = index;

@@ -32,6 +32,8 @@ export interface PanoramaSource {
   readonly names: readonly string[];
   /** Files skipped so far; grows while a large folder is read for the first time. */
   readonly report: readonly SkippedFile[];
+  /** What its user should know before training: how many of its images have a mask. */
+  readonly notes: readonly string[];
   /**
    * One panorama.
    *

@@ -20,9 +20,9 @@ const REDRAW = 100; // ms between redraws of the bar
 const LINE = 10_000; // ms between plain lines
 const WINDOW = 60_000; // ms of the recent past that the rate is measured over
 
-/** A count on its way to a total. */
+/** A count on its way to a total, or on its way, where nobody knows the total. */
 export class Progress implements Disposable {
-  readonly #total: number;
+  readonly #total: number | undefined;
   readonly #unit: string;
   readonly #terminal: boolean;
   readonly #columns: () => number;
@@ -36,7 +36,7 @@ export class Progress implements Disposable {
   #shown = -Infinity;
   #drawn = false;
 
-  constructor(total: number, options: ProgressOptions = {}) {
+  constructor(total: number | undefined, options: ProgressOptions = {}) {
     this.#total = total;
     this.#unit = options.unit ?? "step";
     this.#terminal = options.terminal ?? Deno.stderr.isTerminal();
@@ -59,7 +59,7 @@ export class Progress implements Disposable {
     this.#recent.push({ time: now, count });
     while (this.#recent.length > 2 && now - this.#recent[0]!.time > WINDOW) this.#recent.shift();
     const due = now - this.#shown >= (this.#terminal ? REDRAW : LINE);
-    if (due || count >= this.#total) this.#show(now);
+    if (due || this.#done()) this.#show(now);
   }
 
   /** Writes a line of its own; the bar, where there is one, moves below it. */
@@ -74,30 +74,39 @@ export class Progress implements Disposable {
     this.#drawn = false;
   }
 
-  /** Time left, ms; undefined before there is a rate. */
+  #done(): boolean {
+    return this.#total !== undefined && this.#count >= this.#total;
+  }
+
+  /** Time left, ms; undefined before there is a rate, and without a total. */
   #left(): number | undefined {
     const first = this.#recent[0];
     const last = this.#recent.at(-1);
+    if (this.#total === undefined) return undefined;
     if (!first || !last || last.count <= first.count) return undefined;
     return (this.#total - last.count) * (last.time - first.time) / (last.count - first.count);
   }
 
   #show(now: number): void {
     this.#shown = now;
-    const done = this.#count >= this.#total;
     const left = this.#left();
-    const time = done
+    const time = this.#done()
       ? `in ${duration(now - this.#started)}`
       : left === undefined
       ? ""
       : `${duration(left)} left`;
-    const percent = `${Math.floor(100 * this.#count / Math.max(1, this.#total))} %`;
-    const text = [`${this.#unit} ${this.#count}/${this.#total}`, percent, time, this.#detail]
+    const total = this.#total;
+    const share = total === undefined ? undefined : Math.min(1, this.#count / Math.max(1, total));
+    const percent = share === undefined ? "" : `${Math.floor(100 * share)} %`;
+    const of = total === undefined ? "" : `/${Math.round(total)}`;
+    const text = [`${this.#unit} ${Math.round(this.#count)}${of}`, percent, time, this.#detail]
       .filter(Boolean).join("  ");
     if (!this.#terminal) return this.#write(`${text}\n`);
     const width = Math.min(30, this.#columns() - text.length - 4);
-    const full = Math.round(width * this.#count / Math.max(1, this.#total));
-    const bar = width < 8 ? "" : `${"█".repeat(full)}${"░".repeat(width - full)}  `;
+    const full = Math.round(width * (share ?? 0));
+    const bar = width < 8 || share === undefined
+      ? ""
+      : `${"█".repeat(full)}${"░".repeat(width - full)}  `;
     this.#write(this.#erase() + (bar + text).slice(0, this.#columns() - 1));
     this.#drawn = true;
   }

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { duration, Progress } from "./progress.ts";
 
 /** A progress whose clock and output are here. */
-function fake(total: number, terminal: boolean, columns = 80) {
+function fake(total: number | undefined, terminal: boolean, columns = 80) {
   const out: string[] = [];
   const clock = { ms: 0 };
   const progress = new Progress(total, {
@@ -56,6 +56,15 @@ Deno.test("Progress.log() writes above the bar", () => {
   progress.log("skipped a.jpg");
   equal(out[1], "\r\x1b[2Kskipped a.jpg\n");
   match(out[2]!, /step 1\/10/);
+});
+
+Deno.test("Progress tells a count without a total", () => {
+  for (const terminal of [false, true]) {
+    const { out, progress } = fake(undefined, terminal);
+    progress.update(3.2, "of a file");
+    progress[Symbol.dispose]();
+    equal(out.join("").trim(), "step 3  of a file");
+  }
 });
 
 Deno.test("duration() reads well", () => {

@@ -38,22 +38,31 @@ export async function saveCheckpoint(
   await writeSafetensors(path, tensors, { ...metadata, step: `${step}` });
 }
 
-/**
- * Load a checkpoint into a store, moments included.
- *
- * @returns the step it was written at; 0 if it does not say
- * @throws RangeError when a tensor is missing, TypeError when its shape differs; both name the tensor
- */
-export async function loadCheckpoint(
-  path: string,
-  store: ParameterStore,
-): Promise<{ step: number }> {
-  using file = await SafetensorsFile.open(path);
-  const load = async (name: string, from: string, flat?: "m" | "v"): Promise<void> => {
-    const entry = file.header.entries.get(from);
+/** A tensor of a store, by its name there and by that in a file. */
+interface Kept {
+  readonly name: string;
+  readonly from: string;
+  /** Of which it is a moment; a weight or a statistic when left out. */
+  readonly moment?: "m" | "v";
+}
+
+/** All tensors of a store that a checkpoint keeps. */
+function* keptBy(store: ParameterStore): Generator<Kept> {
+  for (const name of [...store.names(), ...store.states()]) yield { name, from: name };
+  for (const name of store.names()) {
+    for (const moment of ["m", "v"] as const) {
+      yield { name, from: moments[moment] + name, moment };
+    }
+  }
+}
+
+/** @throws as {@linkcode loadCheckpoint} */
+function checkFit({ path, header }: SafetensorsFile, store: ParameterStore): void {
+  for (const { name, from } of keptBy(store)) {
+    const entry = header.entries.get(from);
     const wanted = store.shape(name);
     if (!entry) {
-      const count = file.header.entries.size;
+      const count = header.entries.size;
       throw new RangeError(
         `Cannot load "${path}": it has ${count} tensors, and none named "${from}", which the network needs`,
       );
@@ -63,14 +72,34 @@ export async function loadCheckpoint(
         `Cannot load "${path}": tensor "${from}" is [${entry.shape}], the network needs [${wanted}]`,
       );
     }
-    store.set(name, (await file.read(from)).data as Float32Array, flat);
-  };
-  for (const name of [...store.names(), ...store.states()]) {
-    await load(name, name);
   }
-  for (const name of store.names()) {
-    await load(name, moments.m + name, "m");
-    await load(name, moments.v + name, "v");
+}
+
+/**
+ * Look whether a store can be loaded from a checkpoint, without reading its tensors.
+ *
+ * @throws as {@linkcode loadCheckpoint}
+ */
+export async function checkCheckpoint(path: string, store: ParameterStore): Promise<void> {
+  using file = await SafetensorsFile.open(path);
+  checkFit(file, store);
+}
+
+/**
+ * Load a checkpoint into a store, moments included.
+ *
+ * @returns the step it was written at; 0 if it does not say
+ * @throws SyntaxError when the file is damaged or cut off
+ * @throws RangeError when a tensor is missing, TypeError when its shape differs; both name the tensor
+ */
+export async function loadCheckpoint(
+  path: string,
+  store: ParameterStore,
+): Promise<{ step: number }> {
+  using file = await SafetensorsFile.open(path);
+  checkFit(file, store);
+  for (const { name, from, moment } of keptBy(store)) {
+    store.set(name, (await file.read(from)).data as Float32Array, moment);
   }
   return { step: Number(file.header.metadata.step ?? 0) };
 }

@@ -26,7 +26,7 @@ import { labelSources } from "./pseudo_labels.ts";
 /** Figures of one evaluation. */
 export interface JointFigures {
   readonly rooms: HeldOutResult;
-  /** On the run's own panoramas, and on held-out ones; `undefined` without unlabelled data. */
+  /** On the run's own panoramas, and on held-out ones; `undefined` without unlabelled data or `evaluation.panoramas`. */
   readonly pseudo?: { readonly train: PseudoResult; readonly heldOut: PseudoResult };
 }
 
@@ -36,7 +36,6 @@ export interface PseudoSets {
   readonly heldOut: PseudoSet;
 }
 
-const rotations = 8;
 const heldOutPanoramas = "panoramas@split=val";
 const seed = 0; // of the held-out rooms: the same for every run, so that runs compare
 
@@ -62,27 +61,31 @@ export class JointEvaluation {
   }
 
   /**
-   * Let the teacher label the run's panoramas and held-out ones once. Others can use GPU and teacher meanwhile.
+   * Let the teacher label some of the run's panoramas and of the held-out ones once. Others can use GPU and teacher
+   * meanwhile.
    *
    * @param loader the run's panoramas
+   * @param onLabeled as of `labelSources()`
    */
   static async label(
     gpu: Gpu,
     config: TrainConfig,
     teacher: Teacher,
     loader: PanoramaLoader,
+    onLabeled?: (done: number, total: number) => void,
   ): Promise<PseudoSets> {
     const inputHeight = viewHeight(config);
     const sources = [loader, await openSource(heldOutPanoramas, inputHeight)];
-    const sizes = { height: config.height, viewHeight: inputHeight, rotations };
-    const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes);
+    const { height, evaluation: { panoramas, rotations } } = config;
+    const sizes = { height, viewHeight: inputHeight, rotations, panoramas };
+    const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes, onLabeled);
     return { train: train!, heldOut: heldOut! };
   }
 
   /**
    * Render the rooms and build the plans.
    *
-   * @param sets of `label()`; `undefined` without unlabelled data
+   * @param sets of `label()`; `undefined` without unlabelled data or `evaluation.panoramas`
    */
   static async open(
     gpu: Gpu,

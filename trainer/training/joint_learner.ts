@@ -19,8 +19,8 @@ import { FirstWeights } from "./first_weights.ts";
 import { renderLabeled, stepAugmentation } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
 import type { Optimisation } from "./optimise.ts";
-import { LabeledAhead, type Prepared } from "./labeled_ahead.ts";
 import { maskedFaces, MaskInput } from "./mask_input.ts";
+import { type Prepared, PseudoAhead } from "./pseudo_ahead.ts";
 import type { Learner } from "./run_loop.ts";
 import { TeacherView } from "./teacher_view.ts";
 
@@ -45,19 +45,20 @@ export class JointLearner implements Learner {
   readonly loader?: PanoramaLoader;
   readonly renderer: RoomRenderer;
   readonly #rooms: readonly RoomSource[];
-  readonly #ahead?: LabeledAhead;
+  readonly #ahead?: PseudoAhead;
   readonly #mask?: MaskInput;
   readonly #overlaps: boolean;
 
   private constructor(parts: {
     config: TrainConfig;
+    device: GPUDevice;
     store: ParameterStore;
     plan: Plan;
     step: JointStep;
     loader?: PanoramaLoader;
     renderer: RoomRenderer;
     rooms: readonly RoomSource[];
-    ahead?: LabeledAhead;
+    ahead?: PseudoAhead;
     overlaps: boolean;
   }) {
     this.config = parts.config;
@@ -69,7 +70,7 @@ export class JointLearner implements Learner {
     this.#rooms = parts.rooms;
     this.#ahead = parts.ahead;
     const mask = parts.step.unlabeled?.mask;
-    this.#mask = mask && new MaskInput(parts.plan, mask);
+    this.#mask = mask && new MaskInput(parts.device, parts.plan, mask);
     this.#overlaps = parts.overlaps;
   }
 
@@ -99,6 +100,7 @@ export class JointLearner implements Learner {
         viewHeight: height,
         rotations: rotationPer === "image" ? batch.unlabeled : 1,
         recipe: resampling === "released" ? "released" : "paper",
+        masks: config.masks === "applied",
       })
       : undefined;
     const store = new ParameterStore(gpu);
@@ -111,12 +113,13 @@ export class JointLearner implements Learner {
     const renderer = await RoomRenderer.open(gpu);
     const labels = step.unlabeled && plan.range(step.unlabeled.disparity).buffer;
     const ahead = loader && view && labels
-      ? new LabeledAhead(config, { loader, view, viewHeight: height, labels })
+      ? new PseudoAhead(config, { loader, view, viewHeight: height, labels })
       : undefined;
     // A teacher in wasm threads labels the next step while the GPU trains this one; on the GPU they would only queue up.
     const overlaps = teacher?.execution === "wasm";
     return new JointLearner({
       config,
+      device: gpu.device,
       store,
       plan,
       step,
@@ -161,11 +164,11 @@ export class JointLearner implements Learner {
     }
     if (!unlabeled) return;
     const { pixels, valid, augmentation, rotations, labels } = await this.#ahead!.batch(at);
+    this.#mask?.write(labels.mask); // before those of the next step are cut
     if (step + 1 < config.steps) await this.prepare(step + 1);
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);
-    this.#mask?.write(labels.mask);
     if (unlabeled.masked) {
       plan.write(unlabeled.masked, maskedFaces(valid, config.batch.unlabeled));
     }
@@ -180,6 +183,11 @@ export class JointLearner implements Learner {
   /** The faces of the first panorama that the teacher labelled last. */
   async faces(): Promise<Float32Array | undefined> {
     return await this.#ahead?.faces();
+  }
+
+  /** The masks of the batch that was cut last, `[6N, V/2, V/2, 4]`; undefined where everything counts. */
+  async masks(): Promise<Float32Array | undefined> {
+    return await this.#ahead?.masks();
   }
 
   async close(): Promise<void> {

@@ -100,15 +100,15 @@ async function taught(
       caption: "faces",
     },
   };
-  const { mask } = last.labels;
+  const masks = await learner.masks();
   // A teacher on the GPU leaves its labels in the plan's input.
   const disparity = last.labels.disparity ??
     await learner.plan.read(learner.step.unlabeled!.disparity);
   const labels = disparity.subarray(0, disparity.length / count);
   const strip = faceStrip(labels, 1, (face, size) => disparityTile(face, size, size));
   tiles.teacher = { ...strip, caption: "teacher" };
-  if (mask) {
-    const own = mask.subarray(0, mask.length / count).filter((_, i) => i % 4 === 0);
+  if (masks) {
+    const own = masks.subarray(0, masks.length / count).filter((_, i) => i % 4 === 0);
     tiles.mask = {
       ...faceStrip(own, 1, (face, size) => maskTile(face, size, size)),
       caption: "valid",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openTeacher, type Teacher } from "@depth-anywhere/teacher";
+import { openTeacher, type Teacher, type TeacherOptions } from "@depth-anywhere/teacher";
 import type { Progress } from "../runs/progress.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { PanoramaLoader } from "../data/loader.ts";
@@ -12,7 +12,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import { memoryAdvice } from "./batch_parts.ts";
-import { loadCheckpoint } from "./checkpoint.ts";
+import { checkCheckpoint, loadCheckpoint } from "./checkpoint.ts";
 import { FirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
 import { JointLearner, openLoader } from "./joint_learner.ts";
@@ -39,24 +39,22 @@ export interface JointEnd extends LoopEnd {
   readonly sheet?: string;
 }
 
-/** The teacher of a configuration: on the trainer's device if that is a GPU, in wasm threads if it is software. */
+/**
+ * The teacher of a configuration: on the trainer's device if that is a GPU, in wasm threads if it is software.
+ *
+ * @param onProgress told of every chunk, if the teacher is downloaded
+ */
 export async function openConfiguredTeacher(
   gpu: Gpu,
   { teacher, batch }: TrainConfig,
-  onProgress?: (text: string) => void,
+  onProgress?: TeacherOptions["onProgress"],
 ): Promise<Teacher | undefined> {
   if (batch.unlabeled === 0) return undefined;
   const options = {
     model: teacher.model,
     ...(teacher.size > 0 && { size: teacher.size }),
     threads: teacher.threads,
-    onProgress: onProgress &&
-      (({ received, total }: { received: number; total?: number }) =>
-        onProgress(
-          `${(received / 1e6).toFixed(0)} of ${
-            total ? (total / 1e6).toFixed(0) : "?"
-          } MB of the teacher`,
-        )),
+    ...(onProgress && { onProgress }),
   };
   return gpu.kind === "gpu" ? await openTeacher(options, gpu.device) : await openTeacher(options);
 }
@@ -67,15 +65,19 @@ export async function openConfiguredTeacher(
  * @param first what the run starts from, closed here; opened here when left out
  * @param checkpoint of a run that goes on
  * @param check looks at the unlabelled panoramas before the teacher labels any; what it throws ends the start
+ * @param onLabeled told of the faces that the teacher has labelled for evaluation, and of all that it will
+ * @throws before anything is measured: SyntaxError when the checkpoint is damaged, RangeError or TypeError when it does not
+ * fit the network
  */
 export async function startJoint(
   gpu: Gpu,
   config: TrainConfig,
   teacher: Teacher | undefined,
-  { first, checkpoint, check }: {
+  { first, checkpoint, check, onLabeled }: {
     first?: FirstWeights | undefined;
     checkpoint?: { path: string; step: number } | undefined;
     check?(panoramas: PanoramaLoader | undefined): Promise<void>;
+    onLabeled?: (done: number, total: number) => void;
   },
 ): Promise<JointStart> {
   const { student } = config;
@@ -88,31 +90,39 @@ export async function startJoint(
   const loader = await openLoader(config);
   await check?.(loader);
   // The teacher's threads label while the plans are built and their shaders compiled.
-  const sets = teacher && loader && JointEvaluation.label(gpu, config, teacher, loader);
+  const sets = teacher && loader && config.evaluation.panoramas > 0
+    ? JointEvaluation.label(gpu, config, teacher, loader, onLabeled)
+    : undefined;
   sets?.catch(() => {}); // said when they are needed
   const advice = memoryAdvice(config);
   const learner = await withMemoryAdvice(
     advice,
     () => JointLearner.open(gpu, config, teacher, { first: weights, opened: loader }),
   );
-  const { store, renderer } = learner;
-  const evaluation = await withMemoryAdvice(
-    advice,
-    () => JointEvaluation.open(gpu, store, config, renderer, sets),
-  );
-  const load = async (): Promise<void> => {
-    if (checkpoint) await loadCheckpoint(checkpoint.path, store);
-  };
-  const from = checkpoint?.step ?? 0;
-  const prepared = learner.prepare(from); // its panoramas are decoded and labelled while the weights are measured
-  prepared.catch(() => {}); // said below
-  if (lost) await load();
-  const before = await evaluation.measure();
-  if (!lost) await load();
-  await prepared;
-  const beforeStep = lost ? from : 0;
-  const { preprocessing } = teacher ?? {};
-  return { learner, evaluation, preprocessing, from, before, beforeStep };
+  try {
+    const { store, renderer } = learner;
+    if (checkpoint) await checkCheckpoint(checkpoint.path, store);
+    const evaluation = await withMemoryAdvice(
+      advice,
+      () => JointEvaluation.open(gpu, store, config, renderer, sets),
+    );
+    const load = async (): Promise<void> => {
+      if (checkpoint) await loadCheckpoint(checkpoint.path, store);
+    };
+    const from = checkpoint?.step ?? 0;
+    const prepared = learner.prepare(from); // its panoramas are decoded and labelled while the weights are measured
+    prepared.catch(() => {}); // said below
+    if (lost) await load();
+    const before = await evaluation.measure();
+    if (!lost) await load();
+    await prepared;
+    const beforeStep = lost ? from : 0;
+    const { preprocessing } = teacher ?? {};
+    return { learner, evaluation, preprocessing, from, before, beforeStep };
+  } catch (error) {
+    await learner.close();
+    throw error;
+  }
 }
 
 /** Train to the end, or until the signal. */

@@ -1,4 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { WasmTeacher } from "@depth-anywhere/teacher";
+import { redTeacher } from "../../tests/helpers/red_teacher.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import {
@@ -6,8 +8,10 @@ import {
   tinyConfig,
   withWorkspace,
 } from "../../tests/helpers/tiny_training.ts";
+import "../../tests/helpers/tiny_student.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
+import { writeSafetensors } from "../formats/safetensors_file.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunReader } from "../runs/run_reader.ts";
@@ -50,6 +54,48 @@ Deno.test({
       /^RangeError: Cannot bind ".+" of \d+ bytes: this adapter binds at most 262144; train the batch in more parts with --set batch\.parts=2, keep fewer maps with --recompute, lower --batch-size or lower student\.width$/,
     );
   },
+});
+
+Deno.test({
+  name: "startJoint() looks at the checkpoint before it waits for the labels" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const config = tinyConfig(workspace, ["student.name=tiny"]);
+      const path = `${workspace.folder}/step-3.safetensors`;
+      const label = () => Promise.reject(new Error("the labels were waited for"));
+      const failing: WasmTeacher = { ...redTeacher(32), label };
+      const start = async () =>
+        await startJoint(await testGpu(), config, failing, { checkpoint: { path, step: 3 } });
+      await writeSafetensors(path, [["head.weight", { shape: [1], data: new Float32Array(1) }]]);
+      await rejects(
+        start(),
+        /^RangeError: Cannot load ".*step-3.*none named "encoder\.conv\.weight"/,
+      );
+      await Deno.truncate(path, 20);
+      await rejects(start(), /^SyntaxError: .*step-3\.safetensors/);
+    }),
+});
+
+Deno.test({
+  name: "evaluation.panoramas = 0 leaves the teacher to the training" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const set = ["student.name=tiny", "evaluation.panoramas=0", "evaluation.styles=hall"];
+      const told: number[] = [];
+      const config = tinyConfig(workspace, set);
+      const { learner, evaluation, before } = await startJoint(
+        await testGpu(),
+        config,
+        redTeacher(32),
+        { onLabeled: (done) => told.push(done) },
+      );
+      deepEqual([told, before.pseudo], [[], undefined]);
+      equal(evaluation.rooms.length, config.evaluation.images);
+      await learner.close();
+      evaluation.destroy();
+    }),
 });
 
 /** A run of nine steps that meets a bad file in the step after the seventh. @param loss of every step */

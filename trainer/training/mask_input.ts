@@ -3,21 +3,27 @@ import type { Plan } from "../gpu/plan.ts";
 
 /** The mask of a plan's input. Data without masks have it written once, and not in every step. */
 export class MaskInput {
-  readonly #plan: Pick<Plan, "write">;
+  readonly #device: GPUDevice;
+  readonly #plan: Pick<Plan, "write" | "range">;
   readonly #tensor: Tensor;
   #everything = false; // what the input holds
 
   /** @param tensor `[N, H, W, 1]` */
-  constructor(plan: Pick<Plan, "write">, tensor: Tensor) {
+  constructor(device: GPUDevice, plan: Pick<Plan, "write" | "range">, tensor: Tensor) {
+    this.#device = device;
     this.#plan = plan;
     this.#tensor = tensor;
   }
 
   /** @param mask `[N, H, W, 4]`, 1 in the first channel where a pixel counts; `undefined`: everywhere */
-  write(mask: Float32Array | undefined): void {
+  write(mask: GPUBuffer | undefined): void {
     if (!mask && this.#everything) return;
     this.#everything = mask === undefined;
-    this.#plan.write(this.#tensor, mask ?? ones(this.#tensor.bytes / 4));
+    if (!mask) return this.#plan.write(this.#tensor, ones(this.#tensor.bytes / 4));
+    const { buffer, offset, bytes } = this.#plan.range(this.#tensor);
+    const encoder = this.#device.createCommandEncoder({ label: "mask" });
+    encoder.copyBufferToBuffer(mask, 0, buffer, offset, bytes);
+    this.#device.queue.submit([encoder.finish()]);
   }
 }
 

@@ -69,14 +69,14 @@ export class PseudoCutter {
     const augmentation = new Uint32Array(this.#batch * AUGMENTATION_WORDS);
     const batch = { pixels, valid, augmentation, rotations: [rotation] };
     const { labels } = await this.#view.begin(batch, this.#labels);
+    const mask = await this.#view.masks(); // those of the next panoramas are cut into the same buffer
     if (this.#teacher.execution === "wasm") {
       return {
-        labels: labels.then(({ disparity, mask }) => this.#split(panoramas, disparity!, mask)),
+        labels: labels.then(({ disparity }) => this.#split(panoramas, disparity!, mask)),
       };
     }
     const { device } = this.#gpu; // the buffer is free for the next batch once it is read
     const disparity = await readBuffer(device, this.#labels, 0, this.#labels.size);
-    const { mask } = await labels;
     return { labels: Promise.resolve(this.#split(panoramas, disparity, mask)) };
   }
 

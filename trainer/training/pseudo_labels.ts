@@ -17,14 +17,16 @@ export interface LabelOptions {
   readonly viewHeight: number;
   /** How many fixed rotations. */
   readonly rotations: number;
+  /** Panoramas of a source that a set takes at most: a large folder is sampled, not read whole. */
+  readonly panoramas: number;
 }
 
-/** Panoramas of a source that a set takes: a large folder is sampled, not read whole. */
-const mostPanoramas = 32;
-
 /** Panoramas all over a source, each once: in the place of an unusable file a source gives the next one. */
-async function sample(source: Pick<PanoramaSource, "size" | "get">): Promise<LabelledPanorama[]> {
-  const count = Math.min(source.size, mostPanoramas);
+async function sample(
+  source: Pick<PanoramaSource, "size" | "get">,
+  most: number,
+): Promise<LabelledPanorama[]> {
+  const count = Math.min(source.size, most);
   const taken: LabelledPanorama[] = [];
   for (let i = 0; i < count; i++) {
     const { name, rgba, mask } = await source.get(Math.floor(i * source.size / count));
@@ -44,24 +46,34 @@ const together = { panoramas: 6, bytes: 1 << 24 };
 /** Bytes of faces that wait for a teacher in threads, while more are cut. */
 const mostWaiting = 1 << 26;
 
-/** Label some sources, each a set of its own; what their masks leave out is not measured. */
+/**
+ * Label some sources, each a set of its own; what their masks leave out is not measured.
+ *
+ * @param onLabeled told of the faces that are labelled, and of all that will be
+ */
 export async function labelSources(
   gpu: Gpu,
   teacher: Teacher,
   sources: readonly Pick<PanoramaSource, "size" | "get">[],
-  { height, viewHeight, rotations }: LabelOptions,
+  { height, viewHeight, rotations, panoramas }: LabelOptions,
+  onLabeled?: (done: number, total: number) => void,
 ): Promise<PseudoSet[]> {
   const bytes = 6 * 3 * 4 * teacher.inputSize ** 2; // of a panorama's faces
   const atOnce = Math.max(1, Math.min(together.panoramas, Math.floor(together.bytes / bytes)));
   const sets: LabelledPanorama[][] = [];
-  for (const source of sources) sets.push(await sample(source));
-  const batch = Math.max(1, Math.min(atOnce, sets.flat().length));
+  for (const source of sources) sets.push(await sample(source, panoramas));
+  const count = sets.flat().length;
+  const batch = Math.max(1, Math.min(atOnce, count));
   const cutter = await PseudoCutter.open(gpu, teacher, { batch, viewHeight });
   const queue = new Set<Promise<unknown>>();
-  const label: LabelFaces = async (panoramas, rotation) => {
+  let labelled = 0;
+  const label: LabelFaces = async (some, rotation) => {
     while (queue.size * batch * bytes > mostWaiting) await Promise.race(queue);
-    const cut = await cutter.label(panoramas, rotation);
-    const done = cut.labels.catch(() => {}).finally(() => queue.delete(done));
+    const cut = await cutter.label(some, rotation);
+    const told = cut.labels.then(() =>
+      onLabeled?.(labelled += 6 * some.length, 6 * count * rotations)
+    );
+    const done = told.catch(() => {}).finally(() => queue.delete(done));
     queue.add(done);
     return cut;
   };

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { IMAGENET, type WasmTeacher } from "@depth-anywhere/teacher";
+import { redTeacher } from "../../tests/helpers/red_teacher.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import type { Panorama } from "../data/panorama_source.ts";
 import type { StudentPredictor } from "../evaluation/student_predictor.ts";
@@ -7,26 +7,8 @@ import { labelSources } from "./pseudo_labels.ts";
 
 const HEIGHT = 16;
 const WIDTH = 2 * HEIGHT;
-const SIZE = HEIGHT / 2;
 
-/** A teacher that takes red for near. */
-const redIsNear: WasmTeacher = {
-  name: "red",
-  sha256: "",
-  inputSize: SIZE,
-  preprocessing: IMAGENET,
-  execution: "wasm",
-  threads: 1,
-  label(faces, count) {
-    const area = SIZE * SIZE;
-    const red = Float32Array.from(
-      { length: count * area },
-      (_, i) => faces[Math.floor(i / area) * 3 * area + i % area]!,
-    );
-    return Promise.resolve(red);
-  },
-  close: () => Promise.resolve(),
-};
+const redIsNear = redTeacher(HEIGHT / 2);
 
 /** Waves; below the horizon, where the mask ends, of another phase. */
 function panorama(phase: number, masked: boolean): Panorama {
@@ -51,7 +33,7 @@ const student = {
 
 async function loss(phase: number, masked: boolean): Promise<number> {
   const source = { size: 1, get: () => Promise.resolve(panorama(phase, masked)) };
-  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 2 };
+  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 2, panoramas: 32 };
   const [set] = await labelSources(await testGpu(), redIsNear, [source], sizes);
   return (await set!.score(student)).loss;
 }
@@ -62,7 +44,7 @@ Deno.test("labelSources() leaves out of the loss what a panorama's mask leaves o
 });
 
 Deno.test("labelSources() labels a panorama the same whatever it is labelled with", async () => {
-  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1 };
+  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1, panoramas: 32 };
   const score = async (phases: readonly number[]): Promise<Record<string, number>> => {
     const get = (i: number) =>
       Promise.resolve({ ...panorama(phases[i]!, i % 2 > 0), name: `${phases[i]}` });
@@ -82,7 +64,7 @@ Deno.test("labelSources() samples all of a large source, and takes nothing twice
     const phase = index < 50 ? 50 : index; // the first files are unusable
     return Promise.resolve({ ...panorama(phase / 9, false), name: `${phase}` });
   };
-  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1 };
+  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1, panoramas: 32 };
   const [set] = await labelSources(await testGpu(), redIsNear, [{ size: 96, get }], sizes);
   deepEqual(asked, Array.from({ length: 32 }, (_, i) => 3 * i));
   const names = Object.keys((await set!.score(student)).byPanorama);
@@ -93,4 +75,21 @@ Deno.test("labelSources() samples all of a large source, and takes nothing twice
   }], sizes);
   const { loss, byPanorama } = await again!.score(student);
   equal(loss, byPanorama.a); // one, not the mean of three
+});
+
+Deno.test("labelSources() tells how many faces are labelled, of how many", async () => {
+  const named = (name: string) => Promise.resolve({ ...panorama(name.length, false), name });
+  const sources = [
+    { size: 9, get: (i: number) => named(`${i}`) },
+    { size: 1, get: () => named("b") },
+  ];
+  const told: number[][] = [];
+  await labelSources(
+    await testGpu(),
+    redIsNear,
+    sources,
+    { height: HEIGHT, viewHeight: HEIGHT, rotations: 2, panoramas: 3 },
+    (done, total) => told.push([done, total]),
+  );
+  deepEqual(told, [[24, 48], [48, 48]]); // (3 + 1) panoramas together, 2 rotations
 });

@@ -28,14 +28,19 @@ export interface ViewOptions {
   /** Rotations in a batch: 1, or one for each panorama. */
   readonly rotations: number;
   readonly recipe: "paper" | "released";
+  /** `false`: masks are not cut, for a loss that is blind to them. */
+  readonly masks?: boolean;
 }
 
 /** Labels and masks of a batch. */
 export interface PseudoLabels {
   /** The teacher's disparity `[6N, T, T]`, if it ran on the CPU; otherwise it is in the buffer that was given. */
   readonly disparity?: Float32Array;
-  /** `[6N, V/2, V/2, 4]`, the mask in the first channel; `undefined` when everything is valid. */
-  readonly mask?: Float32Array;
+  /**
+   * `[6N, V/2, V/2, 4]` on the GPU until the next batch is begun, the mask in the first channel; `undefined` when
+   * everything is valid.
+   */
+  readonly mask?: GPUBuffer;
 }
 
 /** Cuts and labels, as many panoramas at a time as the adapter can bind the faces of. */
@@ -45,6 +50,7 @@ export class TeacherView {
   readonly #plan: Plan;
   readonly #groups: Grouping;
   readonly #cut: RotatedMapOptions;
+  readonly #masked: boolean;
   readonly #inputs: { pixels: Tensor; augmentation: Tensor; turned: RotatedMap };
   readonly #faces: Tensor;
   #last?: ViewBatch;
@@ -57,6 +63,7 @@ export class TeacherView {
     plan: Plan,
     groups: Grouping,
     cut: RotatedMapOptions,
+    masked: boolean,
     inputs: { pixels: Tensor; augmentation: Tensor; turned: RotatedMap },
     faces: Tensor,
   ) {
@@ -65,6 +72,7 @@ export class TeacherView {
     this.#plan = plan;
     this.#groups = groups;
     this.#cut = cut;
+    this.#masked = masked;
     this.#inputs = inputs;
     this.#faces = faces;
   }
@@ -75,7 +83,7 @@ export class TeacherView {
    * @throws RangeError when the adapter cannot bind the maps of a single panorama
    */
   static async open(gpu: Gpu, teacher: Teacher, options: ViewOptions): Promise<TeacherView> {
-    const { batch, viewHeight, recipe } = options;
+    const { batch, viewHeight, recipe, masks = true } = options;
     const largest = Math.max(2 * viewHeight ** 2, 6 * teacher.inputSize ** 2); // pixels: a panorama, its faces
     const together = panoramasAtOnce(gpu.limits, batch, 16 * largest);
     const cut = faceCut({ ...options, rotations: Math.min(options.rotations, together) });
@@ -98,7 +106,7 @@ export class TeacherView {
     const planes = graph.output(toPlanes(graph, faces));
     const plan = await graph.build();
     const inputs = { pixels, augmentation: view.parameters, turned };
-    return new TeacherView(gpu, teacher, plan, { batch, together }, cut, inputs, planes);
+    return new TeacherView(gpu, teacher, plan, { batch, together }, cut, masks, inputs, planes);
   }
 
   /**
@@ -139,10 +147,19 @@ export class TeacherView {
     this.#plan.run();
   }
 
-  async #cutMask(batch: ViewBatch): Promise<Float32Array | undefined> {
-    if (!batch.valid.includes(0)) return undefined;
+  async #cutMask(batch: ViewBatch): Promise<GPUBuffer | undefined> {
+    if (!this.#hasMask(batch)) return undefined;
     this.#masks ??= await MaskView.open(this.#gpu, this.#groups, this.#cut);
-    return await this.#masks.cut(batch);
+    return this.#masks.cut(batch);
+  }
+
+  #hasMask({ valid }: ViewBatch): boolean {
+    return this.#masked && valid.includes(0);
+  }
+
+  /** The masks of the last batch that was begun, `[6N, V/2, V/2, 4]`, on the host; `undefined` as `PseudoLabels.mask`. */
+  async masks(): Promise<Float32Array | undefined> {
+    return this.#last && this.#hasMask(this.#last) ? await this.#masks!.read() : undefined;
   }
 
   /** The faces of the first panorama of the last batch that was labelled, `[6, 3, T, T]`, as the teacher got them. */

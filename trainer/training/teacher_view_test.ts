@@ -6,12 +6,14 @@ import {
   IDENTITY,
   resizeTaps,
 } from "@depth-anywhere/geometry";
-import { IMAGENET, type WasmTeacher } from "@depth-anywhere/teacher";
+import { IMAGENET, type WasmTeacher, type WebGpuTeacher } from "@depth-anywhere/teacher";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { readBuffer } from "../gpu/readback.ts";
 import { AUGMENTATION_WORDS, augmentationWords } from "../kernels/augmentation.ts";
 import { TeacherView } from "./teacher_view.ts";
+import type { ViewBatch } from "./view_groups.ts";
 
 const VIEW = 16; // height of the panoramas
 const WIDTH = 2 * VIEW;
@@ -82,7 +84,7 @@ Deno.test("TeacherView shows the teacher the faces of each rotated panorama, ima
   const pixels = panoramas(2);
   const batch = { pixels, valid: everything, augmentation: none, rotations };
   const { disparity, mask } = await view.label(batch, undefined!);
-  equal(mask, undefined); // everything is valid
+  deepEqual([mask, await view.masks()], [undefined, undefined]); // everything is valid
   ok(disparity!.length === 12 * CUT * CUT && disparity!.every((value) => value === 1));
   const half = VIEW * WIDTH;
   const want = [0, 1].flatMap((i) => [
@@ -110,13 +112,13 @@ Deno.test("TeacherView cuts and labels in groups what an adapter cannot bind at 
     await TeacherView.open(gpu, whole.teacher, options),
     await TeacherView.open(small, parts.teacher, options),
   ];
-  const [together, apart] = [
-    await views[0]!.label(batch, undefined!),
-    await views[1]!.label(batch, undefined!),
-  ];
+  await views[0]!.label(batch, undefined!);
+  const apart = await views[1]!.label(batch, undefined!);
   deepEqual(parts.shown.map(({ length }) => length), [6, 6].map((faces) => faces * 3 * CUT * CUT));
   deepEqual(parts.shown.flatMap((faces) => [...faces]), [...whole.shown[0]!]);
-  deepEqual(apart.mask, together.mask);
+  const masks = await views[0]!.masks();
+  ok(masks!.some((value, i) => i % 4 === 0 && value < 1));
+  deepEqual(await views[1]!.masks(), masks);
   const [a, b] = [apart.disparity!.slice(0, 6 * CUT * CUT), apart.disparity!.slice(6 * CUT * CUT)];
   ok(a.every((value) => value === 1) && b.every((value) => value === 2)); // each group's own labels
   deepEqual(await views[1]!.faces(), await views[0]!.faces());
@@ -184,7 +186,8 @@ Deno.test("TeacherView cuts the masks with the faces", async () => {
     augmentation: none,
     rotations: [IDENTITY, IDENTITY],
   };
-  const { mask } = await view.label(batch, undefined!);
+  await view.label(batch, undefined!);
+  const mask = await view.masks();
   const area = CUT * CUT;
   const share = (face: number): number => {
     let sum = 0;
@@ -197,7 +200,8 @@ Deno.test("TeacherView cuts the masks with the faces", async () => {
   view.destroy();
 });
 
-Deno.test("TeacherView has nothing to do with masks before a batch has one", async () => {
+/** Labels of the buffers that are made meanwhile. */
+async function buffersOf(work: () => Promise<void>): Promise<string[]> {
   const { device } = await testGpu();
   const made: string[] = [];
   device.createBuffer = (descriptor) => {
@@ -205,15 +209,52 @@ Deno.test("TeacherView has nothing to do with masks before a batch has one", asy
     return GPUDevice.prototype.createBuffer.call(device, descriptor);
   };
   try {
-    const view = await open(watcher(CUT).teacher);
-    const batch = { pixels: panoramas(2), valid: everything, augmentation: none, rotations };
-    await view.label(batch, undefined!);
-    ok(made.includes("view pixels") && !made.includes("view valid"), `${made}`);
-    await view.label({ ...batch, valid: everything.with(5, 0) }, undefined!);
-    ok(made.includes("view valid"));
-    view.destroy();
+    await work();
   } finally {
     delete (device as Partial<GPUDevice>).createBuffer;
+  }
+  return made;
+}
+
+Deno.test("TeacherView has nothing to do with masks before a batch has one, or when they are not wanted", async () => {
+  const batch = { pixels: panoramas(2), valid: everything, augmentation: none, rotations };
+  const masked = { ...batch, valid: everything.with(5, 0) };
+  const made = (masks: boolean, batches: readonly ViewBatch[]): Promise<string[]> =>
+    buffersOf(async () => {
+      const options = { batch: 2, viewHeight: VIEW, rotations: 2, recipe: "paper", masks } as const;
+      const view = await TeacherView.open(await testGpu(), watcher(CUT).teacher, options);
+      for (const one of batches) await view.label(one, undefined!);
+      equal(await view.masks() === undefined, !(masks && batches.includes(masked)));
+      view.destroy();
+    });
+  const plain = await made(true, [batch]);
+  ok(plain.includes("view pixels") && !plain.includes("view valid"), `${plain}`);
+  ok((await made(true, [batch, masked])).includes("view valid"));
+  ok(!(await made(false, [batch, masked])).includes("view valid"));
+});
+
+Deno.test("TeacherView keeps the masks of a step on the GPU: it reads back the faces of a wasm teacher alone", async () => {
+  const batch = {
+    pixels: panoramas(2),
+    valid: everything.with(5, 0),
+    augmentation: none,
+    rotations,
+  };
+  const wasm = watcher(CUT).teacher;
+  const webgpu: WebGpuTeacher = { ...wasm, execution: "webgpu", label: () => Promise.resolve() };
+  for (const teacher of [wasm, webgpu]) {
+    const view = await TeacherView.open(await testGpu(), teacher, {
+      batch: 2,
+      viewHeight: VIEW,
+      rotations: 2,
+      recipe: "paper",
+    });
+    let mask: GPUBuffer | undefined;
+    const made = await buffersOf(async () => void ({ mask } = await view.label(batch, undefined!)));
+    equal(made.filter((label) => label === "readback").length, teacher === wasm ? 1 : 0);
+    const { device } = await testGpu();
+    deepEqual(await readBuffer(device, mask!, 0, mask!.size), await view.masks());
+    view.destroy();
   }
 });
 

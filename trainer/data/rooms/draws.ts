@@ -3,24 +3,15 @@
  * (seed, purpose, index) of its parents. The order in which draws are made cannot matter.
  */
 
+import { hashText, mix } from "../../random.ts";
+
 const purposes = new Map<string, number>();
 
-/** FNV-1a-32 of the text, remembered, since the same few purposes come back in every scene. */
-function fnv(text: string): number {
-  let h = purposes.get(text);
-  if (h !== undefined) return h;
-  h = 2166136261;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 16777619);
-  purposes.set(text, h >>> 0);
-  return h >>> 0;
-}
-
-function mix(x: number): number {
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x85ebca6b);
-  x ^= x >>> 13;
-  x = Math.imul(x, 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
+/** The number of a purpose, remembered, since the same few come back in every scene. */
+function numberOf(purpose: string): number {
+  let known = purposes.get(purpose);
+  if (known === undefined) purposes.set(purpose, known = hashText(purpose));
+  return known;
 }
 
 /** A key (64 bits) from which named draws and named child keys are made. */
@@ -35,14 +26,14 @@ export class Draws {
 
   /** The key of item `index` of `purpose`, e.g. the third chair. */
   of(purpose: string, index = 0): Draws {
-    const h = fnv(purpose);
+    const h = numberOf(purpose);
     const a = mix(this.#a ^ h) + Math.imul(index + 1, 0x9e3779b9);
     return new Draws(mix(a), mix(this.#b + Math.imul(h, 0x2545f491) + mix(index ^ this.#a)));
   }
 
   /** 32 random bits. */
   bits(purpose: string): number {
-    return mix(mix(this.#a + fnv(purpose)) ^ this.#b);
+    return mix(mix(this.#a + numberOf(purpose)) ^ this.#b);
   }
 
   /** Uniform in [low, high). */

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { resolveConfig } from "../config/resolve.ts";
 import { stepRotations } from "./joint_data.ts";
-import { LabeledAhead } from "./labeled_ahead.ts";
+import { PseudoAhead } from "./pseudo_ahead.ts";
 import type { PseudoLabels } from "./teacher_view.ts";
 import type { ViewBatch } from "./view_groups.ts";
 
@@ -12,7 +12,7 @@ function parts() {
   const said: string[] = [];
   const waiting: ((labels: PseudoLabels | Error) => void)[] = [];
   const given: ViewBatch[] = [];
-  const ahead = new LabeledAhead(config, {
+  const ahead = new PseudoAhead(config, {
     loader: {
       batch(step) {
         said.push(`load ${step}`);
@@ -30,6 +30,7 @@ function parts() {
         return Promise.resolve({ labels });
       },
       faces: () => Promise.resolve(new Float32Array(1)),
+      masks: () => Promise.resolve(undefined),
       destroy: () => void said.push("destroy"),
     },
     viewHeight: 64,
@@ -42,7 +43,7 @@ function parts() {
 /** Long enough for everything that does not wait for an answer. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("LabeledAhead makes the batch that was begun no second time", async () => {
+Deno.test("PseudoAhead makes the batch that was begun no second time", async () => {
   const { ahead, said, given, answer } = parts();
   equal(await ahead.last(), undefined);
   await ahead.begin(3); // and does not wait for the labels
@@ -55,7 +56,7 @@ Deno.test("LabeledAhead makes the batch that was begun no second time", async ()
   deepEqual(said, ["load 3", "cut 3"]);
 });
 
-Deno.test("LabeledAhead gives the teacher one batch at a time", async () => {
+Deno.test("PseudoAhead gives the teacher one batch at a time", async () => {
   const { ahead, said, answer } = parts();
   await ahead.begin(0);
   const next = ahead.begin(1);
@@ -68,7 +69,7 @@ Deno.test("LabeledAhead gives the teacher one batch at a time", async () => {
   equal((await ahead.last())!.names[0], "panorama 1");
 });
 
-Deno.test("LabeledAhead makes a batch that was not begun, such as that of a replayed step", async () => {
+Deno.test("PseudoAhead makes a batch that was not begun, such as that of a replayed step", async () => {
   const { ahead, said, answer } = parts();
   await ahead.begin(5);
   answer({});
@@ -79,7 +80,7 @@ Deno.test("LabeledAhead makes a batch that was not begun, such as that of a repl
   deepEqual(said.slice(2), ["load 2", "cut 2"]);
 });
 
-Deno.test("LabeledAhead tells of a teacher's error in the step that needs its labels, and closes all the same", async () => {
+Deno.test("PseudoAhead tells of a teacher's error in the step that needs its labels, and closes all the same", async () => {
   const { ahead, said, answer } = parts();
   await ahead.begin(0);
   answer(new Error("out of memory"));

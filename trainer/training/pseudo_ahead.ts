@@ -16,21 +16,21 @@ export interface Prepared extends ViewBatch {
 }
 
 /** Where panoramas come from, who labels them, and where the labels of a teacher on the GPU go. */
-export interface LabeledAheadParts {
+export interface PseudoAheadParts {
   readonly loader: Pick<PanoramaLoader, "batch">;
-  readonly view: Pick<TeacherView, "begin" | "faces" | "destroy">;
+  readonly view: Pick<TeacherView, "begin" | "faces" | "masks" | "destroy">;
   /** V, height of the panoramas that faces are cut from. */
   readonly viewHeight: number;
   readonly labels: GPUBuffer;
 }
 
 /** Batches by step, each a pure function of it. One at a time is with the teacher. */
-export class LabeledAhead {
+export class PseudoAhead {
   readonly #config: TrainConfig;
-  readonly #parts: LabeledAheadParts;
+  readonly #parts: PseudoAheadParts;
   #coming?: { step: number; prepared: Promise<Prepared> };
 
-  constructor(config: TrainConfig, parts: LabeledAheadParts) {
+  constructor(config: TrainConfig, parts: PseudoAheadParts) {
     this.#config = config;
     this.#parts = parts;
   }
@@ -68,6 +68,11 @@ export class LabeledAhead {
   /** The faces of the first panorama that the teacher was given last, `[6, 3, T, T]`. */
   faces(): Promise<Float32Array | undefined> {
     return this.#parts.view.faces();
+  }
+
+  /** The masks that go with them, `[6N, V/2, V/2, 4]`; undefined where everything counts. */
+  masks(): Promise<Float32Array | undefined> {
+    return this.#parts.view.masks();
   }
 
   /** Wait for the teacher, which may still be at it after an interrupt. */

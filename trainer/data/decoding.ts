@@ -1,0 +1,12 @@
+/** How many images a thread decodes at the same time, which is what bounds the memory of loading. */
+
+import pLimit from "p-limit";
+
+/**
+ * Images in work at once. One of 5760×2880 takes about 165 MB while it is decoded and resized, one of 8K twice that; a
+ * second one keeps the thread busy while the first waits for the disk.
+ */
+const AT_ONCE = 2;
+
+/** Do the work of decoding one image when its turn comes: first come, first served. */
+export const decoding = pLimit(AT_ONCE);
