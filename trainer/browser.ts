@@ -27,6 +27,7 @@ export { batchNorm, type BatchNormOptions, type BatchNormTensors } from "./kerne
 export { berhuLoss, type BerhuOptions } from "./kernels/berhu_loss.ts";
 export { concat } from "./kernels/concat.ts";
 export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2d.ts";
+export type { Activation } from "./kernels/conv2d_activation.ts";
 export type { Placement } from "./kernels/conv2d_geometry.ts";
 export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
 export type { WinogradPixels, WinogradWeight } from "./kernels/conv2d_winograd.ts";

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { activations } from "../kernels/conv2d_activation.ts";
 import * as layers from "../formats/onnx_layers.ts";
 import { onnxResample } from "./onnx_resample.ts";
-import { type OnnxValues, switchOf, uniformOf } from "./onnx_values.ts";
+import { constantOf, type OnnxValues, switchOf, uniformOf } from "./onnx_values.ts";
 import type { RecordedOp } from "../gpu/recording.ts";
 
 type Writer = (values: OnnxValues, op: RecordedOp) => string;
@@ -48,14 +49,14 @@ export function writeOp(values: OnnxValues, op: RecordedOp): void {
   values.set(op.output, write(values, op));
 }
 
-/** A convolution, or a linear layer at every pixel. */
+/** A convolution, or a linear layer at every pixel, then its activation. */
 function conv2d(values: OnnxValues, op: RecordedOp): string {
   const { inputs: [x, weight, bias] } = op;
   const [, , height = 1, width = 1] = weight!.shape;
   const flat = values.parameter(weight!);
   const kernel = weight!.shape.length === 4 ? flat : values.reshape(flat, [0, 0, 1, 1]);
   const { stride, rows, columns } = placement(op, [height, width]);
-  return values.node(
+  const y = values.node(
     "Conv",
     [values.get(x!), kernel, ...(bias ? [values.parameter(bias)] : [])],
     {
@@ -65,6 +66,8 @@ function conv2d(values: OnnxValues, op: RecordedOp): string {
     },
     weight!.name.replace(/\.weight$/, ""),
   );
+  const activation = activations[constantOf(op, "ACTIVATION")];
+  return activation ? layers[activation](values.graph, y) : y;
 }
 
 /** Stride and padding, which stand behind the kernel's sizes in the uniforms of every variant. */

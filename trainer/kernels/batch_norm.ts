@@ -107,7 +107,7 @@ function statistics(
 ): { mean: Tensor; spread: Tensor } {
   const channels = channelsOf(x);
   const over = forSums(graph.gpu, 1, pixelsOf(x), channels);
-  const partials = graph.temp(`${name} tiles`, [over.tiles * 2 * over.vectors * 4]);
+  const partials = graph.temp(`${name} tiles`, [over.parts * 2 * over.vectors * 4]);
   const mean = graph.temp(`${name} mean`, perChannel(over.vectors));
   const spread = graph.temp(`${name} spread`, perChannel(over.vectors));
   const shader = (entryPoint: string) => ({
@@ -117,14 +117,14 @@ function statistics(
   });
   graph.dispatch({
     label: `batch_norm tiles ${name}`,
-    shader: shader("tiles"),
+    shader: shader(over.first),
     uniforms: over.uniforms,
     bindings: [read(x), write(partials)],
     workgroups: over.workgroups,
   });
   graph.dispatch({
     label: `batch_norm finish ${name}`,
-    shader: shader("finish"),
+    shader: shader(over.second.entryPoint),
     uniforms: over.uniforms,
     bindings: [
       read(partials),
@@ -133,7 +133,7 @@ function statistics(
       { tensor: runningMean, access: "readwrite" },
       { tensor: runningVar, access: "readwrite" },
     ],
-    workgroups: [over.vectors],
+    workgroups: over.second.workgroups,
   });
   return { mean, spread };
 }
@@ -172,7 +172,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   const dx = wanted ?? scratch(x.shape);
   const shader = (entryPoint: string, accumulate = false, accumulateResidual = false) => ({
     file: "batch_norm_backward.wgsl",
-    code: [blocksCode, sumCode, backwardCode],
+    code: [blocksCode, sumCode(graph.gpu), backwardCode],
     entryPoint,
     constants: {
       MASK: ["NO_RELU", "BY_Y", "BY_X"].indexOf(mask), // the names in the WGSL
@@ -186,7 +186,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
     access: target(to),
   });
 
-  const partials = graph.temp(`${name} gradient tiles`, [over.tiles * 2 * over.vectors * 4]);
+  const partials = graph.temp(`${name} gradient tiles`, [over.parts * 2 * over.vectors * 4]);
   const coefficients = graph.temp(`${name} coefficients`, [4 * over.vectors * 4]);
   graph.dispatch({
     label: `batch_norm gradient tiles ${name}`,
@@ -197,7 +197,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
   });
   graph.dispatch({
     label: `batch_norm gradient finish ${name}`,
-    shader: shader("finish"),
+    shader: shader(over.second.entryPoint),
     uniforms: [...over.uniforms, ...flags],
     bindings: [
       ...[partials, spread, weight, bias].map(read),
@@ -205,7 +205,7 @@ function backward(graph: Graph, name: string, of: Recorded): void {
       into(dweight),
       into(dbias),
     ],
-    workgroups: [over.vectors],
+    workgroups: over.second.workgroups,
   });
   if (!wanted && !dresidual) return;
   const map = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));

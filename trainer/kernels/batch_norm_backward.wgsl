@@ -41,7 +41,7 @@ fn inverse_of(variance_or_inverse: vec4f) -> vec4f {
 @group(0) @binding(5) var<storage, read> tile_spread: array<vec4f>; // inverse, or the running variance
 @group(0) @binding(6) var<storage, read> tile_weight: array<vec4f>;
 @group(0) @binding(7) var<storage, read> tile_bias: array<vec4f>;
-@group(0) @binding(8) var<storage, read_write> partials: array<vec4f>; // [tiles, (sum dz, sum dz (x - mean)), vectors]
+@group(0) @binding(8) var<storage, read_write> partials: array<vec4f>; // [parts, (sum dz, sum dz (x - mean)), vectors]
 
 // One workgroup: one tile of pixels.
 @compute @workgroup_size(64)
@@ -62,9 +62,10 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
   }
   let tile_sum = sum_strips(sum, local, over.lanes, over.strips);
   let tile_moment = sum_strips(moment, local, over.lanes, over.strips);
-  if (leads(own)) {
-    partials[(2u * group.x) * over.vectors + own.column] = tile_sum;
-    partials[(2u * group.x + 1u) * over.vectors + own.column] = tile_moment;
+  if (keeps_part(over, own)) {
+    let i = 2u * part(over, own, group.x) * over.vectors + own.column;
+    partials[i] = tile_sum;
+    partials[i + over.vectors] = tile_moment;
   }
 }
 
@@ -76,34 +77,51 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
 @group(0) @binding(6) var<storage, read_write> dweight: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> dbias: array<vec4f>;
 
+fn keep(column: u32, all: vec4f, all_moment: vec4f) {
+  let vectors = dims.over.vectors;
+  let inverse = inverse_of(spread[column]);
+  let portion = select(1.0 / f32(dims.over.pixels), 0.0, dims.running == 1u);
+  made[column] = weight[column] * inverse;
+  made[vectors + column] = all * portion;
+  made[2u * vectors + column] = all_moment * inverse * inverse * portion;
+  made[3u * vectors + column] = bias[column];
+  var dw = all_moment * inverse;
+  if (dims.accumulate_weight == 1u) { dw += dweight[column]; }
+  dweight[column] = dw;
+  var db = all;
+  if (dims.accumulate_bias == 1u) { db += dbias[column]; }
+  dbias[column] = db;
+}
+
 // One workgroup: one vec4 of channels, all tiles.
 @compute @workgroup_size(64)
 fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let over = dims.over;
-  let column = group.x;
   var sum = vec4f(0.0);
   var moment = vec4f(0.0);
   for (var tile = local; tile < over.tiles; tile += 64u) {
-    let i = 2u * tile * over.vectors + column;
+    let i = 2u * tile * over.vectors + group.x;
     sum += tile_sums[i];
     moment += tile_sums[i + over.vectors];
   }
   let all = sum_strips(sum, local, 1u, 64u);
   let all_moment = sum_strips(moment, local, 1u, 64u);
-  if (local == 0u) {
-    let inverse = inverse_of(spread[column]);
-    let portion = select(1.0 / f32(over.pixels), 0.0, dims.running == 1u);
-    made[column] = weight[column] * inverse;
-    made[over.vectors + column] = all * portion;
-    made[2u * over.vectors + column] = all_moment * inverse * inverse * portion;
-    made[3u * over.vectors + column] = bias[column];
-    var dw = all_moment * inverse;
-    if (dims.accumulate_weight == 1u) { dw += dweight[column]; }
-    dweight[column] = dw;
-    var db = all;
-    if (dims.accumulate_bias == 1u) { db += dbias[column]; }
-    dbias[column] = db;
+  if (local == 0u) { keep(group.x, all, all_moment); }
+}
+
+// One thread: one vec4 of channels, all strips of all tiles (shared/strip_alone.wgsl).
+@compute @workgroup_size(8)
+fn finish_alone(@builtin(global_invocation_id) id: vec3u) {
+  let over = dims.over;
+  if (id.x >= over.vectors) { return; }
+  var sum = vec4f(0.0);
+  var moment = vec4f(0.0);
+  for (var strip = 0u; strip < over.tiles * over.strips; strip++) {
+    let i = 2u * strip * over.vectors + id.x;
+    sum += tile_sums[i];
+    moment += tile_sums[i + over.vectors];
   }
+  keep(id.x, sum, moment);
 }
 
 @group(0) @binding(5) var<storage, read> coefficients: array<vec4f>; // [(scale, mean of dz, slope against x, bias), vectors]

@@ -31,12 +31,9 @@ fn merge_strips(value: Moments, local: u32, lanes: u32, strips: u32) {
 }
 
 @group(0) @binding(1) var<storage, read> x: array<vec4f>; // [pixels, vectors]
-@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [tiles, (mean, m2), vectors]
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [parts, (mean, m2), vectors]
 
-// One workgroup: one tile of pixels.
-@compute @workgroup_size(64)
-fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let own = share(over, group, local);
+fn moments_of(own: Share) -> Moments {
   let step = over.interleave * over.vectors;
   var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
   var pixel = own.first;
@@ -56,11 +53,28 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
     run = merge(run, Moments(1.0, x[i], vec4f(0.0)));
     i += step;
   }
-  merge_strips(run, local, over.lanes, over.strips);
-  if (leads(own)) {
-    partials[(2u * group.x) * over.vectors + own.column] = moments[local].mean;
-    partials[(2u * group.x + 1u) * over.vectors + own.column] = moments[local].m2;
-  }
+  return run;
+}
+
+fn keep_part(part: u32, column: u32, run: Moments) {
+  partials[2u * part * over.vectors + column] = run.mean;
+  partials[(2u * part + 1u) * over.vectors + column] = run.m2;
+}
+
+// One workgroup: one tile of pixels.
+@compute @workgroup_size(64)
+fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let own = share(over, group, local);
+  merge_strips(moments_of(own), local, over.lanes, over.strips);
+  if (own.strip == 0u && own.first < own.end) { keep_part(group.x, own.column, moments[local]); }
+}
+
+// For software adapters, where a barrier costs as much as walking over hundreds of pixels: every strip of a tile is a part.
+@compute @workgroup_size(64)
+fn tiles_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let own = share(over, group, local);
+  if (own.strip >= over.strips || own.column >= over.vectors) { return; }
+  keep_part(group.x * over.strips + own.strip, own.column, moments_of(own));
 }
 
 @group(0) @binding(1) var<storage, read> tile_moments: array<vec4f>; // partials
@@ -69,23 +83,41 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
 @group(0) @binding(4) var<storage, read_write> running_mean: array<vec4f>; // [vectors]
 @group(0) @binding(5) var<storage, read_write> running_var: array<vec4f>; // [vectors]
 
+fn part_at(part: u32, column: u32, count: u32) -> Moments {
+  let i = 2u * part * over.vectors + column;
+  return Moments(f32(count), tile_moments[i], tile_moments[i + over.vectors]);
+}
+
+fn keep(column: u32, all: Moments) {
+  mean[column] = all.mean;
+  inverse[column] = 1.0 / sqrt(all.m2 / all.count + EPSILON);
+  let unbiased = all.m2 / (all.count - 1.0);
+  running_mean[column] = (1.0 - MOMENTUM) * running_mean[column] + MOMENTUM * all.mean;
+  running_var[column] = (1.0 - MOMENTUM) * running_var[column] + MOMENTUM * unbiased;
+}
+
 // One workgroup: one vec4 of channels, all tiles.
 @compute @workgroup_size(64)
 fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let column = group.x;
   var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
   for (var tile = local; tile < over.tiles; tile += 64u) {
-    let count = f32(min(over.block, over.pixels - tile * over.block));
-    let i = 2u * tile * over.vectors + column;
-    run = merge(run, Moments(count, tile_moments[i], tile_moments[i + over.vectors]));
+    run = merge(run, part_at(tile, group.x, min(over.block, over.pixels - tile * over.block)));
   }
   merge_strips(run, local, 1u, 64u);
-  if (local == 0u) {
-    let all = moments[0];
-    mean[column] = all.mean;
-    inverse[column] = 1.0 / sqrt(all.m2 / all.count + EPSILON);
-    let unbiased = all.m2 / (all.count - 1.0);
-    running_mean[column] = (1.0 - MOMENTUM) * running_mean[column] + MOMENTUM * all.mean;
-    running_var[column] = (1.0 - MOMENTUM) * running_var[column] + MOMENTUM * unbiased;
+  if (local == 0u) { keep(group.x, moments[0]); }
+}
+
+// One thread: one vec4 of channels, all strips of all tiles.
+@compute @workgroup_size(8)
+fn finish_alone(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= over.vectors) { return; }
+  var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
+  for (var tile = 0u; tile < over.tiles; tile++) {
+    for (var strip = 0u; strip < over.strips; strip++) {
+      let pixels = strip_of(over, tile, strip);
+      let count = (max(pixels.end, pixels.first) - pixels.first + over.interleave - 1u) / over.interleave;
+      run = merge(run, part_at(tile * over.strips + strip, id.x, count));
+    }
   }
+  keep(id.x, run);
 }

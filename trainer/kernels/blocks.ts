@@ -18,9 +18,24 @@ export interface Blocks {
   readonly uniforms: readonly number[];
   /** vec4 of channels. */
   readonly vectors: number;
+  /** Threads of a workgroup that share a column of channels. */
+  readonly strips: number;
   /** Blocks of pixels of one image. */
   readonly tiles: number;
   readonly workgroups: readonly [number, number, number];
+}
+
+/** A division of the first pass of a sum over pixels, and what follows it. */
+export interface Sums extends Blocks {
+  /** Sums of an image that the first pass leaves: of tiles, or on software adapters of strips. */
+  readonly parts: number;
+  /** Entry point of a first pass that takes no text of `tile_sum.ts`. */
+  readonly first: "tiles" | "tiles_alone";
+  /** Entry point of the second pass, and its workgroups along x: one vec4 of channels a workgroup, or a thread. */
+  readonly second: {
+    readonly entryPoint: "finish" | "finish_alone";
+    readonly workgroups: readonly [number];
+  };
 }
 
 /**
@@ -52,6 +67,7 @@ export function divide(
   return {
     uniforms: [pixels, vectors, lanes, strips, interleave, chunk, block, tiles],
     vectors,
+    strips,
     tiles,
     workgroups: [tiles, Math.ceil(vectors / 64), images],
   };
@@ -64,12 +80,21 @@ export function forMap(gpu: Gpu, images: number, pixels: number, channels: numbe
 }
 
 /**
- * For the first pass of a reduction over pixels. A software adapter has few threads, so each takes many pixels; hardware
- * wants many threads. The second pass reads at most 1024 tiles.
+ * For the first pass of a reduction over pixels. A software adapter has few threads, so each takes many pixels and leaves a sum
+ * of its own, without barriers; hardware wants many threads. The second pass reads at most 1024 tiles.
  */
-export function forSums(gpu: Gpu, images: number, pixels: number, channels: number): Blocks {
-  const each = gpu.kind === "cpu" ? clamp(Math.floor(4096 / channels), 16, 64) : 16;
-  return divide(images, pixels, channels, each, 1024);
+export function forSums(gpu: Gpu, images: number, pixels: number, channels: number): Sums {
+  if (gpu.kind === "gpu") {
+    const over = divide(images, pixels, channels, 16, 1024);
+    const { tiles: parts, vectors } = over;
+    const second = { entryPoint: "finish", workgroups: [vectors] } as const;
+    return { ...over, parts, first: "tiles", second };
+  }
+  const each = clamp(Math.floor(16384 / channels), 32, 256);
+  const over = divide(images, pixels, channels, each, 1024);
+  const { tiles, strips, vectors } = over;
+  const second = { entryPoint: "finish_alone", workgroups: [Math.ceil(vectors / 8)] } as const;
+  return { ...over, parts: tiles * strips, first: "tiles_alone", second };
 }
 
 function clamp(x: number, low: number, high: number): number {

@@ -1,4 +1,5 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
+import { type Activation, dispatchActivationGradient } from "./conv2d_activation.ts";
 import { flattened, type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
 import { dispatchForward, dispatchInputGradient } from "./conv2d_pixels.ts";
 import {
@@ -22,13 +23,15 @@ export interface Conv2dVariants {
 /** How to convolve. */
 export interface Conv2dOptions extends Placement {
   /** `[O]`, added to every pixel. */
-  readonly bias?: Tensor;
+  readonly bias?: Tensor | undefined;
+  /** Of the sums, as they are written; none unless said here. */
+  readonly activation?: Activation | undefined;
   /** For tests and measurements. */
   readonly variants?: Conv2dVariants;
 }
 
 /**
- * Convolution with zero padding (cross-correlation, as in PyTorch).
+ * Convolution with zero padding (cross-correlation, as in PyTorch), then bias and activation.
  *
  * x `[N, H, W, I]`, weight `[O, I, KH, KW]` with sides 1 to 7, stride 1 or 2 -> `[N, H', W', O]` with
  * `H' = floor((H + 2 padding - KH) / stride) + 1`. Sums are taken in a fixed order: the same run gives the same bits.
@@ -42,7 +45,7 @@ export function conv2d(
   weight: Tensor,
   options: Conv2dOptions = {},
 ): Tensor {
-  const { bias, variants = {} } = options;
+  const { bias, activation, variants = {} } = options;
   const g = geometry(x, weight, options);
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== g.outputs)) {
     throw new TypeError(
@@ -53,10 +56,16 @@ export function conv2d(
   const y = graph.result(weight.name, shape, bias ? [x, weight, bias] : [x, weight]);
   const flat = flattened(g);
   const forward = variants.forward ?? choosePixelVariant(graph.gpu, flat, false);
-  dispatchForward(graph, flat, forward, { x, weight, bias, y });
+  dispatchForward(graph, flat, forward, { x, weight, bias, activation, y });
   graph.backward(() => {
     const dy = graph.gradient(y);
-    if (dy) differentiate(graph, g, { x, weight, bias, dy }, variants);
+    if (!dy) return;
+    const db = bias && graph.contribute(bias);
+    const dz = activation
+      ? dispatchActivationGradient(graph, weight.name, activation, { y, dy, db })
+      : dy;
+    if (db && !activation) dispatchBiasGradient(graph, dy, bias, db);
+    differentiate(graph, g, { x, weight, dz }, variants);
   });
   return y;
 }
@@ -64,20 +73,18 @@ export function conv2d(
 function differentiate(
   graph: Graph,
   g: Geometry,
-  { x, weight, bias, dy }: { x: Tensor; weight: Tensor; bias: Tensor | undefined; dy: Tensor },
+  { x, weight, dz }: { x: Tensor; weight: Tensor; dz: Tensor },
   variants: Conv2dVariants,
 ): void {
-  const db = bias && graph.contribute(bias);
-  if (db) dispatchBiasGradient(graph, dy, bias, db);
   const dw = graph.contribute(weight);
   if (dw) {
     const variant = variants.weightGradient ?? chooseWeightVariant(graph.gpu, g);
-    dispatchWeightGradient(graph, g, variant, { x, dy, weight, dw });
+    dispatchWeightGradient(graph, g, variant, { x, dy: dz, weight, dw });
   }
   const dx = graph.contribute(x);
   if (dx) {
     const flat = flattened(g);
     const variant = variants.inputGradient ?? choosePixelVariant(graph.gpu, flat, true);
-    dispatchInputGradient(graph, flat, variant, { dy, weight, dx });
+    dispatchInputGradient(graph, flat, variant, { dy: dz, weight, dx });
   }
 }

@@ -276,7 +276,7 @@ fn write_pixel(q: u32, b: u32, first: vec4f) {
       let at = targets[q] + first_block + b;
       var sum = sums[b * PIXELS + q] + first;
       if (ACCUMULATE) { sum += destination[at]; }
-      destination[at] = sum;
+      destination[at] = activate(sum);
     }
   }
 }

@@ -1,5 +1,5 @@
-// First pass of the bias gradient: the sum of one tile of pixels of dy; tile_sum adds the tiles.
-// dy: [pixels, vectors] vec4, partials: [tiles, vectors] vec4.
+// First pass of the bias gradient: sums of one tile of pixels of dy; tile_sum adds the parts.
+// dy: [pixels, vectors] vec4, partials: [parts, vectors] vec4.
 @group(0) @binding(0) var<uniform> over: Blocks; // dy as a single image
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>;
@@ -10,5 +10,5 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
   var sum = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) { sum += dy[at(over, own, pixel)]; }
   let all = sum_strips(sum, local, over.lanes, over.strips);
-  if (leads(own)) { partials[group.x * over.vectors + own.column] = all; }
+  if (keeps_part(over, own)) { partials[part(over, own, group.x) * over.vectors + own.column] = all; }
 }

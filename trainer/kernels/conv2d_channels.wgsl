@@ -126,7 +126,7 @@ fn write(t: Tile, start: vec4f, i: u32, first: u32) {
   let at = first + t.group;
   var sum = sums[min(i, PIXELS - 1u)] + start;
   if (dims.accumulate != 0u) { sum += destination[at]; }
-  destination[at] = sum;
+  destination[at] = activate(sum);
 }
 
 // A lane knows where its own pixels are written, and tells the others: llvmpipe divides integers lane by lane.

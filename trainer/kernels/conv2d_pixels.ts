@@ -13,6 +13,7 @@ import {
   write,
 } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
+import { type Activation, activationCode, activationConstant } from "./conv2d_activation.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import { convolveTiles, type WinogradPixels } from "./conv2d_winograd.ts";
@@ -39,14 +40,24 @@ interface Pass {
   readonly bindings: readonly Binding[];
   readonly bias: boolean;
   readonly accumulate: boolean;
+  readonly activation?: Activation | undefined;
 }
 
-/** y = x * weight + bias. */
+/** What {@linkcode dispatchForward} reads and writes, and what it makes of the sums. */
+export interface ForwardPass {
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly activation: Activation | undefined;
+  readonly y: Tensor;
+}
+
+/** y = activation(x * weight + bias). */
 export function dispatchForward(
   graph: Graph,
   g: Geometry,
   variant: PixelVariant,
-  { x, weight, bias, y }: { x: Tensor; weight: Tensor; bias?: Tensor | undefined; y: Tensor },
+  { x, weight, bias, activation, y }: ForwardPass,
 ): void {
   const label = `conv2d forward ${weight.name}`;
   if (variant.kind === "winograd") {
@@ -56,6 +67,7 @@ export function dispatchForward(
       source: x,
       weight,
       bias,
+      activation,
       to,
       transposed: false,
     });
@@ -66,6 +78,7 @@ export function dispatchForward(
     bindings: [read(x), read(weight), write(y), ...(bias ? [read(bias)] : [])],
     bias: bias !== undefined,
     accumulate: false,
+    activation,
   });
 }
 
@@ -109,6 +122,7 @@ function dispatchPass(
   const phases = transposed ? g.stride : 1;
   const extent = { height: Math.ceil(height / phases), width: Math.ceil(width / phases) };
   const start = pass.bias ? biasCode : noBiasCode;
+  const activation = activationConstant(pass.activation);
   const sizes = [g.batch, ...source, ...destination];
   const kernel = [g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
   if (variant.kind === "channels") {
@@ -122,9 +136,9 @@ function dispatchPass(
       label: pass.label,
       shader: {
         file: "conv2d_channels.wgsl",
-        code: channelsCode,
+        code: [activationCode, channelsCode],
         entryPoint: "convolve",
-        constants: { LANES: lanes, RUNS: runs },
+        constants: { LANES: lanes, RUNS: runs, ...activation },
         subgroups: true,
       },
       uniforms: [
@@ -147,9 +161,9 @@ function dispatchPass(
       ...pass,
       shader: {
         file: "conv2d_tiles.wgsl",
-        code: [start, tilesCode],
+        code: [start, activationCode, tilesCode],
         entryPoint: pass.entryPoint,
-        constants: { DEPTH: variant.depth, TRANSPOSED: transposed },
+        constants: { DEPTH: variant.depth, TRANSPOSED: transposed, ...activation },
       },
       uniforms: [...sizes, ...kernel, Number(pass.accumulate)],
       workgroups: [x, y, Math.ceil(groups / 8) * phases * phases],
@@ -172,7 +186,7 @@ function dispatchPass(
     ...pass,
     shader: {
       file: "conv2d.wgsl",
-      code: [start, variant.lanes > 0 ? broadcastCode : uniformCode, lanesCode],
+      code: [start, activationCode, variant.lanes > 0 ? broadcastCode : uniformCode, lanesCode],
       entryPoint: pass.entryPoint,
       constants: {
         LANES: lanes,
@@ -184,6 +198,7 @@ function dispatchPass(
         TRANSPOSED: transposed,
         PHASES: phases,
         ACCUMULATE: pass.accumulate,
+        ...activation,
       },
       subgroups: variant.lanes > 0,
     },

@@ -196,6 +196,8 @@ Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", a
       [1, 2].map((stride): Case => ({ shape: [1, 13, 18, 5, 12], kernel, stride }))
     ),
     { shape: [2, 13, 37, 3, 16], kernel: 7, stride: 2 },
+    { shape: [1, 13, 37, 3, 24], kernel: 7, stride: 2 },
+    { shape: [1, 13, 19, 24, 24], kernel: 3 },
     { shape: [3, 2, 2, 64, 64], kernel: 3 },
     { shape: [2, 13, 37, 48, 64], kernel: 3 },
     { shape: [2, 9, 21, 16, 45], kernel: 3 },

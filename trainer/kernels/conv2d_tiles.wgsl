@@ -139,7 +139,7 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   let ty = line % y.extent * step + phase_y;
   let tx = index % x.extent * step + phase_x;
   let at = ((n * dims.target_height + ty) * dims.target_width + tx) * dims.target_groups + group;
-  if (dims.accumulate != 0u) { destination[at] += sum; } else { destination[at] = sum; }
+  if (dims.accumulate != 0u) { destination[at] += sum; } else { destination[at] = activate(sum); }
 }
 
 @compute @workgroup_size(8, 8)

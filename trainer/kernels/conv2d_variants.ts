@@ -65,6 +65,9 @@ const fewGroups = 4;
 /** Of x and dy that the weight gradient's workgroups read again and again: about half of a core's cache. */
 const bandBytes = 1 << 18;
 
+/** Tiles that repay the transforms of the taps. */
+const fewestTiles = 24;
+
 /** Lanes of a kernel that does not share loads between them. */
 export const portableLanes = 8;
 
@@ -86,8 +89,10 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
     if (!leavesLanesIdle(g, groups, width, transposed)) {
       return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
     }
-    const taps = groups <= 2 ? 3 : 1;
-    return { kind: "lanes", lanes, run: 8, runs: 1, taps, blocks: Math.min(groups, fewGroups) };
+    const two = groups <= 2 || groups === 6; // fewer sums leave room for more taps
+    const taps = two ? 3 : 1;
+    const blocks = Math.min(groups, two ? 2 : fewGroups);
+    return { kind: "lanes", lanes, run: 8, runs: 1, taps, blocks };
   }
   const run = width >= 8 ? 8 : width >= 3 ? 4 : width;
   const most = 4; // a lane holds all weights of its groups
@@ -113,7 +118,7 @@ function leavesLanesIdle(
 ): boolean {
   if (width < 8) return false;
   if (g.stride === 2) return g.inputGroups === 1 && groups <= fewGroups && !transposed;
-  if (g.kernelWidth === 3) return groups <= fewGroups || groups === 3 * fewGroups;
+  if (g.kernelWidth === 3) return groups <= fewGroups || groups === 6 || groups === 12;
   return g.kernelWidth === 1 && (groups === 3 || groups === 4);
 }
 
@@ -122,16 +127,16 @@ function paysWinograd(gpu: Gpu, g: Geometry, transposed: boolean): boolean {
   if (!fitsWinograd(g) || Math.min(g.inputGroups, g.outputGroups) < 8) return false;
   const { tiles, filled, bytes } = winogradSize(g, transposed);
   const groups = g.inputGroups * g.outputGroups;
-  return groups >= 128 && filled >= 0.7 && tiles >= 32 && tiles ** 2 * 4 >= groups &&
+  return groups >= 64 && filled >= 0.7 && tiles >= fewestTiles && tiles ** 2 * 4 >= groups &&
     bytes <= gpu.limits.maxStorageBufferBindingSize;
 }
 
 function chooseWinogradWeight(gpu: Gpu, g: Geometry, lanes: Lockstep): WeightVariant | undefined {
-  if (!fitsWinograd(g) || Math.min(g.inputGroups, g.outputGroups) < 4) return undefined;
+  if (!fitsWinograd(g) || Math.min(g.inputGroups, g.outputGroups) < 6) return undefined;
   const { tiles, filled, bytes } = winogradSize(g, false);
   const fits = bytes <= gpu.limits.maxStorageBufferBindingSize;
-  if (tiles < 128 || filled < 0.7 || !fits) return undefined;
-  const vector = g.outputGroups >= lanes ? 4 : 2;
+  if (tiles < fewestTiles || filled < 0.7 || !fits) return undefined;
+  const vector = g.outputGroups > lanes / 2 ? 4 : 2;
   return { kind: "winograd", lanes, vector, rows: g.inputGroups > lanes ? 2 : 1 };
 }
 
@@ -147,7 +152,8 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const lanes = lockstepLanes(gpu);
   const winograd = lanes > 0 ? chooseWinogradWeight(gpu, g, lanes) : undefined;
   if (winograd) return winograd;
-  const few = g.outputGroups <= 2 || (g.outputGroups <= 4 && g.inputGroups <= 4);
+  const few = g.outputGroups <= 2 || (g.outputGroups <= 4 && g.inputGroups <= 4) ||
+    (g.outputGroups === 6 && g.inputGroups === 1);
   if (lanes === 0 || (few && g.kernelWidth > 1)) return chooseWeightPixels(g, pixels);
   const vector = g.outputGroups >= lanes ? 4 : 2;
   const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
@@ -160,13 +166,14 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
 
 function chooseWeightPixels(g: Geometry, pixels: number): WeightVariant {
   const taps = g.kernelWidth;
-  const outputs = g.outputGroups >= 3 ? 4 : g.outputGroups;
+  const thirds = g.outputGroups % 3 === 0 && g.outputGroups % 4 !== 0;
+  const outputs = thirds ? 3 : Math.min(g.outputGroups, 4);
   const head = outputs === 1 && taps <= 3 && g.stride === 1 && g.inputGroups >= 4;
   const inputs = head ? 4 : outputs > 1 && taps <= 3 ? 2 : 1;
   const run = head ? 4 : outputs > 1 ? 2 : 8;
   const tiles = g.kernelHeight * Math.ceil(g.inputGroups / inputs) *
     Math.ceil(g.outputGroups / outputs);
-  return { kind: "pixels", run, taps, inputs, outputs, parts: parts(8 / tiles, pixels / 4096, 16) };
+  return { kind: "pixels", run, taps, inputs, outputs, parts: parts(6 / tiles, pixels / 4096, 16) };
 }
 
 function parts(wanted: number, possible: number, most: number): number {

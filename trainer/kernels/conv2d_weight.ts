@@ -150,7 +150,7 @@ export function dispatchBiasGradient(
     label,
     shader: {
       file: "conv2d_bias_gradient.wgsl",
-      code: [blocksCode, tileSumCode, biasCode],
+      code: [blocksCode, tileSumCode(graph.gpu), biasCode],
       entryPoint: "tiles",
     },
     uniforms: over.uniforms,

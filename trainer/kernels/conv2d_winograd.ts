@@ -13,6 +13,7 @@
 import { type Graph, read, spread, target, type Tensor, write } from "../gpu/graph.ts";
 import type { Shader } from "../gpu/shader.ts";
 import type { Contribution } from "../gpu/tensor.ts";
+import { type Activation, activationCode, activationConstant } from "./conv2d_activation.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { laneCode } from "./conv2d_lane.ts";
 import transformsText from "./conv2d_winograd_4x4.wgsl" with { type: "text" };
@@ -131,12 +132,16 @@ function spreadImage(
   return to;
 }
 
-function imageShader(entryPoint: string, accumulate = false): Shader {
+function imageShader(
+  entryPoint: string,
+  accumulate = false,
+  activation?: Activation,
+): Shader {
   return {
     file: "conv2d_winograd_image.wgsl",
-    code: [transforms, imageCode],
+    code: [transforms, activationCode, imageCode],
     entryPoint,
-    constants: { ACCUMULATE: accumulate },
+    constants: { ACCUMULATE: accumulate, ...activationConstant(activation) },
   };
 }
 
@@ -159,17 +164,18 @@ export interface WinogradPass {
   readonly source: Tensor;
   readonly weight: Tensor;
   readonly bias?: Tensor | undefined;
+  readonly activation?: Activation | undefined;
   readonly to: Contribution;
   /** The input gradient. */
   readonly transposed: boolean;
 }
 
-/** y = x * weight + bias, or dx = or += dy * weight, read backward. */
+/** y = activation(x * weight + bias), or dx = or += dy * weight, read backward. */
 export function convolveTiles(
   graph: Graph,
   g: Geometry,
   { lanes, runs }: WinogradPixels,
-  { label, source, weight, bias, to, transposed }: WinogradPass,
+  { label, source, weight, bias, activation, to, transposed }: WinogradPass,
 ): void {
   const [from, into] = transposed ? [outputOf(g), inputOf(g)] : [inputOf(g), outputOf(g)];
   const tiles = tilesOf(into);
@@ -208,7 +214,7 @@ export function convolveTiles(
   });
   graph.dispatch({
     label: `${label} result`,
-    shader: imageShader("gather", to.accumulate),
+    shader: imageShader("gather", to.accumulate, activation),
     uniforms: [...imageWords(into, tiles), Number(bias !== undefined)],
     bindings: [
       read(products),

@@ -114,7 +114,7 @@ fn write_pixel(t: Tile, y: u32, x: u32, value: vec4f) {
   let column = u32(t.x) + x;
   if (row < dims.height && column < dims.width) {
     let at = t.start + (row * dims.width + column) * dims.groups;
-    if (ACCUMULATE) { destination[at] += value; } else { destination[at] = value; }
+    if (ACCUMULATE) { destination[at] += value; } else { destination[at] = activate(value); }
   }
 }
 

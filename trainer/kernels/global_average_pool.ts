@@ -11,7 +11,7 @@ export function globalAveragePool(graph: Graph, x: Tensor): Tensor {
   const partials = partialSums(graph, y.name, over);
   const shader = (entryPoint: string, accumulate = false) => ({
     file: "global_average_pool.wgsl",
-    code: [blocksCode, sumCode, code],
+    code: [blocksCode, sumCode(graph.gpu), code],
     entryPoint,
     constants: { ACCUMULATE: accumulate },
   });

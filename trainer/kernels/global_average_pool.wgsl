@@ -1,18 +1,16 @@
 // global_average_pool: y[n] = mean over the pixels of x[n].        x, dx: [N, pixels, vectors] vec4, y, dy: [N, vectors] vec4
 @group(0) @binding(0) var<uniform> over: Blocks;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [N, tiles, vectors]
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [N, parts, vectors]
 
-// One workgroup: the sum of one tile of pixels. tile_sum adds the tiles.
+// One workgroup: the sum of one tile of pixels. tile_sum adds the parts.
 @compute @workgroup_size(64)
 fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let own = share(over, group, local);
   var sum = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) { sum += x[at(over, own, pixel)]; }
   let all = sum_strips(sum, local, over.lanes, over.strips);
-  if (leads(own)) {
-    partials[(own.image * over.tiles + group.x) * over.vectors + own.column] = all;
-  }
+  if (keeps_part(over, own)) { partials[part(over, own, group.x) * over.vectors + own.column] = all; }
 }
 
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;

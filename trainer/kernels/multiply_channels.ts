@@ -22,7 +22,7 @@ export function multiplyChannels(graph: Graph, x: Tensor, s: Tensor): Tensor {
   const map = forMap(graph.gpu, n, h * w, c);
   const shader = (entryPoint: string, accumulate = false) => ({
     file: "multiply_channels.wgsl",
-    code: [blocksCode, sumCode, code],
+    code: [blocksCode, sumCode(graph.gpu), code],
     entryPoint,
     constants: { ACCUMULATE: accumulate },
   });

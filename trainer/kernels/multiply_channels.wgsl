@@ -19,9 +19,9 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
 }
 
 @group(0) @binding(2) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> partials: array<vec4f>; // [N, tiles, vectors]
+@group(0) @binding(3) var<storage, read_write> partials: array<vec4f>; // [N, parts, vectors]
 
-// One workgroup: the sum of dy * x over one tile of pixels. tile_sum adds the tiles to ds.
+// One workgroup: the sum of dy * x over one tile of pixels. tile_sum adds the parts to ds.
 @compute @workgroup_size(64)
 fn backward_tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let own = share(over, group, local);
@@ -31,7 +31,5 @@ fn backward_tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation
     sum += dy[i] * x[i];
   }
   let all = sum_strips(sum, local, over.lanes, over.strips);
-  if (leads(own)) {
-    partials[(own.image * over.tiles + group.x) * over.vectors + own.column] = all;
-  }
+  if (keeps_part(over, own)) { partials[part(over, own, group.x) * over.vectors + own.column] = all; }
 }

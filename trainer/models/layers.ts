@@ -5,6 +5,7 @@
  */
 import { batchNorm } from "../kernels/batch_norm.ts";
 import { conv2d } from "../kernels/conv2d.ts";
+import type { Activation } from "../kernels/conv2d_activation.ts";
 import { elu } from "../kernels/elu.ts";
 import { linear } from "../kernels/linear.ts";
 import { relu } from "../kernels/relu.ts";
@@ -35,7 +36,7 @@ export class Layers {
   }
 
   /**
-   * Square convolution with zero padding that keeps the size at stride 1.
+   * Square convolution with zero padding that keeps the size at stride 1, then the activation.
    *
    * @param x `[N, H, W, C]`
    * @param channels output channels
@@ -45,13 +46,17 @@ export class Layers {
     name: string,
     x: Tensor,
     channels: number,
-    options: { kernel: number; stride?: number; bias?: boolean },
+    options: { kernel: number; stride?: number; bias?: boolean; activation?: Activation },
   ): Tensor {
-    const { kernel, stride = 1 } = options;
+    const { kernel, stride = 1, activation } = options;
     const weight = this.graph.parameter(`${name}.weight`, [channels, x.shape[3]!, kernel, kernel]);
     const bias = options.bias ? this.graph.parameter(`${name}.bias`, [channels]) : undefined;
-    const y = conv2d(this.graph, x, weight, { stride, padding: kernel >> 1, bias });
-    return this.named(name, y);
+    const place = { stride, padding: kernel >> 1, bias };
+    if (activation && this.#options.observed) { // the module's own output, before what is fused with it
+      const z = this.named(name, conv2d(this.graph, x, weight, place));
+      return activation === "elu" ? elu(this.graph, z) : relu(this.graph, z);
+    }
+    return this.named(name, conv2d(this.graph, x, weight, { ...place, activation }));
   }
 
   /** Batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU. */
@@ -79,7 +84,7 @@ export class Layers {
 
   /** UniFuse's decoder block: 3×3 convolution with bias, ELU (networks/layers.py, ConvBlock). */
   convElu(name: string, x: Tensor, channels: number): Tensor {
-    const y = this.conv(`${name}.conv.conv`, x, channels, { kernel: 3, bias: true });
-    return this.named(name, elu(this.graph, y));
+    const options = { kernel: 3, bias: true, activation: "elu" } as const;
+    return this.named(name, this.conv(`${name}.conv.conv`, x, channels, options));
   }
 }

@@ -74,21 +74,22 @@ function cee(
     s = sigmoid(graph, layers.linear(`${name}.selayer.fc.2`, s, 2 * channels));
     y = multiplyChannels(graph, y, s);
   }
-  return relu(graph, layers.conv(`${name}.conv`, y, channels, { kernel: 1 }));
+  return layers.conv(`${name}.conv`, y, channels, { kernel: 1, activation: "relu" });
 }
 
 function cat(layers: Layers, name: string, equi: Tensor, cube: Tensor): Tensor {
   const joined = concat(layers.graph, [equi, cube]);
-  return relu(layers.graph, layers.conv(`${name}.conv`, joined, equi.shape[3]!, { kernel: 1 }));
+  return layers.conv(`${name}.conv`, joined, equi.shape[3]!, { kernel: 1, activation: "relu" });
 }
 
 function biproj(layers: Layers, name: string, equi: Tensor, cube: Tensor): Tensor {
   const { graph } = layers;
-  const bias = true;
   const channels = equi.shape[3]!;
-  const e = relu(graph, layers.conv(`${name}.conv_e2c.0`, equi, channels, { kernel: 3, bias }));
-  const c = relu(graph, layers.conv(`${name}.conv_c2e.0`, cube, channels, { kernel: 3, bias }));
-  const mask = layers.conv(`${name}.conv_mask.0`, concat(graph, [e, c]), 1, { kernel: 1, bias });
+  const options = { kernel: 3, bias: true, activation: "relu" } as const;
+  const e = layers.conv(`${name}.conv_e2c.0`, equi, channels, options);
+  const c = layers.conv(`${name}.conv_c2e.0`, cube, channels, options);
+  const joined = concat(graph, [e, c]);
+  const mask = layers.conv(`${name}.conv_mask.0`, joined, 1, { kernel: 1, bias: true });
   return add(graph, equi, multiplyMap(graph, c, sigmoid(graph, mask)));
 }
 

@@ -22,23 +22,24 @@ fn quotient(a: u32, b: u32) -> u32 {
   return u32((f32(a) + 0.5) / f32(b));
 }
 
+// Pixels of a strip: first, first + interleave, ... below end.
+struct Strip { first: u32, end: u32 }
+
+fn strip_of(blocks: Blocks, tile: u32, strip: u32) -> Strip {
+  let turn = quotient(strip, blocks.interleave);
+  let start = tile * blocks.block + turn * blocks.chunk;
+  return Strip(start + strip - turn * blocks.interleave, min(start + blocks.chunk, blocks.pixels));
+}
+
 fn share(blocks: Blocks, group: vec3u, local: u32) -> Share {
   let strip = quotient(local, blocks.lanes);
   let column = group.y * 64u + local - strip * blocks.lanes;
-  let turn = quotient(strip, blocks.interleave);
-  let start = group.x * blocks.block + turn * blocks.chunk;
+  let pixels = strip_of(blocks, group.x, strip);
   let idle = strip >= blocks.strips || column >= blocks.vectors;
-  let end = select(min(start + blocks.chunk, blocks.pixels), 0u, idle);
-  return Share(group.z, column, strip, start + strip - turn * blocks.interleave, end);
+  return Share(group.z, column, strip, pixels.first, select(pixels.end, 0u, idle));
 }
 
 // Index of a vec4 in [images, pixels, vectors].
 fn at(blocks: Blocks, own: Share, pixel: u32) -> u32 {
   return (own.image * blocks.pixels + pixel) * blocks.vectors + own.column;
-}
-
-// Whether the thread, the first of its column in a reduction, has a tile's result to write. A strip with pixels may follow
-// one without, but never the first.
-fn leads(own: Share) -> bool {
-  return own.strip == 0u && own.first < own.end;
 }

@@ -15,3 +15,9 @@ fn sum_strips(value: vec4f, local: u32, lanes: u32, strips: u32) -> vec4f {
   workgroupBarrier();
   return folded[local];
 }
+
+// Which of the parts of a sum over all pixels a thread's is, and whether the thread has one: the first of its column in a tile.
+// A strip with pixels may follow one without, but never the first.
+fn part(over: Blocks, own: Share, tile: u32) -> u32 { return own.image * over.tiles + tile; }
+
+fn keeps_part(over: Blocks, own: Share) -> bool { return own.strip == 0u && own.first < own.end; }

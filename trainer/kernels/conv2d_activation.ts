@@ -1,0 +1,71 @@
+/**
+ * What a convolution does with its sums as it writes them, so that no pass of its own reads and writes them again.
+ *
+ * @module
+ */
+import { type Graph, read, type Tensor, write } from "../gpu/graph.ts";
+import type { NamedText } from "../gpu/shader_error.ts";
+import type { Contribution } from "../gpu/tensor.ts";
+import { blocksCode, forMap, forSums } from "./blocks.ts";
+import gradientCode from "./conv2d_activation_gradient.wgsl" with { type: "text" };
+import text from "./conv2d_activation.wgsl" with { type: "text" };
+import { partialSums, sumCode, sumTiles } from "./tile_sum.ts";
+
+/** `relu`: max(z, 0); `elu`: z > 0 ? z : exp(z) - 1. */
+export type Activation = "relu" | "elu";
+
+/** The WGSL that knows {@linkcode activationConstant}. */
+export const activationCode: NamedText = { file: "conv2d_activation.wgsl", text };
+
+/** What the constant `ACTIVATION` stands for, by its value. */
+export const activations: readonly (Activation | undefined)[] = [undefined, "relu", "elu"];
+
+/** The constant that chooses it. */
+export function activationConstant(activation?: Activation): { readonly ACTIVATION: number } {
+  return { ACTIVATION: activations.indexOf(activation) };
+}
+
+/**
+ * The gradient by the sums z, from y and the gradient by y; with a bias also that of the bias, in the same pass.
+ *
+ * @param db where the bias gradient goes, if it is wanted
+ * @returns dz, of y's shape
+ */
+export function dispatchActivationGradient(
+  graph: Graph,
+  label: string,
+  activation: Activation,
+  { y, dy, db }: { y: Tensor; dy: Tensor; db: Contribution | undefined },
+): Tensor {
+  const dz = graph.temp(`d ${label} sums`, y.shape);
+  const channels = y.shape[3]!;
+  const pixels = y.shape.slice(0, 3).reduce((a, b) => a * b);
+  const shader = (entryPoint: string) => ({
+    file: "conv2d_activation_gradient.wgsl",
+    code: [blocksCode, sumCode(graph.gpu), activationCode, gradientCode],
+    entryPoint,
+    constants: activationConstant(activation),
+  });
+  if (!db) {
+    const map = forMap(graph.gpu, 1, pixels, channels);
+    graph.dispatch({
+      label: `conv2d ${activation} gradient ${label}`,
+      shader: shader("backward"),
+      uniforms: map.uniforms,
+      bindings: [read(y), read(dy), write(dz)],
+      workgroups: map.workgroups,
+    });
+    return dz;
+  }
+  const over = forSums(graph.gpu, 1, pixels, channels);
+  const partials = partialSums(graph, label, over);
+  graph.dispatch({
+    label: `conv2d ${activation} and bias gradient ${label}`,
+    shader: shader("backward_biased"),
+    uniforms: over.uniforms,
+    bindings: [read(y), read(dy), write(dz), write(partials)],
+    workgroups: over.workgroups,
+  });
+  sumTiles(graph, `conv2d bias gradient ${label}`, over, partials, db, 1);
+  return dz;
+}

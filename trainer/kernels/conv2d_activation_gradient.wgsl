@@ -1,0 +1,31 @@
+// The gradient by a convolution's sums, from that by what it made of them; in the same pass the bias gradient's first half.
+// y, dy, dz: [pixels, vectors] vec4, partials: [parts, vectors] vec4; tile_sum adds the parts.
+@group(0) @binding(0) var<uniform> over: Blocks; // y as a single image
+@group(0) @binding(1) var<storage, read> y: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> dz: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
+
+// Returns the sum of the thread's pixels.
+fn pass_on(own: Share) -> vec4f {
+  var sum = vec4f(0.0);
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
+    let i = at(over, own, pixel);
+    let d = through(dy[i], y[i]);
+    dz[i] = d;
+    sum += d;
+  }
+  return sum;
+}
+
+@compute @workgroup_size(64)
+fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  pass_on(share(over, group, local));
+}
+
+@compute @workgroup_size(64)
+fn backward_biased(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let own = share(over, group, local);
+  let all = sum_strips(pass_on(own), local, over.lanes, over.strips);
+  if (keeps_part(over, own)) { partials[part(over, own, group.x) * over.vectors + own.column] = all; }
+}
