@@ -10,6 +10,7 @@ import type { Gpu } from "../../trainer/gpu/device.ts";
 import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
 import { type Shader, text } from "../../trainer/gpu/shader.ts";
+import { shaderFor } from "../../trainer/gpu/stored.ts";
 import { unifuse } from "../../trainer/models/unifuse.ts";
 import { jointStep } from "../../trainer/training/joint_step.ts";
 
@@ -17,7 +18,7 @@ class Recording extends Graph {
   readonly shaders: Shader[] = [];
 
   override dispatch(dispatch: Dispatch): void {
-    this.shaders.push(dispatch.shader);
+    this.shaders.push(shaderFor(dispatch));
     super.dispatch(dispatch);
   }
 }
