@@ -8,7 +8,7 @@ import type { Gpu } from "../../trainer/gpu/device.ts";
 import type { Graph, Precision, Tensor } from "../../trainer/gpu/graph.ts";
 import { assertClose } from "./assert_close.ts";
 import { slope } from "./central_difference.ts";
-import { fill } from "./fill.ts";
+import { asHalf, fill } from "./fill.ts";
 import { type Operand, runOp } from "./run_op.ts";
 
 /** An op, what to feed it, and its twin. */
@@ -34,6 +34,7 @@ export const halfRounding = 2 ** -11;
 export async function checkOp<K extends string>(check: OpCheck<K>): Promise<void> {
   const { record, twin, samples = 40, precision = "f32" } = check;
   const mixed = precision === "mixed";
+  const exact = mixed ? asHalf : (data: Float32Array) => data;
   const operands = mixed ? halved(check.operands) : check.operands;
   const rounding = mixed ? halfRounding : 0;
   const [atol, rtol] = [(check.atol ?? 2e-6) + rounding / 2, (check.rtol ?? 5e-6) + rounding];
@@ -41,14 +42,14 @@ export async function checkOp<K extends string>(check: OpCheck<K>): Promise<void
   const data = mapValues(names, (name): ArrayLike<number> => operands[name].data);
   const how = { ...(check.gpu && { gpu: check.gpu }), precision };
   const want = twin(data);
-  const upstream = exact(fill("upstream", [want.length]).data, mixed);
+  const upstream = exact(fill("upstream", [want.length]).data);
   const got = await runOp({ operands, record, upstream, ...how, runs: 2 });
   assertClose(got.output, want, { atol, rtol, name: "output" });
 
   const inputs = names.filter((name) => (operands[name].kind ?? "input") === "input");
   const addTo = mapValues(
     inputs,
-    (name) => exact(fill(`gradient of ${name}`, [data[name].length]).data, mixed),
+    (name) => exact(fill(`gradient of ${name}`, [data[name].length]).data),
   );
   const added = await runOp({ operands, record, upstream, addTo, ...how });
   for (const name of names) {
@@ -77,16 +78,11 @@ export async function checkOp<K extends string>(check: OpCheck<K>): Promise<void
   }
 }
 
-/** Numbers that `f16` holds as they are, so that only what is computed is rounded. */
-function exact(data: Float32Array, mixed: boolean): Float32Array {
-  return mixed ? Float32Array.from(new Float16Array(data)) : data;
-}
-
 function halved<K extends string>(operands: Readonly<Record<K, Operand>>): Record<K, Operand> {
   const names = Object.keys(operands) as K[];
   return mapValues(
     names,
-    (name) => ({ ...operands[name], data: exact(operands[name].data, true) }),
+    (name) => ({ ...operands[name], data: asHalf(operands[name].data) }),
   );
 }
 

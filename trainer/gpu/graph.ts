@@ -108,9 +108,11 @@ export class Graph {
     return tensor;
   }
 
-  /** A tensor that is zero at first and survives from run to run. */
-  persistent(name: string, shape: Shape): Tensor {
-    return this.#tensor(name, shape, "persistent", false);
+  /** A tensor that survives from run to run; zero at first, or what is given. */
+  persistent(name: string, shape: Shape, initial?: Float32Array): Tensor {
+    const tensor = this.#tensor(name, shape, "persistent", false);
+    if (initial) this.#initial.set(tensor, initial);
+    return tensor;
   }
 
   /** A trained tensor of the store, by its PyTorch name and shape. */
@@ -138,8 +140,8 @@ export class Graph {
   }
 
   /** Scratch space or an intermediate that needs no gradient. */
-  temp(name: string, shape: Shape): Tensor {
-    return this.#tensor(name, shape, "temp", false);
+  temp(name: string, shape: Shape, stored: Stored = "f32"): Tensor {
+    return this.#tensor(name, shape, "temp", false, { stored });
   }
 
   /** What is recorded from here on belongs to the optimiser's update. */
@@ -285,16 +287,17 @@ export class Graph {
    * over the passes of a plan, and what a pass kept is free for the next.
    *
    * @param loss shape `[1]`
+   * @param scale what it is multiplied by first, the first word; 1 if it is left out
    * @throws TypeError when it is no scalar or depends on nothing that is trained
    */
-  differentiate(loss: Tensor): void {
+  differentiate(loss: Tensor, scale?: Tensor): void {
     if (loss.bytes !== 4 || !loss.requiresGradient) {
       throw new TypeError(
         `Cannot differentiate "${loss.name}" of shape [${loss.shape}]: a trained scalar [1] is needed`,
       );
     }
-    const one = this.constant("d loss", new Float32Array([1]));
-    this.#gradients.set(loss.id, one);
+    const slope = scale ?? this.constant("d loss", Float32Array.of(1));
+    this.#gradients.set(loss.id, slope);
     this.#walk();
   }
 

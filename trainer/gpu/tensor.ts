@@ -23,7 +23,7 @@ export function bytesOf(stored: Stored): 2 | 4 {
 /** Where a tensor's words live. */
 export type Residence =
   | "host" // written by the host, once or before each run; keeps its own buffer
-  | "persistent" // zero at first, survives from run to run
+  | "persistent" // zero or given at first, survives from run to run
   | "store" // a range of one of the parameter store's flat buffers
   | "temp" // a slot assigned by liveness
   | "view"; // a range of another tensor
