@@ -35,7 +35,7 @@ function test(name: string, fn: (folder: string) => Promise<void>): void {
 
 const unifuse = ["student.name=unifuse", "student.width=0.25"];
 const tiny = ["student.name=tiny", "precision=mixed"];
-const times = { steps: 4, logging: { every: 9, media: 0 }, checkpoint: { every: 9, keep: 9 } };
+const times = { steps: 4, logging: { every: 2, media: 0 }, checkpoint: { every: 9, keep: 9 } };
 
 function length(x: readonly number[]): number {
   return Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));
@@ -84,21 +84,26 @@ test("UniFuse learns a batch as fast with mixed precision, in less memory", asyn
   ok(Math.abs(mixed.losses[0]! / whole.losses[0]! - 1) < 1e-3, "the first loss");
   const [want, got] = [late(whole), late(mixed)];
   ok(want < 0.8 * whole.losses[0]!, `f32 learns: ${whole.losses[0]} -> ${want}`);
-  ok(Math.abs(got / want - 1) < 0.05, `${got}, with f32 ${want}`);
+  // Such runs are chaotic: weights of f32 that differ by 1e-4 from the start end from 2 % below to 10 % above this one.
+  ok(Math.abs(got / want - 1) < 0.1, `${got}, with f32 ${want}`);
   ok(mixed.bytes < 0.72 * whole.bytes, `${mixed.bytes} of ${whole.bytes} bytes`);
 });
 
 test("Mixed precision with recompute has the same losses to the bit, in less memory", async () => {
   const run = async (recompute: boolean) => {
-    const batch = await frozenBatch(gpu, [...tiny, `recompute=${recompute}`]);
-    const losses = [await batch.loss(0), await batch.loss(1), await batch.loss(2)];
+    const batch = await frozenBatch(gpu, [
+      ...unifuse,
+      "precision=mixed",
+      `recompute=${recompute}`,
+    ]);
+    const losses = [await batch.loss(0), await batch.loss(1)];
     const { bytes } = batch.plan;
     batch.close();
     return { losses, bytes };
   };
   const [kept, again] = [await run(false), await run(true)];
   deepEqual(again.losses, kept.losses);
-  ok(again.bytes < kept.bytes, `${again.bytes} of ${kept.bytes}`);
+  ok(again.bytes < 0.9 * kept.bytes, `${again.bytes} of ${kept.bytes}`);
 });
 
 test("A scale at which gradients overflow is halved step by step, and the weights wait for it", async (folder) => {

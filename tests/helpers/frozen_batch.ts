@@ -43,7 +43,7 @@ export async function frozenBatch(
   const graph = new Graph(gpu, store, "train", { precision: config.precision });
   const sizes = { viewHeight: config.height, output: TEACHER };
   const step = jointStep(graph, config, sizes, config.logging.every);
-  const plan = await graph.build();
+  const plan = await graph.build({ recompute: config.recompute });
   initialise(store, config.seed, findStudent(config.student.name).encoders);
   writeBatch(plan, step, config, every);
   const { optimisation } = step;
