@@ -34,6 +34,10 @@ const VARIANTS: Record<string, { set: string[]; losses: string[] }> = {
     set: ["teacher.viewHeight=128"],
     losses: ["labeled", "pseudo"],
   },
+  "with mixed precision, the batch in parts": {
+    set: ["precision=mixed", "batch.labeled=2", "batch.unlabeled=2", "batch.parts=2"],
+    losses: ["labeled", "pseudo"],
+  },
   "on labelled panoramas alone": { set: ["batch.unlabeled=0"], losses: ["labeled"] },
   "on unlabelled panoramas alone": { set: ["batch.labeled=0"], losses: ["pseudo"] },
 };

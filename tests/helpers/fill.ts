@@ -41,6 +41,11 @@ export function awayFrom(kink: number, distance: number, from: Filled): Filled {
   return { shape: from.shape, data };
 }
 
+/** Numbers that `f16` holds as they are, so that only what is computed from them is rounded. */
+export function asHalf(data: Float32Array): Float32Array {
+  return Float32Array.from(new Float16Array(data));
+}
+
 /** The same numbers but for some that are replaced, e.g. `{ 3: NaN }`. */
 export function withValues(from: Filled, values: Record<number, number>): Filled {
   const data = from.data.slice();

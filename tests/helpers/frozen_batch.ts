@@ -40,10 +40,10 @@ export async function frozenBatch(
   const { lr = resolved.optim.lr, every = 1 } = options;
   const config = { ...resolved, optim: { ...resolved.optim, lr } };
   const store = new ParameterStore(gpu);
-  const graph = new Graph(gpu, store, "train");
+  const graph = new Graph(gpu, store, "train", { precision: config.precision });
   const sizes = { viewHeight: config.height, output: TEACHER };
   const step = jointStep(graph, config, sizes, config.logging.every);
-  const plan = await graph.build();
+  const plan = await graph.build({ recompute: config.recompute });
   initialise(store, config.seed, findStudent(config.student.name).encoders);
   writeBatch(plan, step, config, every);
   const { optimisation } = step;

@@ -10,6 +10,7 @@ import type { Gpu } from "../../trainer/gpu/device.ts";
 import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
 import { type Shader, text } from "../../trainer/gpu/shader.ts";
+import { shaderFor } from "../../trainer/gpu/stored.ts";
 import { unifuse } from "../../trainer/models/unifuse.ts";
 import { jointStep } from "../../trainer/training/joint_step.ts";
 
@@ -17,7 +18,7 @@ class Recording extends Graph {
   readonly shaders: Shader[] = [];
 
   override dispatch(dispatch: Dispatch): void {
-    this.shaders.push(dispatch.shader);
+    this.shaders.push(shaderFor(dispatch));
     super.dispatch(dispatch);
   }
 }
@@ -32,13 +33,22 @@ function nominal(kind: "cpu" | "gpu", lanes: number): Gpu {
   const subgroups = lanes > 0;
   const createBuffer = () => ({ destroy() {} }); // a store makes its buffers while it is recorded
   const device = { adapterInfo, limits, createBuffer } as unknown as GPUDevice;
-  return { device, kind, name: "nominal", subgroups, timestamps: false, f16: false, limits };
+  return { device, kind, name: "nominal", subgroups, timestamps: false, f16: true, limits };
 }
+
+const bifusepp = { name: "bifusepp", width: 0.25 };
 
 const networks: ((gpu: Gpu) => Recording)[] = [
   (gpu) => joint(gpu, "paper"),
-  (gpu) => joint(gpu, "paper", { height: 128, student: { name: "bifusepp", width: 0.25 } }),
+  (gpu) => joint(gpu, "paper", { height: 128, student: bifusepp }),
   (gpu) => joint(gpu, "released"),
+  (gpu) => joint(gpu, "paper", { precision: "mixed" }),
+  (gpu) =>
+    joint(gpu, "paper", {
+      precision: "mixed",
+      student: { width: 0.25, options: { fusion: "biproj" } },
+    }),
+  (gpu) => joint(gpu, "paper", { height: 128, precision: "mixed", student: bifusepp }),
   (gpu) => {
     const graph = new Recording(gpu, new ParameterStore(gpu), "evaluate");
     unifuse(graph, graph.input("image", [1, 64, 128, 3]), { width: 0.25, fusion: "biproj" });
@@ -47,10 +57,11 @@ const networks: ((gpu: Gpu) => Recording)[] = [
 ];
 
 function joint(gpu: Gpu, recipe: "paper" | "released", more: Differences = {}): Recording {
-  const graph = new Recording(gpu, new ParameterStore(gpu), "train");
   const batch = { labeled: 2, unlabeled: 2 };
   const flags = { recipe, height: 64, batch, student: { width: 0.25 }, ...more };
-  jointStep(graph, resolveConfig({ flags }), { viewHeight: 128, output: 56 }, 10);
+  const config = resolveConfig({ flags });
+  const graph = new Recording(gpu, new ParameterStore(gpu), "train", config);
+  jointStep(graph, config, { viewHeight: 128, output: 56 }, 10);
   return graph;
 }
 

@@ -5,7 +5,13 @@
  */
 import { equal } from "node:assert/strict";
 import { type Gpu, openGpu } from "../../trainer/gpu/device.ts";
-import { Graph, type Tensor } from "../../trainer/gpu/graph.ts";
+import {
+  Graph,
+  isFeatureMap,
+  type Precision,
+  type Stored,
+  type Tensor,
+} from "../../trainer/gpu/graph.ts";
 import { fromGpuLayout, toGpuLayout } from "../../trainer/gpu/layout.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
 import type { Filled } from "./fill.ts";
@@ -28,6 +34,8 @@ export interface OpRun<K extends string> {
   /** More than one to see that a run leaves nothing behind for the next. */
   readonly runs?: number;
   readonly gpu?: Gpu;
+  /** With `mixed`, feature maps among the operands are stored as `f16` too. Default `f32`. */
+  readonly precision?: Precision;
 }
 
 /** Logical numbers: the output, the gradients of inputs and parameters, the states afterwards. */
@@ -48,18 +56,23 @@ export function testGpu(): Promise<Gpu> {
 export async function runOp<K extends string>(run: OpRun<K>): Promise<OpResult<K>> {
   const gpu = run.gpu ?? await testGpu();
   const store = new ParameterStore(gpu);
-  const graph = new Graph(gpu, store, run.upstream ? "train" : "evaluate");
+  const graph = new Graph(gpu, store, run.upstream ? "train" : "evaluate", run);
   const entries = Object.entries(run.operands) as [K, Operand][];
   const tensors = Object.fromEntries(
     entries.map(([name, operand]) => [name, declare(graph, name, operand)]),
   ) as Record<K, Tensor>;
   const y = graph.output(run.record(graph, tensors));
-  const gradients = run.upstream ? differentiate(graph, run, tensors, y) : new Map<K, Tensor>();
+  const { seeds, gradients } = run.upstream
+    ? differentiate(graph, run, tensors, y)
+    : { seeds: [], gradients: new Map<K, Tensor>() };
   const plan = await graph.build();
   for (const [name, { kind, data, shape }] of entries) {
     if (kind === "parameter" || kind === "state") store.set(name, data);
-    else if (touches(plan, tensors[name])) plan.write(tensors[name], padChannels(data, shape));
+    else if (touches(plan, tensors[name])) {
+      plan.write(tensors[name], hostWords(padChannels(data, shape), tensors[name].stored));
+    }
   }
+  for (const { gradient, words } of seeds) plan.write(gradient, hostWords(words, gradient.stored));
   for (let i = 0; i < (run.runs ?? 1); i++) plan.run();
   const result = {
     output: unpadChannels(await plan.read(y), y.shape, "the output"),
@@ -80,7 +93,20 @@ export async function runOp<K extends string>(run: OpRun<K>): Promise<OpResult<K
 function declare(graph: Graph, name: string, { kind = "input", shape }: Operand): Tensor {
   if (kind === "parameter") return graph.parameter(name, shape);
   if (kind === "state") return graph.state(name, shape);
-  return graph.input(name, shape, { requiresGradient: kind === "input" });
+  const stored = graph.precision === "mixed" && isFeatureMap(shape) ? "f16" : "f32";
+  return graph.input(name, shape, { requiresGradient: kind === "input", stored });
+}
+
+/** Padded numbers as the words of a tensor. */
+function hostWords(numbers: Float32Array, stored: Stored): Float32Array | Float16Array {
+  return stored === "f16" ? new Float16Array(numbers) : numbers;
+}
+
+/** A gradient that is given, and what is written there. */
+interface Seed {
+  readonly tensor: Tensor;
+  readonly gradient: Tensor;
+  readonly words: Float32Array;
 }
 
 function differentiate<K extends string>(
@@ -88,17 +114,18 @@ function differentiate<K extends string>(
   run: OpRun<K>,
   tensors: Record<K, Tensor>,
   y: Tensor,
-): Map<K, Tensor> {
-  const seeds = [{
-    tensor: y,
-    gradient: graph.constant("dy", padChannels(run.upstream!, y.shape)),
-  }];
+): { seeds: Seed[]; gradients: Map<K, Tensor> } {
+  const seed = (name: string, tensor: Tensor, words: Float32Array): Seed => {
+    const shape = tensor.stored === "f16" ? tensor.shape : [words.length];
+    return { tensor, words, gradient: graph.input(name, shape, { stored: tensor.stored }) };
+  };
+  const seeds = [seed("dy", y, padChannels(run.upstream!, y.shape))];
   for (const [name, there] of Object.entries(run.addTo ?? {}) as [K, ArrayLike<number>][]) {
     const { kind, shape } = run.operands[name];
     const padded = kind === "parameter"
       ? toGpuLayout(Float32Array.from(there), shape)
       : padChannels(there, shape);
-    seeds.push({ tensor: tensors[name], gradient: graph.constant(`d ${name}`, padded) });
+    seeds.push(seed(`d ${name}`, tensors[name], padded));
   }
   graph.differentiateFrom(seeds);
   const gradients = new Map<K, Tensor>();
@@ -106,7 +133,7 @@ function differentiate<K extends string>(
     const gradient = graph.gradient(tensors[name]);
     if (gradient) gradients.set(name, graph.output(gradient));
   }
-  return gradients;
+  return { seeds, gradients };
 }
 
 /** Whether an operand is part of the plan; an op may ignore one. */

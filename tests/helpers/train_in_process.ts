@@ -9,10 +9,9 @@ import type { TrainConfig } from "../../trainer/config/schema.ts";
 import type { Gpu } from "../../trainer/gpu/device.ts";
 import { latestCheckpoint } from "../../trainer/runs/run_reader.ts";
 import { RunWriter } from "../../trainer/runs/run_writer.ts";
-import { loadCheckpoint } from "../../trainer/training/checkpoint.ts";
 import { JointLearner } from "../../trainer/training/joint_learner.ts";
 import { openConfiguredTeacher } from "../../trainer/training/joint_run.ts";
-import { type Learner, type LoopEnd, runLoop } from "../../trainer/training/run_loop.ts";
+import { type Learner, type LoopEnd, restore, runLoop } from "../../trainer/training/run_loop.ts";
 import { readLosses } from "./tiny_training.ts";
 
 /** How a training went. */
@@ -50,9 +49,8 @@ export async function loop(
 ): Promise<LoopEnd> {
   let from = 0;
   if (resume) {
-    const { path, step } = await latestCheckpoint(folder);
-    await loadCheckpoint(path, learner.store);
-    from = step;
+    const { path } = await latestCheckpoint(folder);
+    from = await restore(learner, path);
   }
   using writer = resume
     ? RunWriter.resume(folder, from)

@@ -46,7 +46,7 @@ function uses(text: string, name: string): boolean {
 
 /**
  * A text that should compile: the fragments whose names a file uses, then the file, headed by the switches (`true`) and
- * sizes (4) that nothing defines.
+ * sizes (4) that nothing defines, with all words stored as `f32`.
  */
 export function link(file: WgslFile, files: readonly WgslFile[]): string {
   const parts = [file.text];
@@ -76,5 +76,6 @@ export function link(file: WgslFile, files: readonly WgslFile[]): string {
   const enable = /\bsubgroup\w*\(/.test(body)
     ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n"
     : "";
-  return enable + header.join("") + body;
+  const stored = [...new Set(body.match(/\bStored\d\b/g))].map((name) => `alias ${name} = f32;\n`);
+  return enable + header.join("") + stored.join("") + body;
 }

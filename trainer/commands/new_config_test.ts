@@ -27,6 +27,7 @@ Deno.test("newConfigOn() sets named flags above the preset, and --set above all"
     seed: "0",
     unlabeled: ["panoramas@split=val", "panoramas"],
     overfit: true,
+    precision: "mixed",
     set: ["optim.lr=0.5", "batch.unlabeled=1"],
   });
   deepEqual([config.steps, config.batch, config.seed, config.overfit], [
@@ -37,6 +38,8 @@ Deno.test("newConfigOn() sets named flags above the preset, and --set above all"
   ]);
   deepEqual(config.unlabeled, ["panoramas@split=val", "panoramas"]);
   equal(config.optim.lr, 0.5);
+  equal(config.precision, "mixed");
+  await rejects(configOf({ precision: "f16" }), UsageError);
   equal(config.height, 64); // the preset's
 });
 

@@ -7,6 +7,7 @@ import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { folderPath } from "../formats/folder_path.ts";
 import { openGpu } from "../gpu/device.ts";
+import { checkPrecision } from "../gpu/stored.ts";
 import { type Student, students } from "../models/student.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
@@ -57,6 +58,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
                        then has; builtin: the embedded one
   --out DIR            run folder (default runs/<student>-<date>)
   --resume RUN         go on with a run from its last checkpoint, or from the named one of its checkpoints
+  --precision mixed    feature maps and their gradients as 16-bit floats: half the memory, nearly the same numbers
   --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
   --overfit            freeze one batch with its rotation, augmentation and labels; for debugging
   --set KEY=VALUE      any key of the configuration, repeatable; with --resume only the optimiser's: optim.…
@@ -102,6 +104,7 @@ const code = await execute({
       & Pick<NewConfig, "config"> = record
         ? { config: await resumedConfig(values, record, checkpoint!.step) }
         : await newConfigOn(gpu, values);
+    checkPrecision(gpu, config.precision);
     const named = lock?.folder ?? (values.out && folderPath(values.out));
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
     run.claim = claim;

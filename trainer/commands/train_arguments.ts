@@ -21,6 +21,7 @@ export const trainOptions = {
   "init-encoder": { type: "string" },
   out: { type: "string" },
   resume: { type: "string" },
+  precision: { type: "string" },
   recompute: { type: "boolean" },
   overfit: { type: "boolean" },
   set: { type: "string", multiple: true },
@@ -53,6 +54,7 @@ export function flagDifferences(values: TrainArguments): Differences {
     batch: { labeled: size, unlabeled: size },
     height: number("height"),
     seed: number("seed", 0),
+    precision: values.precision,
     recompute: values.recompute,
     overfit: values.overfit,
   };

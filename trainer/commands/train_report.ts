@@ -18,7 +18,7 @@ export function introduction(
   folder: string,
   preset?: string,
 ): string {
-  const { student, height, batch, labeled, unlabeled } = config;
+  const { student, height, batch, labeled, unlabeled, precision } = config;
   const options = Object.entries(student.options).map(([name, value]) => `, ${name} ${value}`);
   const half = (count: number, sources: readonly string[]): string =>
     count > 0 ? `${count} a step of ${sources.join(", ")}` : "none";
@@ -29,6 +29,7 @@ export function introduction(
     `student     ${student.name}, width ${student.width}, ${height}x${2 * height}${
       options.join("")
     }`,
+    ...(precision === "f32" ? [] : [`precision   ${precision}: feature maps as 16-bit floats`]),
     `labelled    ${half(batch.labeled, labeled)}`,
     `unlabelled  ${half(batch.unlabeled, unlabeled)}`,
     `run         ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,

@@ -18,6 +18,11 @@ Deno.test("introduction() says where data are missing on purpose", () => {
   match(introduced(["batch.labeled=0"], "runs/a"), /^labelled {4}none$/m);
 });
 
+Deno.test("introduction() tells of mixed precision, and of nothing else", () => {
+  match(introduced(["precision=mixed"], "runs/a"), /^precision {3}mixed: feature maps as 16-bit/m);
+  doesNotMatch(introduced([], "runs/a"), /precision/);
+});
+
 Deno.test("introduction() names the folder that the dashboard is to show", () => {
   const shown = (folder: string): string => / --runs (.*)$/m.exec(introduced([], folder))![1]!;
   equal(shown("runs/a"), "runs");

@@ -144,6 +144,8 @@ export const TrainConfig = z.strictObject({
   evaluation: evaluation.prefault({}),
   checkpoint: checkpoint.prefault({}),
   logging: logging.prefault({}),
+  precision: z.enum(["f32", "mixed"]).default("f32")
+    .describe("mixed: feature maps in 16-bit floats, half the memory; all arithmetic stays f32"),
   recompute: z.boolean().default(false)
     .describe(
       "Compute cheap activations again in the backward pass: less memory, the same numbers",

@@ -9,12 +9,18 @@ import type { Dispatch, Phase, Step } from "./dispatch.ts";
 import type { Flat, ParameterStore } from "./parameters.ts";
 import { Plan } from "./plan.ts";
 import { recompute } from "./recompute.ts";
+import { checkPrecision, shaderFor } from "./stored.ts";
 import {
   activationWords,
+  bytesOf,
   type Contribution,
+  isFeatureMap,
+  type Precision,
   type Residence,
   type Shape,
+  type Stored,
   type Tensor,
+  words,
 } from "./tensor.ts";
 
 export * from "./dispatch.ts";
@@ -31,6 +37,8 @@ export class Graph {
   readonly store: ParameterStore;
   /** Whether gradients are recorded and batch statistics used. */
   readonly mode: "train" | "evaluate";
+  /** How feature maps and their gradients are stored. */
+  readonly precision: Precision;
   readonly #steps: Step[] = [];
   readonly #tape: (() => void)[] = [];
   readonly #gradients = new Map<number, Tensor>();
@@ -45,8 +53,17 @@ export class Graph {
    *
    * @param store holds the parameters; shared by the graphs of one network
    * @param mode `train` records gradients and uses batch statistics, `evaluate` neither
+   * @param options `precision`: `f32` unless said here
+   * @throws RangeError for mixed precision on an adapter without 16-bit floats
    */
-  constructor(gpu: Gpu, store: ParameterStore, mode: "train" | "evaluate") {
+  constructor(
+    gpu: Gpu,
+    store: ParameterStore,
+    mode: "train" | "evaluate",
+    { precision = "f32" }: { precision?: Precision } = {},
+  ) {
+    checkPrecision(gpu, precision);
+    this.precision = precision;
     this.gpu = gpu;
     this.store = store;
     this.mode = mode;
@@ -59,11 +76,13 @@ export class Graph {
     requiresGradient: boolean,
     place: Partial<Tensor> = {},
   ): Tensor {
-    const bytes = place.bytes ?? activationWords(shape) * 4;
+    const { stored = "f32" } = place;
+    const bytes = place.bytes ?? activationWords(shape) * bytesOf(stored);
     return {
       id: this.#next++,
       name,
       shape,
+      stored,
       bytes,
       residence,
       requiresGradient,
@@ -72,14 +91,14 @@ export class Graph {
     };
   }
 
-  /** A tensor that the host writes before a run; it keeps what was written. */
-  input(name: string, shape: Shape, options: { requiresGradient?: boolean } = {}): Tensor {
-    return this.#tensor(
-      name,
-      shape,
-      "host",
-      (options.requiresGradient ?? false) && this.mode === "train",
-    );
+  /** A tensor that the host writes before a run; it keeps what was written. `stored`: `f32` unless said here. */
+  input(
+    name: string,
+    shape: Shape,
+    { requiresGradient = false, stored = "f32" }: { requiresGradient?: boolean; stored?: Stored } =
+      {},
+  ): Tensor {
+    return this.#tensor(name, shape, "host", requiresGradient && this.mode === "train", { stored });
   }
 
   /** A tensor that is written once, when the plan is built. Shape `[length]`. */
@@ -89,9 +108,11 @@ export class Graph {
     return tensor;
   }
 
-  /** A tensor that is zero at first and survives from run to run. */
-  persistent(name: string, shape: Shape): Tensor {
-    return this.#tensor(name, shape, "persistent", false);
+  /** A tensor that survives from run to run; zero at first, or what is given. */
+  persistent(name: string, shape: Shape, initial?: Float32Array): Tensor {
+    const tensor = this.#tensor(name, shape, "persistent", false);
+    if (initial) this.#initial.set(tensor, initial);
+    return tensor;
   }
 
   /** A trained tensor of the store, by its PyTorch name and shape. */
@@ -119,8 +140,8 @@ export class Graph {
   }
 
   /** Scratch space or an intermediate that needs no gradient. */
-  temp(name: string, shape: Shape): Tensor {
-    return this.#tensor(name, shape, "temp", false);
+  temp(name: string, shape: Shape, stored: Stored = "f32"): Tensor {
+    return this.#tensor(name, shape, "temp", false, { stored });
   }
 
   /** What is recorded from here on belongs to the optimiser's update. */
@@ -128,10 +149,11 @@ export class Graph {
     this.#phase = "update";
   }
 
-  /** The output of an op: it needs a gradient if one of the tensors it comes from does. */
+  /** The output of an op: it needs a gradient if one of the tensors it comes from does. A feature map's words follow the precision. */
   result(name: string, shape: Shape, from: readonly Tensor[]): Tensor {
     const requiresGradient = this.mode === "train" && from.some((x) => x.requiresGradient);
-    return this.#tensor(name, shape, "temp", requiresGradient, { finite: true });
+    const stored = this.precision === "mixed" && isFeatureMap(shape) ? "f16" : "f32";
+    return this.#tensor(name, shape, "temp", requiresGradient, { finite: true, stored });
   }
 
   /**
@@ -163,7 +185,7 @@ export class Graph {
    * @throws TypeError when the number of words differs
    */
   reshape(x: Tensor, shape: Shape): Tensor {
-    if (activationWords(shape) * 4 !== x.bytes) {
+    if (activationWords(shape) !== words(x)) {
       throw new TypeError(
         `Cannot reshape "${x.name}" from [${x.shape}] to [${shape}]: the padded sizes differ`,
       );
@@ -175,13 +197,19 @@ export class Graph {
     const base = x.base ?? x;
     return this.#tensor(x.name, shape, "view", x.requiresGradient, {
       base,
+      stored: x.stored,
       offset: offset + (x.base ? x.offset : 0),
       bytes,
       finite: base.finite,
     });
   }
 
-  /** Record a dispatch. */
+  /**
+   * Record a dispatch.
+   *
+   * @throws RangeError for too many workgroups
+   * @throws TypeError when a tensor that is stored as `f16` is bound to what its text takes for `f32`
+   */
   dispatch(dispatch: Dispatch): void {
     for (const count of dispatch.workgroups) {
       if (count !== undefined && !(count >= 1 && count <= 65535)) {
@@ -190,7 +218,8 @@ export class Graph {
         );
       }
     }
-    this.#steps.push({ phase: this.#phase, dispatch });
+    const shader = shaderFor(dispatch);
+    this.#steps.push({ phase: this.#phase, dispatch: { ...dispatch, shader } });
   }
 
   /** Record that a tensor is zeroed. */
@@ -243,7 +272,11 @@ export class Graph {
         flat: "gradients" as Flat,
         finite: true,
       })
-      : this.#tensor(name, root.shape, "temp", false, { bytes: root.bytes, finite: true });
+      : this.#tensor(name, root.shape, "temp", false, {
+        bytes: root.bytes,
+        stored: root.stored,
+        finite: true,
+      });
     this.#gradients.set(root.id, gradient);
     if (this.#outputs.has(root)) this.#outputs.add(gradient);
     return gradient;
@@ -254,16 +287,17 @@ export class Graph {
    * over the passes of a plan, and what a pass kept is free for the next.
    *
    * @param loss shape `[1]`
+   * @param scale what it is multiplied by first, the first word; 1 if it is left out
    * @throws TypeError when it is no scalar or depends on nothing that is trained
    */
-  differentiate(loss: Tensor): void {
+  differentiate(loss: Tensor, scale?: Tensor): void {
     if (loss.bytes !== 4 || !loss.requiresGradient) {
       throw new TypeError(
         `Cannot differentiate "${loss.name}" of shape [${loss.shape}]: a trained scalar [1] is needed`,
       );
     }
-    const one = this.constant("d loss", new Float32Array([1]));
-    this.#gradients.set(loss.id, one);
+    const slope = scale ?? this.constant("d loss", Float32Array.of(1));
+    this.#gradients.set(loss.id, slope);
     this.#walk();
   }
 

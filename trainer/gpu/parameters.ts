@@ -154,6 +154,7 @@ export class ParameterStore {
         id: -1,
         name: flat,
         shape: [bytes / 4],
+        stored: "f32",
         bytes,
         requiresGradient: false,
         residence: "store",

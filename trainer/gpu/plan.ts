@@ -11,7 +11,7 @@ import { MemoryError } from "./memory_error.ts";
 import type { ParameterStore } from "./parameters.ts";
 import { readBuffer } from "./readback.ts";
 import { compile } from "./shader.ts";
-import type { Tensor } from "./tensor.ts";
+import { type Tensor, words } from "./tensor.ts";
 
 const uniformStride = 256;
 
@@ -204,10 +204,12 @@ export class Plan {
     );
   }
 
-  /** Read a tensor after the runs so far, padding included. Waits for the GPU. */
+  /** Read a tensor after the runs so far, padding included, as 32-bit floats however it is stored. Waits for the GPU. */
   async read(tensor: Tensor): Promise<Float32Array> {
     const { buffer, offset, bytes } = this.range(tensor);
-    return await readBuffer(this.#gpu.device, buffer, offset, bytes);
+    const read = await readBuffer(this.#gpu.device, buffer, offset, bytes);
+    if (tensor.stored === "f32") return read;
+    return Float32Array.from(new Float16Array(read.buffer, read.byteOffset, words(tensor)));
   }
 
   /**

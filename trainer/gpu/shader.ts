@@ -19,14 +19,17 @@ export interface Shader {
   readonly constants?: Readonly<Record<string, number | boolean>>;
   /** Whether the text uses subgroup built-ins. */
   readonly subgroups?: boolean;
+  /** Bindings whose words are `f16`, see `stored.ts`; the others are `f32`. */
+  readonly f16?: readonly number[];
 }
 
 /** Deno's naga knows the subgroup built-ins without the line and refuses it; browsers require it. */
 const enablesSubgroups = !("Deno" in globalThis);
 
-/** The generated lines that stand before a shader's own text. */
+/** The generated lines (`enable`, constants, `Stored1` …) that stand before a shader's own text. */
 function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
-  const lines: string[] = [];
+  const { f16 = [] } = shader;
+  const lines: string[] = f16.length > 0 ? ["enable f16;"] : [];
   if (shader.subgroups && enableSubgroups) {
     lines.push("enable subgroups;");
     // Tint takes a struct for divergent as soon as one member is; the kernels branch on its uniform members only.
@@ -35,13 +38,21 @@ function header(shader: Shader, enableSubgroups: boolean = enablesSubgroups): st
   for (const [name, value] of Object.entries(shader.constants ?? {})) {
     lines.push(`const ${name} = ${value};`);
   }
+  const stored = new Set(sourceOf(shader).match(/\bStored\d\b/g));
+  for (const alias of [...stored].sort()) {
+    lines.push(`alias ${alias} = ${f16.includes(Number(alias.at(-1))) ? "f16" : "f32"};`);
+  }
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** The texts of a shader as one, without what the loader puts before them. */
+export function sourceOf(shader: Shader): string {
+  return partsOf(shader).map((part) => part.text).join("\n");
 }
 
 /** The whole text that is compiled. */
 export function text(shader: Shader, enableSubgroups: boolean = enablesSubgroups): string {
-  const code = partsOf(shader).map((part) => part.text).join("\n");
-  return header(shader, enableSubgroups) + code;
+  return header(shader, enableSubgroups) + sourceOf(shader);
 }
 
 /** The texts of a shader with their files. A shared text without a name is told by whose it is. */

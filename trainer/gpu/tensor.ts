@@ -9,10 +9,21 @@ import type { Flat } from "./parameters.ts";
 /** Logical dimensions. Activations are `[N, H, W, C]`, plain words `[n]`. */
 export type Shape = readonly number[];
 
+/** Type of a tensor's words. */
+export type Stored = "f32" | "f16";
+
+/** `mixed`: feature maps and their gradients are stored as `f16`; everything else, and all arithmetic, is `f32`. */
+export type Precision = "f32" | "mixed";
+
+/** Bytes of a word. */
+export function bytesOf(stored: Stored): 2 | 4 {
+  return stored === "f16" ? 2 : 4;
+}
+
 /** Where a tensor's words live. */
 export type Residence =
   | "host" // written by the host, once or before each run; keeps its own buffer
-  | "persistent" // zero at first, survives from run to run
+  | "persistent" // zero or given at first, survives from run to run
   | "store" // a range of one of the parameter store's flat buffers
   | "temp" // a slot assigned by liveness
   | "view"; // a range of another tensor
@@ -25,6 +36,8 @@ export interface Tensor {
   readonly name: string;
   /** Logical shape; the buffer of `[N,H,W,C]` has `N*H*W*pad4(C)` words. */
   readonly shape: Shape;
+  /** What its words are: `f16` only for feature maps and their gradients, and only with mixed precision. */
+  readonly stored: Stored;
   /** Size in bytes, padding included. */
   readonly bytes: number;
   /** Whether a loss is differentiated by it. */
@@ -57,9 +70,18 @@ export function activationWords(shape: Shape): number {
   return shape[0]! * shape[1]! * shape[2]! * pad4(shape[3]!);
 }
 
-/** Number of 4-byte words of a tensor, padding included. */
+/** Number of words of a tensor, padding included: 4 bytes each, 2 where it is stored as `f16`. */
 export function words(tensor: Tensor): number {
-  return tensor.bytes / 4;
+  return tensor.bytes / bytesOf(tensor.stored);
+}
+
+/**
+ * Whether a result of this shape is a feature map, which mixed precision stores as `f16`. What has fewer than 4
+ * channels is a picture, a mask or a prediction, and what has a single pixel is a statistic: both are small, and stay `f32`.
+ */
+export function isFeatureMap(shape: Shape): boolean {
+  const [, height = 0, width = 0, channels = 0] = shape;
+  return shape.length === 4 && channels >= 4 && height * width > 1;
 }
 
 /** How a dispatch uses a tensor. */

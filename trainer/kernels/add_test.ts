@@ -1,4 +1,5 @@
 import { throws } from "node:assert/strict";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -23,6 +24,12 @@ Deno.test("add() of a tensor to itself doubles its gradient", () =>
     record: (graph, { a }) => add(graph, a, a),
     twin: ({ a }) => twin(a, a),
   }));
+
+await testOpMixed("add()", {
+  operands: { a: fill("half a", [1, 3, 21, 8]), b: fill("half b", [1, 3, 21, 8]) },
+  record: (graph, { a, b }) => add(graph, a, b),
+  twin: ({ a, b }) => twin(a, b),
+});
 
 Deno.test("add() refuses tensors of different shapes", async () => {
   const gpu = await testGpu();

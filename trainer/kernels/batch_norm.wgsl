@@ -8,13 +8,13 @@ struct Dims {
   running: u32, // 1: `spread` is the running variance; 0: it is 1 / sqrt(variance + EPSILON) of the batch
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
 @group(0) @binding(2) var<storage, read> mean: array<vec4f>;
 @group(0) @binding(3) var<storage, read> spread: array<vec4f>;
 @group(0) @binding(4) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(5) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(6) var<storage, read> residual: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(6) var<storage, read> residual: array<vec4<Stored6>>;
+@group(0) @binding(7) var<storage, read_write> y: array<vec4<Stored7>>;
 
 @compute @workgroup_size(64)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -28,9 +28,9 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let scale = weight[own.column] * inverse;
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    var z = (x[i] - centre) * scale + shift;
-    if (RESIDUAL) { z += residual[i]; }
+    var z = (vec4f(x[i]) - centre) * scale + shift;
+    if (RESIDUAL) { z += vec4f(residual[i]); }
     if (RELU) { z = select(z, vec4f(0.0), z < vec4f(0.0)); }
-    y[i] = z;
+    y[i] = vec4<Stored7>(z);
   }
 }

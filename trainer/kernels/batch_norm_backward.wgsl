@@ -15,17 +15,17 @@ struct Dims {
   accumulate_bias: u32,
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> y: array<vec4f>;
-@group(0) @binding(3) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read> y: array<vec4<Stored2>>;
+@group(0) @binding(3) var<storage, read> dy: array<vec4<Stored3>>;
 @group(0) @binding(4) var<storage, read> mean: array<vec4f>;
 
 // How a channel was normalised.
 struct Norm { centre: vec4f, scale: vec4f, shift: vec4f }
 
 fn masked(i: u32, v: vec4f, norm: Norm) -> vec4f { // dz, where x is v
-  var dz = dy[i];
-  if (MASK == BY_Y) { dz = select(dz, vec4f(0.0), y[i] <= vec4f(0.0)); }
+  var dz = vec4f(dy[i]);
+  if (MASK == BY_Y) { dz = select(dz, vec4f(0.0), vec4f(y[i]) <= vec4f(0.0)); }
   if (MASK == BY_X) {
     let z = (v - norm.centre) * norm.scale + norm.shift;
     dz = select(dz, vec4f(0.0), z <= vec4f(0.0));
@@ -55,7 +55,7 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
   var moment = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    let v = x[i];
+    let v = vec4f(x[i]);
     let dz = masked(i, v, norm);
     sum += dz;
     moment += dz * (v - norm.centre);
@@ -125,8 +125,8 @@ fn finish_alone(@builtin(global_invocation_id) id: vec3u) {
 }
 
 @group(0) @binding(5) var<storage, read> coefficients: array<vec4f>; // [(scale, mean of dz, slope against x, bias), vectors]
-@group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> dresidual: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> dx: array<vec4<Stored6>>;
+@group(0) @binding(7) var<storage, read_write> dresidual: array<vec4<Stored7>>;
 
 struct Line { norm: Norm, offset: vec4f, slope: vec4f }
 
@@ -137,11 +137,11 @@ fn line(column: u32, vectors: u32) -> Line {
 
 // Writes dx and returns dz.
 fn pass_on(i: u32, map: Line) -> vec4f {
-  let v = x[i];
+  let v = vec4f(x[i]);
   let dz = masked(i, v, map.norm);
   var d = map.norm.scale * (dz - map.offset - (v - map.norm.centre) * map.slope);
-  if (ACCUMULATE) { d += dx[i]; }
-  dx[i] = d;
+  if (ACCUMULATE) { d += vec4f(dx[i]); }
+  dx[i] = vec4<Stored6>(d);
   return dz;
 }
 
@@ -165,7 +165,7 @@ fn backward_residual(@builtin(workgroup_id) group: vec3u, @builtin(local_invocat
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     var d = pass_on(i, map);
-    if (ACCUMULATE_RESIDUAL) { d += dresidual[i]; }
-    dresidual[i] = d;
+    if (ACCUMULATE_RESIDUAL) { d += vec4f(dresidual[i]); }
+    dresidual[i] = vec4<Stored7>(d);
   }
 }

@@ -30,7 +30,7 @@ fn merge_strips(value: Moments, local: u32, lanes: u32, strips: u32) {
   workgroupBarrier();
 }
 
-@group(0) @binding(1) var<storage, read> x: array<vec4f>; // [pixels, vectors]
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [pixels, vectors]
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [parts, (mean, m2), vectors]
 
 fn moments_of(own: Share) -> Moments {
@@ -39,10 +39,10 @@ fn moments_of(own: Share) -> Moments {
   var pixel = own.first;
   var i = at(over, own, pixel);
   for (; pixel + 3u * over.interleave < own.end; pixel += 4u * over.interleave) {
-    let a = x[i];
-    let b = x[i + step];
-    let c = x[i + 2u * step];
-    let d = x[i + 3u * step];
+    let a = vec4f(x[i]);
+    let b = vec4f(x[i + step]);
+    let c = vec4f(x[i + 2u * step]);
+    let d = vec4f(x[i + 3u * step]);
     i += 4u * step;
     let mean = ((a + b) + (c + d)) * 0.25;
     let m2 = ((a - mean) * (a - mean) + (b - mean) * (b - mean)) +
@@ -50,7 +50,7 @@ fn moments_of(own: Share) -> Moments {
     run = merge(run, Moments(4.0, mean, m2));
   }
   for (; pixel < own.end; pixel += over.interleave) {
-    run = merge(run, Moments(1.0, x[i], vec4f(0.0)));
+    run = merge(run, Moments(1.0, vec4f(x[i]), vec4f(0.0)));
     i += step;
   }
   return run;

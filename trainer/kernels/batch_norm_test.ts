@@ -1,5 +1,6 @@
 import { equal, throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { slope } from "../../tests/helpers/central_difference.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
@@ -118,6 +119,21 @@ for (const [shape, partial] of cases) {
     Deno.test(`batchNorm() [${shape}]${on.join("")} ${kind} equals its twin and its differences`, () =>
       check(shape, switches, kind));
   }
+}
+
+for (const switches of [{}, { relu: true }, { relu: true, residual: true }]) {
+  const all = { relu: false, residual: false, running: false, ...switches };
+  await testOpMixed(`batchNorm() ${Object.keys(switches).join(" ")}`, {
+    operands: operands("half", [2, 5, 13, 6]),
+    record: (graph, { residual, ...of }) =>
+      batchNorm(graph, of.x, of, { ...options(all), ...(all.residual && { residual }) }),
+    twin: (data) => {
+      const of = Object.entries(data).map(([name, data]) => [name, { data }]);
+      return twin(Object.fromEntries(of) as Record<Name, { data: ArrayLike<number> }>, all).y;
+    },
+    atol: 2e-5, // sums over all pixels
+    rtol: 2e-5,
+  });
 }
 
 Deno.test("batchNorm() of an input without gradient still has those of weight and bias", async () => {

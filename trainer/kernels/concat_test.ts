@@ -1,4 +1,5 @@
 import { throws } from "node:assert/strict";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -32,6 +33,12 @@ Deno.test("concat() joins three, one of them twice", () =>
       return twin([four, eight, four]);
     },
   }));
+
+await testOpMixed("concat()", {
+  operands: { a: fill("half a", [2, 3, 5, 8]), b: fill("half b", [2, 3, 5, 6]) },
+  record: (graph, { a, b }) => concat(graph, [a, b]),
+  twin: ({ a, b }) => twin([{ data: a, channels: 8 }, { data: b, channels: 6 }]),
+});
 
 Deno.test("concat() refuses inputs that do not fit", async () => {
   const gpu = await testGpu();

@@ -25,9 +25,9 @@ struct Dims {
   padding_x: u32,
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> source: array<vec4f>; // [N, H, W, groups]
+@group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
 
 const WINDOW = (RUN - 1) * STEP + TAPS;
 
@@ -168,7 +168,7 @@ fn load_pixel(i: u32, c: u32) {
   if (i < RUNS * WINDOW) {
     let inside = u32(edges[i / WINDOW] + i32(i % WINDOW)) < dims.source_width;
     let at = u32(bases[i / WINDOW]) + i % WINDOW * dims.source_groups + c;
-    window[i] = select(vec4f(0), source[select(0u, at, inside)], inside);
+    window[i] = select(vec4f(0), vec4f(source[select(0u, at, inside)]), inside);
   }
 }
 
@@ -275,8 +275,8 @@ fn write_pixel(q: u32, b: u32, first: vec4f) {
     if (kept[q]) {
       let at = targets[q] + first_block + b;
       var sum = sums[b * PIXELS + q] + first;
-      if (ACCUMULATE) { sum += destination[at]; }
-      destination[at] = activate(sum);
+      if (ACCUMULATE) { sum += vec4f(destination[at]); }
+      destination[at] = vec4<Stored3>(activate(sum));
     }
   }
 }

@@ -37,7 +37,7 @@ export function dispatchActivationGradient(
   activation: Activation,
   { y, dy, db }: { y: Tensor; dy: Tensor; db: Contribution | undefined },
 ): Tensor {
-  const dz = graph.temp(`d ${label} sums`, y.shape);
+  const dz = graph.temp(`d ${label} sums`, y.shape, y.stored);
   const channels = y.shape[3]!;
   const pixels = y.shape.slice(0, 3).reduce((a, b) => a * b);
   const shader = (entryPoint: string) => ({

@@ -1,9 +1,9 @@
 // The gradient by a convolution's sums, from that by what it made of them; in the same pass the bias gradient's first half.
 // y, dy, dz: [pixels, vectors] vec4, partials: [parts, vectors] vec4; tile_sum adds the parts.
 @group(0) @binding(0) var<uniform> over: Blocks; // y as a single image
-@group(0) @binding(1) var<storage, read> y: array<vec4f>;
-@group(0) @binding(2) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> dz: array<vec4f>;
+@group(0) @binding(1) var<storage, read> y: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>;
+@group(0) @binding(3) var<storage, read_write> dz: array<vec4<Stored3>>;
 @group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
 
 // Returns the sum of the thread's pixels.
@@ -11,8 +11,8 @@ fn pass_on(own: Share) -> vec4f {
   var sum = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    let d = through(dy[i], y[i]);
-    dz[i] = d;
+    let d = through(vec4f(dy[i]), vec4f(y[i]));
+    dz[i] = vec4<Stored3>(d);
     sum += d;
   }
   return sum;

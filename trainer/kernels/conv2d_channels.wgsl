@@ -29,10 +29,10 @@ struct Dims {
   channels_first: u32, // 1: the workgroups of a tile of pixels follow each other, 0: those of a block of channels
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> source: array<vec4f>; // [N, H, W, groups]
+@group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [O / 4], or anything
-@group(0) @binding(4) var<storage, read_write> destination: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> destination: array<vec4<Stored4>>;
 
 const PIXELS = u32(LANES * RUNS);
 
@@ -87,7 +87,7 @@ fn turn_to(r: u32, dy: i32, dx: i32) {
 
 fn load(r: u32, c: u32) {
   if (r >= RUNS) { return; }
-  values[min(r, RUNS - 1u)] = select(vec4f(0.0), source[places[min(r, RUNS - 1u)] + c], inside[min(r, RUNS - 1u)]);
+  values[min(r, RUNS - 1u)] = select(vec4f(0.0), vec4f(source[places[min(r, RUNS - 1u)] + c]), inside[min(r, RUNS - 1u)]);
 }
 
 fn add(i: u32, s: vec4f, w: mat4x4f) {
@@ -125,8 +125,8 @@ fn write(t: Tile, start: vec4f, i: u32, first: u32) {
   if (first == NOWHERE || t.group >= dims.destination_groups) { return; }
   let at = first + t.group;
   var sum = sums[min(i, PIXELS - 1u)] + start;
-  if (dims.accumulate != 0u) { sum += destination[at]; }
-  destination[at] = activate(sum);
+  if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
+  destination[at] = vec4<Stored4>(activate(sum));
 }
 
 // A lane knows where its own pixels are written, and tells the others: llvmpipe divides integers lane by lane.

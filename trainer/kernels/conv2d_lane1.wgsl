@@ -1,2 +1,3 @@
 // A lane of conv2d_weight.wgsl holds 1 channel.
 alias Lane = f32;
+alias Stored2Lane = Stored2; // of dy

@@ -1,2 +1,3 @@
 // A lane of conv2d_weight.wgsl holds 2 channels.
 alias Lane = vec2f;
+alias Stored2Lane = vec2<Stored2>; // of dy

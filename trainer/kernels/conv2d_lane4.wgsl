@@ -1,2 +1,3 @@
 // A lane of conv2d_weight.wgsl holds 4 channels.
 alias Lane = vec4f;
+alias Stored2Lane = vec4<Stored2>; // of dy

@@ -19,9 +19,9 @@ struct Dims {
   accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> source: array<vec4f>; // [N, H, W, groups]
+@group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
 
 const PIXELS = 32u;
 const COLUMNS = 8u; // channel groups of a tile
@@ -61,7 +61,8 @@ fn load_pixel(index: u32, k: u32, y: Axis, x: Axis) -> vec4f {
   let sx = select(ax * stride + i32(jx), ax - i32(jx), TRANSPOSED) + x.origin;
   let ok = jy < y.count && n < dims.batch && u32(sy) < dims.source_height && u32(sx) < dims.source_width;
   if (!ok) { return vec4f(0); }
-  return source[((n * dims.source_height + u32(sy)) * dims.source_width + u32(sx)) * dims.source_groups + k % dims.source_groups];
+  let row = n * dims.source_height + u32(sy);
+  return vec4f(source[(row * dims.source_width + u32(sx)) * dims.source_groups + k % dims.source_groups]);
 }
 
 // Row r of the 4 x 4 weights between source group k and the tile's channel group: 4 target channels of one source channel
@@ -139,7 +140,9 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   let ty = line % y.extent * step + phase_y;
   let tx = index % x.extent * step + phase_x;
   let at = ((n * dims.target_height + ty) * dims.target_width + tx) * dims.target_groups + group;
-  if (dims.accumulate != 0u) { destination[at] += sum; } else { destination[at] = activate(sum); }
+  var value = sum;
+  if (dims.accumulate != 0u) { value += vec4f(destination[at]); } else { value = activate(sum); }
+  destination[at] = vec4<Stored3>(value);
 }
 
 @compute @workgroup_size(8, 8)

@@ -5,7 +5,7 @@
 // Pixels are split into bands of lines; each writes its own part, and conv2d_sum adds the parts. The workgroups of a band follow each
 // other, so that a band which fits into a cache is read from memory once.
 //
-// Before this text: `alias Lane` (VECTOR floats) and the constants LANES, ROWS, VECTOR.
+// Before this text: `alias Lane` (VECTOR floats) and `Stored2Lane` and the constants LANES, ROWS, VECTOR.
 struct Dims {
   source_height: u32,
   source_width: u32,
@@ -22,8 +22,8 @@ struct Dims {
   parts: u32,
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>; // [N, H, W, I / 4]
-@group(0) @binding(2) var<storage, read> dy: array<Lane>; // [N, H', W', O / VECTOR]
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [N, H, W, I / 4]
+@group(0) @binding(2) var<storage, read> dy: array<Stored2Lane>; // [N, H', W', O / VECTOR]
 @group(0) @binding(3) var<storage, read_write> dw: array<Lane>; // [parts, KH, KW, I, O / VECTOR]
 
 var<private> sums: array<array<array<Lane, 4>, LANES>, ROWS>;
@@ -130,7 +130,7 @@ fn load_input(m: u32, left: u32) {
   if (m < ROWS) {
     let inside = u32(edges[m] + i32(left)) < dims.source_width;
     let at = u32(bases[m]) + left * dims.source_groups;
-    inputs[m] = select(vec4f(0), x[select(0u, at, inside)], inside);
+    inputs[m] = select(vec4f(0), vec4f(x[select(0u, at, inside)]), inside);
   }
 }
 
@@ -158,7 +158,7 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
     find_line(4u, n, top);
     find_line(5u, n, top);
     for (var ox = 0u; ox < dims.width; ox++) {
-      let d = dy[(line * dims.width + ox) * (dims.columns / VECTOR) + column_at];
+      let d = Lane(dy[(line * dims.width + ox) * (dims.columns / VECTOR) + column_at]);
       load_input(0u, ox * dims.stride);
       load_input(1u, ox * dims.stride);
       load_input(2u, ox * dims.stride);

@@ -19,8 +19,8 @@ struct Dims {
   parts: u32, // workgroups along x
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>; // [N, H, W, I / 4]
-@group(0) @binding(2) var<storage, read> dy: array<vec4f>; // [N, H', W', O / 4]
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [N, H, W, I / 4]
+@group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>; // [N, H', W', O / 4]
 @group(0) @binding(3) var<storage, read_write> dw: array<vec4f>; // [parts * LANES, KH, KW, I, O / 4]
 
 const WINDOW = (RUN - 1) * STEP + TAPS;
@@ -62,7 +62,7 @@ fn load_slope(k: u32, run: Run, column: u32) {
     let q = k % RUN;
     let ok = run.live && q < run.room;
     let at = (run.pixel + q) * dims.groups + min(column + k / RUN, dims.groups - 1u);
-    slopes[k] = select(vec4f(0), dy[select(0u, at, ok)], ok);
+    slopes[k] = select(vec4f(0), vec4f(dy[select(0u, at, ok)]), ok);
   }
 }
 
@@ -71,7 +71,7 @@ fn load_input(k: u32, run: Run, first: u32) {
     let left = run.left + i32(k % WINDOW);
     let ok = u32(left) < dims.source_width;
     let at = u32(run.row + left) * dims.source_groups + min(first + k / WINDOW, dims.source_groups - 1u);
-    window[k] = select(vec4f(0), x[select(0u, at, ok)], ok);
+    window[k] = select(vec4f(0), vec4f(x[select(0u, at, ok)]), ok);
   }
 }
 

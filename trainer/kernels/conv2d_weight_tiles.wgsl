@@ -19,8 +19,8 @@ struct Dims {
   parts: u32,
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>; // [N, H, W, I / 4]
-@group(0) @binding(2) var<storage, read> dy: array<vec4f>; // [N, H', W', O / 4]
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [N, H, W, I / 4]
+@group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>; // [N, H', W', O / 4]
 @group(0) @binding(3) var<storage, read_write> dw: array<vec4f>; // [parts, KH, KW, I, O / 4]
 
 const GROUPS = 8u; // groups of 4 rows, and of 4 columns, of a tile
@@ -37,12 +37,12 @@ fn load_input(row: u32, pixel: u32) -> vec4f {
     u32(sy) < dims.source_height && u32(sx) < dims.source_width;
   if (!ok) { return vec4f(0); }
   let y = line / dims.height * dims.source_height + u32(sy);
-  return x[(y * dims.source_width + u32(sx)) * dims.source_groups + row % dims.source_groups];
+  return vec4f(x[(y * dims.source_width + u32(sx)) * dims.source_groups + row % dims.source_groups]);
 }
 
 fn load_slope(column: u32, pixel: u32) -> vec4f {
   if (pixel >= dims.pixels || column >= dims.groups) { return vec4f(0); }
-  return dy[pixel * dims.groups + column];
+  return vec4f(dy[pixel * dims.groups + column]);
 }
 
 @compute @workgroup_size(8, 8)

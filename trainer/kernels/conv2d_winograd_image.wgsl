@@ -12,7 +12,7 @@ struct Dims {
   biased: u32, // 1: add the bias
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> image: array<vec4f>; // [N, H, W, groups]
+@group(0) @binding(1) var<storage, read> image: array<vec4<Stored1>>; // [N, H, W, groups]
 @group(0) @binding(2) var<storage, read_write> points: array<vec4f>; // [6 * 6, tiles, groups]
 
 // The tile of a thread: where its image starts, and its first row and column there.
@@ -33,7 +33,7 @@ fn load(t: Tile, y: u32, x: u32) -> vec4f {
   let column = t.x + i32(x);
   let inside = u32(row) < dims.height && u32(column) < dims.width;
   let at = t.start + u32(row * i32(dims.width) + column) * dims.groups;
-  return select(vec4f(0.0), image[select(0u, at, inside)], inside);
+  return select(vec4f(0.0), vec4f(image[select(0u, at, inside)]), inside);
 }
 
 fn load_inputs(t: Tile, x: u32) -> Inputs {
@@ -94,7 +94,7 @@ fn spread_slope(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
 
 @group(0) @binding(1) var<storage, read> products: array<vec4f>; // [6 * 6, tiles, groups]
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>; // [groups], or anything
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4f>; // [N, H, W, groups]
+@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>; // [N, H, W, groups]
 
 fn read_points(t: Tile, column: u32) -> Outputs {
   let at = t.index + column * dims.threads;
@@ -114,7 +114,9 @@ fn write_pixel(t: Tile, y: u32, x: u32, value: vec4f) {
   let column = u32(t.x) + x;
   if (row < dims.height && column < dims.width) {
     let at = t.start + (row * dims.width + column) * dims.groups;
-    if (ACCUMULATE) { destination[at] += value; } else { destination[at] = activate(value); }
+    var sum = value;
+    if (ACCUMULATE) { sum += vec4f(destination[at]); } else { sum = activate(value); }
+    destination[at] = vec4<Stored3>(sum);
   }
 }
 

@@ -2,8 +2,8 @@
 // Clevert et al. 2016 (alpha = 1). The slope exp(x) is y + 1, so the backward pass needs no x.
 struct Dims { count: u32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<Stored2>>;
 
 @compute @workgroup_size(64)
 fn forward(
@@ -13,14 +13,14 @@ fn forward(
 ) {
   let own = span(group, groups, local, dims.count);
   for (var i = own.first; i < own.end; i += STEP) {
-    let v = x[i];
-    y[i] = select(exp(v) - 1.0, v, v > vec4f(0.0));
+    let v = vec4f(x[i]);
+    y[i] = vec4<Stored2>(select(exp(v) - 1.0, v, v > vec4f(0.0)));
   }
 }
 
-@group(0) @binding(1) var<storage, read> result: array<vec4f>;
-@group(0) @binding(2) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(1) var<storage, read> result: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>;
+@group(0) @binding(3) var<storage, read_write> dx: array<vec4<Stored3>>;
 
 // dx = or += dy * (y > 0 ? 1 : y + 1)
 @compute @workgroup_size(64)
@@ -31,9 +31,9 @@ fn backward(
 ) {
   let own = span(group, groups, local, dims.count);
   for (var i = own.first; i < own.end; i += STEP) {
-    let v = result[i];
-    var d = dy[i] * select(v + 1.0, vec4f(1.0), v > vec4f(0.0));
-    if (ACCUMULATE) { d += dx[i]; }
-    dx[i] = d;
+    let v = vec4f(result[i]);
+    var d = vec4f(dy[i]) * select(v + 1.0, vec4f(1.0), v > vec4f(0.0));
+    if (ACCUMULATE) { d += vec4f(dx[i]); }
+    dx[i] = vec4<Stored3>(d);
   }
 }

@@ -1,4 +1,5 @@
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { runOp } from "../../tests/helpers/run_op.ts";
@@ -32,4 +33,10 @@ Deno.test("elu() is -1 far below zero and keeps NaN", async () => {
   });
   assertClose(got.output, [NaN, Infinity, -1, -1]);
   assertClose(got.gradients.x!, [NaN, 1, 0, 0]);
+});
+
+await testOpMixed("elu()", {
+  operands: { x: fill("half elu", [2, 3, 5, 6], -4, 2) },
+  record: (graph, { x }) => elu(graph, x),
+  twin: ({ x }) => twin(x),
 });

@@ -1,3 +1,4 @@
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -25,3 +26,9 @@ for (const shape of shapes) {
       }));
   }
 }
+
+await testOpMixed("globalAveragePool()", {
+  operands: { x: fill("half pool", [2, 31, 33, 16]) },
+  record: (graph, { x }) => globalAveragePool(graph, x),
+  twin: ({ x }) => twin(x, [2, 31, 33, 16]),
+});

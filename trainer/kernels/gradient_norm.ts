@@ -7,6 +7,14 @@ import { f32, type Graph, read, type Tensor, type Word, words, write } from "../
 import { workgroupSumCode } from "./workgroup_sum.ts";
 import code from "./gradient_norm.wgsl" with { type: "text" };
 
+/**
+ * What a loss is multiplied by before it is differentiated, so that small gradients are not lost in 16 bits: `[2]`, the
+ * scale and the steps since it last changed. It adapts itself in {@linkcode gradientNorm}. Micikevicius et al. 2018.
+ */
+export function lossScale(graph: Graph): Tensor {
+  return graph.output(graph.persistent("loss scale", [2], Float32Array.of(2 ** 16, 0)));
+}
+
 /** What the optimiser needs to know of the gradients. */
 export interface GradientNorm {
   /** `[1]`, the Euclidean norm over all parameters, before clipping. */
@@ -20,13 +28,15 @@ export interface GradientNorm {
  *
  * @param loss `[1]`; a loss or a norm that is NaN or infinite makes the optimiser skip this step and all later ones of
  *   the plan, so that the weights still are those of the bad step when somebody looks
- * @param options `maxNorm`: scale the gradients down to this norm (0, the default: never)
+ * @param options `maxNorm`: scale the gradients down to this norm (0, the default: never). `scale`: of the loss that was
+ *   differentiated, from `lossScale()`; norm and control are then of the gradients without it, and gradients that overflow
+ *   make the optimiser skip one step and halve the scale. Only a scale below 1 is taken for a fault.
  * @throws RangeError when `maxNorm` is negative
  */
 export function gradientNorm(
   graph: Graph,
   loss: Tensor,
-  { maxNorm = 0 }: { maxNorm?: number } = {},
+  { maxNorm = 0, scale }: { maxNorm?: number; scale?: Tensor | undefined } = {},
 ): GradientNorm {
   if (!(maxNorm >= 0)) {
     throw new RangeError(`Cannot clip gradients to norm ${maxNorm}: it must be 0 (never) or more`);
@@ -67,7 +77,7 @@ export function gradientNorm(
   const fault = graph.persistent("optimiser fault", [1]);
   graph.dispatch({
     label: "gradient_norm finish",
-    shader: shader("finish"),
+    shader: shader(scale ? "finish_scaled" : "finish"),
     uniforms: uniforms(0, 0),
     bindings: [
       read(partial),
@@ -75,6 +85,7 @@ export function gradientNorm(
       write(norm),
       write(control),
       { tensor: fault, access: "readwrite" },
+      ...(scale ? [{ tensor: scale, access: "readwrite" } as const] : []),
     ],
     workgroups: [1],
   });

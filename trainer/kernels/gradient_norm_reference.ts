@@ -15,3 +15,14 @@ export function gradientNormReference(
   const factor = maxNorm > 0 ? Math.min(1, maxNorm / (norm + 1e-6)) : 1;
   return { norm, factor, step: !fault && Number.isFinite(sum) && Number.isFinite(loss) };
 }
+
+/** Scale of a loss and the steps since it last changed, after a step whose scaled gradients were finite or not. */
+export function lossScaleReference(
+  { scale, steps }: { scale: number; steps: number },
+  finite: boolean,
+): { scale: number; steps: number } {
+  if (!finite) return { scale: Math.max(scale / 2, 0.5), steps: 0 };
+  return steps + 1 < 2000
+    ? { scale, steps: steps + 1 }
+    : { scale: Math.min(2 * scale, 2 ** 24), steps: 0 };
+}

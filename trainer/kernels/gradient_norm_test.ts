@@ -5,8 +5,8 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
-import { gradientNorm } from "./gradient_norm.ts";
-import { gradientNormReference } from "./gradient_norm_reference.ts";
+import { gradientNorm, lossScale } from "./gradient_norm.ts";
+import { gradientNormReference, lossScaleReference } from "./gradient_norm_reference.ts";
 
 const gpu = await testGpu();
 
@@ -84,6 +84,78 @@ Deno.test("gradientNorm says skip for good after one loss or gradient that was n
   ok(fault);
   plan.destroy();
   store.destroy();
+});
+
+/** One step after the other with a scale of the loss; gradients are given as they are before it. */
+async function scaledSteps(start: { scale: number; steps: number }) {
+  const store = new ParameterStore(gpu);
+  const graph = new Graph(gpu, store, "train");
+  graph.parameter("p.bias", [5]);
+  const loss = graph.input("loss", [1]);
+  const scale = lossScale(graph);
+  const { norm, control } = gradientNorm(graph, loss, { maxNorm: 0.5, scale });
+  graph.output(norm);
+  graph.output(control);
+  const plan = await graph.build();
+  deepEqual([...await plan.read(scale)], [2 ** 16, 0]);
+  plan.write(scale, Float32Array.of(start.scale, start.steps));
+  return {
+    async step(gradient: Float32Array, value = 1) {
+      const [factor] = await plan.read(scale);
+      store.set("p.bias", gradient.map((g) => g * factor!), "gradients");
+      plan.write(loss, Float32Array.of(value));
+      plan.run();
+      return {
+        norm: (await plan.read(norm))[0]!,
+        control: [...await plan.read(control)],
+        scale: [...await plan.read(scale)],
+      };
+    },
+    close() {
+      plan.destroy();
+      store.destroy();
+    },
+  };
+}
+
+const small = fill("scaled", [5], -1, 1).data;
+
+Deno.test("gradientNorm takes the scale of the loss out of norm and factor, and adapts it like its twin", async () => {
+  const want = gradientNormReference([small], 1, 0.5);
+  let state = { scale: 2 ** 20, steps: 1998 };
+  const run = await scaledSteps(state);
+  for (const finite of [true, true, true, false, true, false, false, true]) {
+    const [before] = [state.scale];
+    const got = await run.step(finite ? small : small.with(3, Infinity));
+    state = lossScaleReference(state, finite);
+    deepEqual(got.scale, [state.scale, state.steps]);
+    equal(got.control[1], Number(finite), "skips that step alone");
+    if (!finite) continue;
+    assertClose([got.norm], [want.norm], { rtol: 2e-6, name: "norm" });
+    assertClose([got.control[0]! * before], [want.factor], { rtol: 2e-6, name: "factor" });
+  }
+  equal(state.scale, 2 ** 18); // doubled once, halved three times
+  run.close();
+});
+
+Deno.test("gradientNorm doubles no scale beyond 2^24", async () => {
+  const run = await scaledSteps({ scale: 2 ** 24, steps: 1999 });
+  deepEqual((await run.step(small)).scale, [2 ** 24, 0]);
+  run.close();
+});
+
+Deno.test("gradientNorm takes a scale below 1 for a fault, and a loss that is not finite at any scale", async () => {
+  const bad = small.with(0, NaN);
+  const low = await scaledSteps({ scale: 2, steps: 0 });
+  deepEqual([(await low.step(bad)).scale[0], (await low.step(small)).control[1]], [1, 1]);
+  deepEqual([(await low.step(bad)).scale[0], (await low.step(small)).control[1]], [0.5, 0]);
+  low.close();
+  const high = await scaledSteps({ scale: 2 ** 16, steps: 0 });
+  deepEqual([(await high.step(small, NaN)).control[1], (await high.step(small)).control[1]], [
+    0,
+    0,
+  ]);
+  high.close();
 });
 
 Deno.test("gradientNorm refuses a negative norm", () => {

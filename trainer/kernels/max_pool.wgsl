@@ -4,8 +4,8 @@
 // of the winner in its window.
 struct Dims { over: Blocks, height: u32, width: u32, out_height: u32, out_width: u32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<Stored2>>;
 @group(0) @binding(3) var<storage, read_write> places: array<u32>;
 
 // By its bits: compilers may take v != v for false.
@@ -32,11 +32,11 @@ fn winner(own: Share, column: u32, dims: Dims) -> Winner {
   let column_places = columns + 1u - 2u * column;
   let starts = (image * dims.height + rows) * dims.width;
   let first = (starts.x + columns.x) * dims.over.vectors + own.column;
-  var best = Winner(x[first], vec4u(row_places.x + column_places.x));
+  var best = Winner(vec4f(x[first]), vec4u(row_places.x + column_places.x));
   for (var r = 0u; r < 3u; r++) {
     for (var c = 0u; c < 3u; c++) {
       let i = (starts[r] + columns[c]) * dims.over.vectors + own.column;
-      best = challenge(best, x[i], row_places[r] + column_places[c]);
+      best = challenge(best, vec4f(x[i]), row_places[r] + column_places[c]);
     }
   }
   return best;
@@ -48,7 +48,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let over = all.over;
   let own = share(over, group, local);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    y[at(over, own, pixel)] = winner(own, pixel, all).value;
+    y[at(over, own, pixel)] = vec4<Stored2>(winner(own, pixel, all).value);
   }
 }
 
@@ -60,15 +60,15 @@ fn forward_places(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let best = winner(own, pixel, all);
     let i = at(over, own, pixel);
-    y[i] = best.value;
+    y[i] = vec4<Stored2>(best.value);
     let bytes = best.place << vec4u(0u, 8u, 16u, 24u);
     places[i] = bytes.x | bytes.y | bytes.z | bytes.w;
   }
 }
 
 @group(0) @binding(1) var<storage, read> winners: array<u32>; // places
-@group(0) @binding(2) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>;
+@group(0) @binding(3) var<storage, read_write> dx: array<vec4<Stored3>>;
 
 // dy of an output pixel where it was won by a place.
 fn prize(i: u32, d: vec4f, place: u32) -> vec4f {
@@ -94,17 +94,17 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
       let place = 3u * (h + 1u - 2u * row);
       let i = ((image * all.out_height + row) * all.out_width + column) * over.vectors + own.column;
       let next = i + select(0u, over.vectors, inside);
-      let d = dy[i];
+      let d = vec4f(dy[i]);
       left += prize(i, d, place + 1u);
-      right += prize(i, d, place + 2u) + prize(next, dy[next], select(9u, place, inside));
+      right += prize(i, d, place + 2u) + prize(next, vec4f(dy[next]), select(9u, place, inside));
     }
     let i = (own.image * all.width + 2u * column) * over.vectors + own.column;
     let j = i + over.vectors;
-    if (ACCUMULATE) { left += dx[i]; }
-    dx[i] = left;
+    if (ACCUMULATE) { left += vec4f(dx[i]); }
+    dx[i] = vec4<Stored3>(left);
     if (2u * column + 1u < all.width) {
-      if (ACCUMULATE) { right += dx[j]; }
-      dx[j] = right;
+      if (ACCUMULATE) { right += vec4f(dx[j]); }
+      dx[j] = vec4<Stored3>(right);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { runOp } from "../../tests/helpers/run_op.ts";
@@ -75,4 +76,11 @@ Deno.test("maxPool() in an evaluation graph gives the same values", async () => 
   const got = await runOp({ operands: { x }, record: (graph, { x }) => maxPool(graph, x) });
   equal(got.gradients.x, undefined);
   assertClose(got.output, twin(x.data, shape).y);
+});
+
+const pooled = [2, 5, 7, 6];
+await testOpMixed("maxPool()", {
+  operands: { x: distinct("half max pool", pooled) },
+  record: (graph, { x }) => maxPool(graph, x),
+  twin: ({ x }) => twin(x, pooled).y,
 });

@@ -1,4 +1,5 @@
 import { throws } from "node:assert/strict";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -31,6 +32,12 @@ for (const shape of shapes) {
       }));
   }
 }
+
+await testOpMixed("multiplyChannels()", {
+  operands: { x: fill("half x", [2, 5, 13, 6]), s: fill("half s", [2, 1, 1, 6]) },
+  record: (graph, { x, s }) => multiplyChannels(graph, x, s),
+  twin: ({ x, s }) => twin(x, s, [2, 5, 13, 6]),
+});
 
 Deno.test("multiplyChannels() refuses a scale of another shape", async () => {
   const gpu = await testGpu();

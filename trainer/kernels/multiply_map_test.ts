@@ -1,4 +1,5 @@
 import { throws } from "node:assert/strict";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -18,6 +19,12 @@ for (const shape of [[1, 1, 1, 1], [2, 3, 5, 6], [1, 7, 9, 16], [1, 5, 13, 64]])
       samples: 12,
     }));
 }
+
+await testOpMixed("multiplyMap()", {
+  operands: { x: fill("half x", [2, 3, 5, 6]), m: fill("half m", [2, 3, 5, 1]) },
+  record: (graph, { x, m }) => multiplyMap(graph, x, m),
+  twin: ({ x, m }) => twin(x, m, 6),
+});
 
 Deno.test("multiplyMap() refuses a map of another shape", async () => {
   const gpu = await testGpu();

@@ -1,4 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { runOp, testGpu } from "../../tests/helpers/run_op.ts";
@@ -32,6 +33,12 @@ Deno.test("pixelShuffle() lays four channels out as PyTorch does, and keeps NaN 
     record: (graph, { x }) => pixelShuffle(graph, x),
   });
   deepEqual([...output], [1, 5, NaN, 6, 3, -Infinity, 4, 8]); // [2, 2, 2]: top left, top right, ...
+});
+
+await testOpMixed("pixelShuffle()", {
+  operands: { x: fill("half shuffle", [2, 3, 5, 20]) },
+  record: (graph, { x }) => pixelShuffle(graph, x),
+  twin: ({ x }) => twin(x, [2, 3, 5, 20]),
 });
 
 Deno.test("pixelShuffle() refuses channels that are no multiple of 4", async () => {

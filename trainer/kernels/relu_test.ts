@@ -1,4 +1,5 @@
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { awayFrom, fill } from "../../tests/helpers/fill.ts";
 import { runOp } from "../../tests/helpers/run_op.ts";
@@ -32,4 +33,10 @@ Deno.test("relu() keeps NaN and infinities, and has no slope at 0", async () => 
   });
   assertClose(got.output, [NaN, Infinity, 0, 0]);
   assertClose(got.gradients.x!.slice(1), [1, 0, 0]);
+});
+
+await testOpMixed("relu()", {
+  operands: { x: awayFrom(0, 0.01, fill("half relu", [2, 3, 5, 6])) },
+  record: (graph, { x }) => relu(graph, x),
+  twin: ({ x }) => twin(x),
 });

@@ -31,8 +31,8 @@ fn map_of(image: u32) -> u32 { return select(image + dims.first_map, 0u, dims.ma
 
 @group(0) @binding(1) var<storage, read> index: array<u32>; // [maps, outputs, taps]
 @group(0) @binding(2) var<storage, read> weight: array<f32>; // likewise; 0: no tap, x is not looked at
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read> x: array<vec4<Stored3>>;
+@group(0) @binding(4) var<storage, read_write> y: array<vec4<Stored4>>;
 
 @compute @workgroup_size(64)
 fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -48,12 +48,12 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
     if (w == 0.0) { continue; }
     let source = place(image, index[e], dims.input_block) * dims.quads + lane;
     for (var i = 0u; i < GROUP; i++) {
-      if (lane + i * dims.lanes < dims.quads) { sums[i] += w * x[source + i * dims.lanes]; }
+      if (lane + i * dims.lanes < dims.quads) { sums[i] += w * vec4f(x[source + i * dims.lanes]); }
     }
   }
   let to = place(image, p, dims.output_block) * dims.quads + lane;
   for (var i = 0u; i < GROUP; i++) {
-    if (lane + i * dims.lanes < dims.quads) { y[to + i * dims.lanes] = sums[i]; }
+    if (lane + i * dims.lanes < dims.quads) { y[to + i * dims.lanes] = vec4<Stored4>(sums[i]); }
   }
 }
 
@@ -69,17 +69,17 @@ fn forward_mask(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
   for (var e = first; e < first + dims.taps; e++) {
     if (weight[e] == 0.0) { continue; }
     read++;
-    valid += select(0u, 1u, x[place(image, index[e], dims.input_block)].x > 0.5);
+    valid += select(0u, 1u, f32(x[place(image, index[e], dims.input_block)].x) > 0.5);
   }
   let value = select(0.0, 1.0, read > 0u && valid == read);
-  y[place(image, p, dims.output_block)] = vec4f(value, 0.0, 0.0, 0.0);
+  y[place(image, p, dims.output_block)] = vec4<Stored4>(vec4f(value, 0.0, 0.0, 0.0));
 }
 
 @group(0) @binding(1) var<storage, read> start: array<u32>; // [maps, inputs + 1]
 @group(0) @binding(2) var<storage, read> back_index: array<u32>; // [maps, entries]
 @group(0) @binding(3) var<storage, read> back_weight: array<f32>; // [maps, entries]
-@group(0) @binding(4) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(4) var<storage, read> dy: array<vec4<Stored4>>;
+@group(0) @binding(5) var<storage, read_write> dx: array<vec4<Stored5>>;
 
 @compute @workgroup_size(64)
 fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -96,14 +96,16 @@ fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) g
     let w = back_weight[e];
     let source = place(image, back_index[e], dims.output_block) * dims.quads + lane;
     for (var i = 0u; i < GROUP; i++) {
-      if (lane + i * dims.lanes < dims.quads) { sums[i] += w * dy[source + i * dims.lanes]; }
+      if (lane + i * dims.lanes < dims.quads) { sums[i] += w * vec4f(dy[source + i * dims.lanes]); }
     }
   }
   let to = place(image, q, dims.input_block) * dims.quads + lane;
   for (var i = 0u; i < GROUP; i++) {
     if (lane + i * dims.lanes < dims.quads) {
       let at = to + i * dims.lanes;
-      if (dims.accumulate == 1u) { dx[at] += sums[i]; } else { dx[at] = sums[i]; }
+      var sum = sums[i];
+      if (dims.accumulate == 1u) { sum += vec4f(dx[at]); }
+      dx[at] = vec4<Stored5>(sum);
     }
   }
 }

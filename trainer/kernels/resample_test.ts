@@ -9,6 +9,7 @@ import {
 } from "@depth-anywhere/geometry";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { centralDifference } from "../../tests/helpers/central_difference.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import { Graph } from "../gpu/graph.ts";
@@ -160,6 +161,15 @@ Deno.test("resampleMask equals geometry's rule", async () => {
   ]);
   deepEqual([...output], want);
   equal(want.includes(0) && want.includes(1), true);
+});
+
+const halfTaps = randomTaps("half", 33, 35, 3);
+await testOpMixed("resample()", {
+  operands: { x: fill("half x", [2, 5, 7, 18]) },
+  record: (graph, { x }) =>
+    resample(graph, x, constantMap(graph, "map", halfTaps), { height: 3, width: 11 }),
+  twin: ({ x }) =>
+    resampleReference(x, [halfTaps], { images: 2, channels: 18, inputBlock: 35, outputBlock: 33 }),
 });
 
 Deno.test("resample refuses a map that does not fit, with both sizes", async () => {

@@ -1,5 +1,6 @@
 import { throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { runOp, testGpu } from "../../tests/helpers/run_op.ts";
@@ -31,6 +32,12 @@ Deno.test("sigmoid() reaches its limits without overflow and keeps NaN", async (
   });
   assertClose(got.output, [NaN, 10, 0, 10, 0]);
   assertClose(got.gradients.x!, [NaN, 0, 0, 0, 0]);
+});
+
+await testOpMixed("sigmoid()", {
+  operands: { x: fill("half sigmoid", [2, 3, 5, 6], -6, 6) },
+  record: (graph, { x }) => sigmoid(graph, x),
+  twin: ({ x }) => twin(x, 1),
 });
 
 Deno.test("sigmoid() refuses a scale of zero", async () => {

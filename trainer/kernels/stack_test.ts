@@ -1,4 +1,5 @@
 import { throws } from "node:assert/strict";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -19,6 +20,12 @@ for (const image of [[1, 1, 1], [3, 5, 3], [9, 15, 8]]) {
       samples: 12,
     }));
 }
+
+await testOpMixed("stack()", {
+  operands: { a: fill("half a", [2, 3, 5, 8]), b: fill("half b", [3, 3, 5, 8]) },
+  record: (graph, { a, b }) => stack(graph, [a, b]),
+  twin: ({ a, b }) => twin([a, b]),
+});
 
 Deno.test("stack() refuses images of different shapes", async () => {
   const graph = new Graph(await testGpu(), new ParameterStore(await testGpu()), "evaluate");

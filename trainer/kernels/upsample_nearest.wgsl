@@ -1,8 +1,8 @@
 // upsample_nearest: y[n, h, w] = x[n, h / 2, w / 2].        x, dx: [rows, W, vectors] vec4, y, dy: [2 rows, 2 W, vectors]
 // A row of x, of whichever image, becomes two rows of y below each other: image boundaries need no care.
 @group(0) @binding(0) var<uniform> over: Blocks; // x with its rows as images
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<Stored2>>;
 
 // Index in y of the top left of the four pixels that come from a pixel of x.
 fn top_left(own: Share, pixel: u32) -> u32 {
@@ -14,7 +14,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let own = share(over, group, local);
   let below = 2u * over.pixels * over.vectors;
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    let v = x[at(over, own, pixel)];
+    let v = vec4<Stored2>(vec4f(x[at(over, own, pixel)]));
     let i = top_left(own, pixel);
     y[i] = v;
     y[i + over.vectors] = v;
@@ -23,8 +23,8 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   }
 }
 
-@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dy: array<vec4<Stored1>>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4<Stored2>>;
 
 // dx = or += the sum of the four
 @compute @workgroup_size(64)
@@ -33,8 +33,9 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let below = 2u * over.pixels * over.vectors;
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = top_left(own, pixel);
-    var d = (dy[i] + dy[i + over.vectors]) + (dy[i + below] + dy[i + below + over.vectors]);
-    if (ACCUMULATE) { d += dx[at(over, own, pixel)]; }
-    dx[at(over, own, pixel)] = d;
+    var d = (vec4f(dy[i]) + vec4f(dy[i + over.vectors])) +
+      (vec4f(dy[i + below]) + vec4f(dy[i + below + over.vectors]));
+    if (ACCUMULATE) { d += vec4f(dx[at(over, own, pixel)]); }
+    dx[at(over, own, pixel)] = vec4<Stored2>(d);
   }
 }

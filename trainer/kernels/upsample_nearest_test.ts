@@ -1,3 +1,4 @@
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { upsampleNearest } from "./upsample_nearest.ts";
@@ -19,3 +20,9 @@ for (const shape of shapes) {
       twin: ({ x }) => twin(x, shape),
     }));
 }
+
+await testOpMixed("upsampleNearest()", {
+  operands: { x: fill("half upsample", [2, 3, 5, 6]) },
+  record: (graph, { x }) => upsampleNearest(graph, x),
+  twin: ({ x }) => twin(x, [2, 3, 5, 6]),
+});

@@ -5,6 +5,7 @@
  * @module
  */
 import type { TrainConfig } from "../config/schema.ts";
+import { bytesOf } from "../gpu/tensor.ts";
 import { findStudent } from "../models/student.ts";
 
 /** What of an adapter's limits decides. */
@@ -18,13 +19,15 @@ export interface BindingLimits {
  * come, which are not split: labelled ones, or those that the teacher's faces are cut from.
  */
 export function largestMap(
-  { student, height, teacher, batch: { labeled, unlabeled } }: TrainConfig,
+  { student, height, precision, teacher, batch: { labeled, unlabeled } }: TrainConfig,
   parts: number,
 ): number {
   const pixels = 2 * height * height * (labeled + unlabeled) / parts;
   const seen = 2 * (teacher.viewHeight || height) ** 2 * unlabeled;
   const whole = 4 * Math.max(seen, 2 * height * height * labeled);
-  return 4 * Math.max(pixels * findStudent(student.name).floatsPerPixel(student.width), whole);
+  const features = pixels * findStudent(student.name).floatsPerPixel(student.width);
+  const pictures = 4 * Math.max(whole, 4 * pixels); // stay f32
+  return Math.max(features * bytesOf(precision === "mixed" ? "f16" : "f32"), pictures);
 }
 
 /** Numbers of equal parts that a batch can be trained in, ascending; a half that it has not divides by any. */

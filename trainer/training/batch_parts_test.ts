@@ -26,6 +26,7 @@ Deno.test("fewestParts() splits a batch until its largest map can be bound", () 
   equal(parts(384), 1); // 64 MiB a panorama
   equal(parts(383), 3);
   equal(parts(128), 3); // the default of WebGPU
+  equal(parts(192, "precision=mixed"), 1); // 32 MiB a panorama
   equal(parts(32), 3); // nothing helps: said when the buffers are made
   equal(parts(128, "height=256"), 1);
   equal(parts(128, "student.width=0.25"), 1);
@@ -89,6 +90,8 @@ for (
   const set of [
     [],
     ["student.width=0.25"],
+    ["precision=mixed"],
+    ["precision=mixed", "student.width=0.25"],
     ["student.width=0.25", "teacher.viewHeight=256"],
     ["student.name=bifusepp", "height=128"],
     ["student.name=bifusepp", "height=128", "student.width=0.25"],
@@ -97,7 +100,7 @@ for (
 ) {
   Deno.test(`largestMap() is that of a recorded step, ${set.join(" ") || "as published"}`, () => {
     const config = paper("height=64", "batch.labeled=1", "batch.unlabeled=2", ...set);
-    const graph = new Watched(gpu, new ParameterStore(gpu), "train");
+    const graph = new Watched({ ...gpu, f16: true }, new ParameterStore(gpu), "train", config);
     const viewHeight = config.teacher.viewHeight || config.height;
     jointStep(graph, config, { viewHeight, output: 32 }, 1);
     equal(graph.largest, largestMap(config, config.batch.parts));

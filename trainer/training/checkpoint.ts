@@ -1,5 +1,5 @@
 /**
- * Checkpoints: weights, running statistics, Adam moments and the step, in one safetensors file with PyTorch's names
+ * Checkpoints: weights, running statistics, Adam moments, the scale of the loss and the step, in one safetensors file with PyTorch's names
  * and layouts.
  *
  * @module
@@ -11,16 +11,22 @@ import { SafetensorsFile, writeSafetensors } from "../formats/safetensors_file.t
 /** Prefixes of the optimiser's tensors; a weight's name stands alone, as in a state dict. */
 const moments = { m: "optimizer.exp_avg.", v: "optimizer.exp_avg_sq." } as const;
 
-/**
- * Write a checkpoint through a temporary file.
- *
- * @param metadata what the network is, beside the step
- */
+const scaleName = "optimizer.loss_scale";
+
+/** What a checkpoint holds beside a store and the step. */
+export interface CheckpointExtras {
+  /** What the network is, as free text. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Words of `lossScale()`, with mixed precision. */
+  readonly lossScale?: Float32Array | undefined;
+}
+
+/** Write a checkpoint through a temporary file. */
 export async function saveCheckpoint(
   path: string,
   store: ParameterStore,
   step: number,
-  metadata: Readonly<Record<string, string>> = {},
+  { metadata, lossScale }: CheckpointExtras = {},
 ): Promise<void> {
   const tensors: [string, SafeTensor][] = [];
   const add = (prefix: string, all: Map<string, Float32Array>): void => {
@@ -35,6 +41,10 @@ export async function saveCheckpoint(
   add("", await store.getAll("states"));
   add(moments.m, await store.getAll("m"));
   add(moments.v, await store.getAll("v"));
+  if (lossScale) {
+    const data = lossScale as Float32Array<ArrayBuffer>;
+    tensors.push([scaleName, { shape: [data.length], data }]);
+  }
   await writeSafetensors(path, tensors, { ...metadata, step: `${step}` });
 }
 
@@ -88,18 +98,21 @@ export async function checkCheckpoint(path: string, store: ParameterStore): Prom
 /**
  * Load a checkpoint into a store, moments included.
  *
- * @returns the step it was written at; 0 if it does not say
+ * @returns the step it was written at, 0 if it does not say; and the scale of the loss, if it was one of mixed precision
  * @throws SyntaxError when the file is damaged or cut off
  * @throws RangeError when a tensor is missing, TypeError when its shape differs; both name the tensor
  */
 export async function loadCheckpoint(
   path: string,
   store: ParameterStore,
-): Promise<{ step: number }> {
+): Promise<{ step: number; lossScale: Float32Array | undefined }> {
   using file = await SafetensorsFile.open(path);
   checkFit(file, store);
   for (const { name, from, moment } of keptBy(store)) {
     store.set(name, (await file.read(from)).data as Float32Array, moment);
   }
-  return { step: Number(file.header.metadata.step ?? 0) };
+  const lossScale = file.header.entries.has(scaleName)
+    ? (await file.read(scaleName)).data as Float32Array
+    : undefined;
+  return { step: Number(file.header.metadata.step ?? 0), lossScale };
 }

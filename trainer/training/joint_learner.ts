@@ -90,7 +90,7 @@ export class JointLearner implements Learner {
       {},
   ): Promise<JointLearner> {
     using weights = first ?? await FirstWeights.open(config.student);
-    const { batch, seed, labeled, rotationPer, resampling, logging } = config;
+    const { batch, seed, labeled, rotationPer, resampling, logging, precision } = config;
     const rooms = batch.labeled > 0 ? labeled.map(roomSource) : [];
     const height = viewHeight(config);
     const loader = opened ?? await openLoader(config);
@@ -104,7 +104,7 @@ export class JointLearner implements Learner {
       })
       : undefined;
     const store = new ParameterStore(gpu);
-    const graph = new Graph(gpu, store, "train");
+    const graph = new Graph(gpu, store, "train", { precision });
     const sizes = { viewHeight: height, output: teacher?.inputSize ?? height / 2 };
     const step = jointStep(graph, config, sizes, logging.every);
     const plan = await graph.build({ recompute: config.recompute });

@@ -12,12 +12,12 @@ import type { Gpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import { memoryAdvice } from "./batch_parts.ts";
-import { checkCheckpoint, loadCheckpoint } from "./checkpoint.ts";
+import { checkCheckpoint } from "./checkpoint.ts";
 import { FirstWeights } from "./first_weights.ts";
 import { figureValues, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
 import { JointLearner, openLoader } from "./joint_learner.ts";
 import { drawJoint } from "./joint_media.ts";
-import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
+import { type Learner, type LoopEnd, restore, runLoop } from "./run_loop.ts";
 
 /** What a run begins with. */
 export interface JointStart {
@@ -107,7 +107,7 @@ export async function startJoint(
       () => JointEvaluation.open(gpu, store, config, renderer, sets),
     );
     const load = async (): Promise<void> => {
-      if (checkpoint) await loadCheckpoint(checkpoint.path, store);
+      if (checkpoint) await restore(learner, checkpoint.path);
     };
     const from = checkpoint?.step ?? 0;
     const prepared = learner.prepare(from); // its panoramas are decoded and labelled while the weights are measured

@@ -8,6 +8,7 @@
 import type { TrainConfig } from "../config/schema.ts";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { affineInvariantLoss } from "../kernels/affine_invariant_loss.ts";
+import { lossScale } from "../kernels/gradient_norm.ts";
 import { fromPlanes } from "../kernels/planes.ts";
 import { prepareImage, prepareMap } from "../kernels/prepare_image.ts";
 import { stack } from "../kernels/stack.ts";
@@ -78,10 +79,15 @@ export function jointStep(
   const labeled = batch.labeled > 0 ? labeledInputs(graph, config) : undefined;
   const unlabeled = batch.unlabeled > 0 ? unlabeledInputs(graph, config, teacher) : undefined;
   const halves = [labeled?.half, unlabeled?.half].filter((half) => half !== undefined);
-  const { total, losses } = jointLosses(graph, config, halves);
+  const scale = graph.precision === "mixed" ? lossScale(graph) : undefined;
+  const { total, losses } = jointLosses(graph, config, halves, scale);
   const scalars = Object.fromEntries(halves.map(({ name }, i) => [`loss/${name}`, losses[i]!]));
   const recorded = { "loss/total": total, ...scalars };
-  const optimisation = optimise(graph, total, recorded, config.optim, { steps, rows });
+  const optimisation = optimise(graph, total, recorded, config.optim, {
+    steps,
+    rows,
+    lossScale: scale,
+  });
   return { labeled: labeled?.inputs, unlabeled: unlabeled?.inputs, optimisation };
 }
 
@@ -101,6 +107,7 @@ export interface JointLosses {
  * The student on both halves, their losses, and the backward pass; what is recorded after it is the update.
  *
  * @param halves in the order of the batch; at least one
+ * @param scale what the losses are multiplied by before they are differentiated; 1 if it is left out
  * @throws RangeError for a student that does not work at this height or with these options
  */
 export function jointLosses(
@@ -110,6 +117,7 @@ export function jointLosses(
     "height" | "batch" | "student" | "lossWeights" | "lossMean"
   >,
   halves: readonly Half[],
+  scale?: Tensor,
 ): JointLosses {
   const { record } = studentAt(student.name, height, student.options);
   const losses = halves.map((): Tensor[] => []);
@@ -131,7 +139,7 @@ export function jointLosses(
       losses[i]!.push(loss);
       return { loss, weight: lossWeights[name] };
     });
-    graph.differentiate(weightedSum(graph, terms));
+    graph.differentiate(weightedSum(graph, terms), scale);
   }
   graph.beginUpdate(); // what follows is read after the backward passes
   const sums = losses.map((own) => weightedSum(graph, own.map((loss) => ({ loss, weight: 1 }))));

@@ -40,7 +40,8 @@ export async function endNotFinite(
   const again = folder === undefined
     ? `there is no checkpoint yet; start anew with ${flags}`
     : `the last checkpoint is from before; try deno task ${task} --resume ${folder} ${flags}`;
+  const whole = "optim/scale" in values ? ", or start anew without --precision" : "";
   throw new Error(
-    `Cannot go on after step ${step}: a number is not finite, ${where} (${numbers}); ${again}`,
+    `Cannot go on after step ${step}: a number is not finite, ${where} (${numbers}); ${again}${whole}`,
   );
 }

@@ -6,6 +6,7 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { berhuLoss } from "../kernels/berhu_loss.ts";
+import { lossScale } from "../kernels/gradient_norm.ts";
 import { linear } from "../kernels/linear.ts";
 import { type OptimConfig, optimise } from "./optimise.ts";
 
@@ -20,16 +21,16 @@ const adam: OptimConfig = {
   clip: 0,
 };
 
-/** Fits a weight of 3 to `y = w x`; `x` may be replaced before a step. */
-async function regression(optim: OptimConfig) {
+/** Fits a weight of 3 to `y = w x`; `x` may be replaced before a step. `scaled`: the loss is, as with mixed precision. */
+async function regression(optim: OptimConfig, { scaled = false } = {}) {
   const store = new ParameterStore(await testGpu());
   const graph = new Graph(store.gpu, store, "train");
   const x = graph.input("x", [2, 1, 1, 3]);
   const y = linear(graph, x, graph.parameter("w", [1, 3]));
   const truth = graph.constant("truth", Float32Array.of(5, -5));
   const { loss } = berhuLoss(graph, y, truth);
-  const run = { steps: 100, rows: 3 };
-  graph.differentiate(loss);
+  const run = { steps: 100, rows: 3, lossScale: scaled ? lossScale(graph) : undefined };
+  graph.differentiate(loss, run.lossScale);
   const optimisation = optimise(graph, loss, { "loss/total": loss }, optim, run);
   const plan = await graph.build();
   const { data, shape } = fill("optimise x", [2, 1, 1, 3]);
@@ -79,6 +80,32 @@ Deno.test("optimise() stands still from the first step whose gradient is not fin
   const [after] = await optimisation.after(plan, [2]);
   ok(Number.isFinite(after!.values["loss/total"]), "a later step is told as it is");
   deepEqual(await content(), before);
+});
+
+Deno.test("optimise() with a scale of the loss moves the weights as without it, to the bit", async () => {
+  const [plain, scaled] = [await regression(adam), await regression(adam, { scaled: true })];
+  for (const { step } of [plain, scaled]) {
+    for (let at = 0; at < 3; at++) step(at);
+  }
+  deepEqual(await scaled.store.getAll("values"), await plain.store.getAll("values")); // 2^16 is exact
+  const [want] = await plain.optimisation.after(plain.plan, [2]);
+  const [got] = await scaled.optimisation.after(scaled.plan, [2]);
+  deepEqual(got!.values, { ...want!.values, "optim/scale": 2 ** 16 });
+});
+
+Deno.test("optimise() tells no norm of a step that lowers the scale, and that of the step where it falls below 1", async () => {
+  const { store, plan, optimisation, step, write, data } = await regression(adam, { scaled: true });
+  step(0);
+  const before = await store.getAll("values");
+  plan.write(optimisation.lossScale!, Float32Array.of(2, 0));
+  write(data.map((x) => 1e19 * x)); // a loss that is finite, and gradients whose squares are not
+  step(1);
+  step(2);
+  const [skipped, fault] = await optimisation.after(plan, [1, 2]);
+  deepEqual([skipped!.values["grad/norm"], skipped!.values["optim/scale"]], [undefined, 1]);
+  deepEqual([fault!.values["grad/norm"], fault!.values["optim/scale"]], [Infinity, 0.5]);
+  ok(Number.isFinite(fault!.values["loss/total"]));
+  deepEqual(await store.getAll("values"), before);
 });
 
 Deno.test("optimise() clips the gradient's norm and still reports what it was", async () => {

@@ -8,7 +8,7 @@ import type { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
 import type { Progress } from "../runs/progress.ts";
-import { saveCheckpoint } from "./checkpoint.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { endNotFinite, isFiniteStep, type Remedy } from "./not_finite.ts";
 import type { Optimisation, StepScalars } from "./optimise.ts";
 
@@ -21,6 +21,28 @@ export interface Learner {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Put the inputs of a step in place. A pure function of the step, whatever came before. */
   feed(step: number): Promise<void> | void;
+}
+
+/**
+ * Put a learner where it was when it wrote a checkpoint.
+ *
+ * @returns steps done
+ * @throws RangeError or TypeError when the checkpoint does not fit; it names the tensor
+ */
+export async function restore(
+  { store, plan, optimisation: { lossScale } }: Pick<Learner, "store" | "plan" | "optimisation">,
+  path: string,
+): Promise<number> {
+  const loaded = await loadCheckpoint(path, store);
+  if (lossScale) {
+    if (!loaded.lossScale) {
+      throw new RangeError(
+        `Cannot go on from "${path}" with mixed precision: it has no scale of the loss, as it is of a run with precision f32`,
+      );
+    }
+    plan.write(lossScale, loaded.lossScale);
+  }
+  return loaded.step;
 }
 
 /** When things are done, in steps; 0: never, Infinity: at the end only. */
@@ -130,7 +152,10 @@ async function loop(
     if (save) {
       checkpoint = await writer.checkpoint(
         done,
-        (path) => saveCheckpoint(path, store, done, learner.metadata),
+        async (path) => {
+          const lossScale = optimisation.lossScale && await plan.read(optimisation.lossScale);
+          await saveCheckpoint(path, store, done, { metadata: learner.metadata, lossScale });
+        },
         times.keep,
       );
     }
