@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
@@ -128,3 +129,15 @@ Deno.test("conv2d() with an activation keeps NaN, and elu is -1 far below zero",
     assertClose([4, 8].map((i) => got.gradients.x![i]!), [0, 4]); // four channels look at each pixel
   }
 });
+
+for (const biased of [true, false]) {
+  await testOpMixed(`conv2d() with elu${biased ? " and bias" : ""}`, {
+    operands: operands(sizes([1, 6, 9, 8, 12], 3)),
+    record: (graph, { x, weight, bias }) =>
+      conv2d(graph, x, weight, { padding: 1, activation: "elu", bias: biased ? bias : undefined }),
+    twin: ({ x, weight, bias }) =>
+      elu(reference(sizes([1, 6, 9, 8, 12], 3), x, weight, biased ? bias : undefined)),
+    atol: 1e-5, // sums of 72 products
+    samples: 12,
+  });
+}
