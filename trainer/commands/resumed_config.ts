@@ -42,7 +42,8 @@ export async function resumedConfig(
   const config = await asUsage(() => {
     const changes = (values.set ?? []).map(parseAssignment);
     const total = steps === undefined ? {} : { steps };
-    return checkedConfig(parseConfig([total, ...changes].reduce(merge, record.config)));
+    const own = merge({ protocol: "paper" }, record.config); // older runs do not say it: there was no other
+    return checkedConfig(parseConfig([total, ...changes].reduce(merge, own)));
   });
   if (from >= config.steps) {
     throw new UsageError(

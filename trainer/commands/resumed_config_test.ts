@@ -14,6 +14,14 @@ Deno.test("resumedConfig() keeps the run's configuration but for the total of st
   });
 });
 
+Deno.test("resumedConfig() measures a run by the rules that it began with, also where its record has none", async () => {
+  const released = resolveConfig({ preset: "smoke", set: ["recipe=released", "steps=10"] });
+  const { protocol: _, ...older } = released;
+  const now = await resumedConfig({ resume: "a" }, { config: released } as RunRecord, 5);
+  const then = await resumedConfig({ resume: "a" }, { config: older } as RunRecord, 5);
+  deepEqual([now.protocol, then.protocol], ["released", "paper"]);
+});
+
 Deno.test("resumedConfig() changes the optimiser of a run that goes on, and what changed can be told", async () => {
   const set = ["optim.lr=0.5", "optim.clip=1", "optim.betas=0.9,0.99"];
   const changed = await resumedConfig({ resume: "a", set }, record, 5);

@@ -153,7 +153,7 @@ const code = await execute({
       from,
       { writer, progress, signal: signals.afterStep() },
     );
-    writer.state(done, stopped ? "stopped" : "finished");
+    if (!stopped) writer.state(done, "finished");
     if (last) console.log(`checkpoint     ${last}`);
     if (values.onnx !== undefined && !stopped) {
       await exportPerspective(learner.store, config, done, values.onnx);

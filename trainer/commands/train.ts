@@ -58,7 +58,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
                        then has
   --out DIR            run folder (default runs/<student>-<date>)
   --resume RUN         go on with a run from its last checkpoint, or from the named one of its checkpoints
-  --precision mixed    feature maps and their gradients as 16-bit floats: half the memory, nearly the same numbers
+  --precision mixed    feature maps and their gradients as 16-bit floats: about two thirds of the memory, nearly the same numbers
   --recompute          compute cheap activations again in the backward pass: less memory, the same numbers
   --overfit            freeze one batch with its rotation, augmentation and labels; for debugging
   --set KEY=VALUE      any key of the configuration, repeatable; with --resume only the optimiser's: optim.…
@@ -160,7 +160,7 @@ const code = await execute({
     try {
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: signals.afterStep() });
-      writer.state(end.done, end.stopped ? "stopped" : "finished");
+      if (!end.stopped) writer.state(end.done, "finished");
       console.log(conclude(start.before, end.after, config, start.beforeStep));
       console.log(`\nrun folder     ${folder}`);
       if (end.sheet) console.log(`contact sheet  ${end.sheet}`);

@@ -36,7 +36,9 @@ const teacher = z.strictObject({
     .describe("Side of the faces that it looks at, pixels; 0: the model's own"),
   viewHeight: z.int().min(0).default(0)
     .refine((v) => v === 0 || (v >= 32 && v % 2 === 0), { error: "0 or an even number from 32 on" })
-    .describe("Height of the panorama its faces are cut from, pixels; 0: the student's"),
+    .describe(
+      "Height of the panorama its faces are cut from, pixels, if it is more than the student's",
+    ),
   threads: z.int().min(0).default(0)
     .describe("Threads of the wasm teacher; 0: one for each core; the result depends on it"),
 });
@@ -145,7 +147,9 @@ export const TrainConfig = z.strictObject({
   checkpoint: checkpoint.prefault({}),
   logging: logging.prefault({}),
   precision: z.enum(["f32", "mixed"]).default("f32")
-    .describe("mixed: feature maps in 16-bit floats, half the memory; all arithmetic stays f32"),
+    .describe(
+      "mixed: feature maps in 16-bit floats, about two thirds of the memory; all arithmetic stays f32",
+    ),
   recompute: z.boolean().default(false)
     .describe(
       "Compute cheap activations again in the backward pass: less memory, the same numbers",

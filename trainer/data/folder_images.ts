@@ -33,7 +33,9 @@ export interface FolderImages {
  */
 export async function listImages(spec: SourceSpec): Promise<FolderImages> {
   const root = folderPath(spec.root!);
-  const apart = spec.options.masks === undefined ? undefined : folderPath(spec.options.masks);
+  const named = spec.options.masks === undefined ? undefined : folderPath(spec.options.masks);
+  // Masks in the images' own folder are those with "_mask": else each image would be its own.
+  const apart = named !== undefined && await sameFolder(root, named) ? undefined : named;
   const { names, broken } = await walk(root, spec.text);
   const elsewhere = apart === undefined ? undefined : await walk(apart, spec.text);
   const inside = apart === undefined ? undefined : await pathInside(root, apart);
@@ -57,16 +59,27 @@ export async function listImages(spec: SourceSpec): Promise<FolderImages> {
     return { name, path, mask };
   });
   const masked = files.filter(({ mask }) => mask !== undefined).length;
-  if (apart !== undefined && masked === 0) {
+  if (named !== undefined && masked === 0) {
     throw new Error(
       `Cannot use "${spec.text}" as none of its ${files.length} images has a mask: the mask of "${
         files[0]!.name
       }" ` +
-        `would be "${apart}/${stem(files[0]!.name)}.png" or another image of that name`,
+        `would be "${named}/${stem(files[0]!.name)}${
+          apart ? "" : "_mask"
+        }.png" or another image of that name`,
     );
   }
   const notes = masks.size > 0 ? [maskNote(spec.text, files.length, masked, [...unused])] : [];
   return { files, broken: [...broken, ...elsewhere?.broken ?? []], notes };
+}
+
+/** Whether two paths lead to one folder; a path that leads nowhere is no other's. */
+async function sameFolder(one: string, other: string): Promise<boolean> {
+  try {
+    return await Deno.realPath(one) === await Deno.realPath(other);
+  } catch {
+    return false; // said by who reads it
+  }
 }
 
 /**

@@ -73,6 +73,20 @@ test(
 );
 
 test(
+  "listImages() takes no image for its own mask where the masks stand among the images",
+  ["a.jpg", "a_mask.png", "b.jpg"],
+  async (folder) => {
+    const { files } = await listed(folder, `folder:${folder}@masks=${folder}/`);
+    deepEqual(files, ["a.jpg by a_mask.png", "b.jpg"]);
+    await Deno.remove(`${folder}/a_mask.png`);
+    await rejects(
+      listed(folder, `folder:${folder}@masks=${folder}`),
+      /none of its 2 images has a mask: the mask of "a\.jpg" would be ".*\/a_mask\.png"/,
+    );
+  },
+);
+
+test(
   "listImages() tells how many images have a mask in a mask folder, and takes no mask for a panorama",
   ["a.jpg", "s/b.jpg", "masks/s/b.png", "masks/a_mask.jpg", "masks/c.png", "d.jpg", "e.jpg"],
   async (folder) => {

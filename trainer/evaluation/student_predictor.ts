@@ -19,10 +19,16 @@ export interface PredictorOptions {
   readonly height: number;
   /** Height of the panoramas that are given; they are resized to H. H when left out. */
   readonly inputHeight?: number;
-  /** Panoramas of one run; 2 when left out. */
+  /** Panoramas of one run; when left out 2, or 1 where the adapter cannot bind the maps of two. */
   readonly batch?: number;
   /** How panoramas are given: packed RGBA bytes (default), or sRGB 0..1. */
   readonly colors?: "bytes" | "floats";
+}
+
+/** Whether the largest map of two panoramas can be bound, float32 as it is here whatever the training stores. */
+function fitsTwice({ limits }: Gpu, student: PredictorOptions["student"], height: number): boolean {
+  const floats = 2 * height ** 2 * findStudent(student.name).floatsPerPixel(student.width);
+  return 2 * 4 * floats <= Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
 
 /** See the module's text. */
@@ -45,7 +51,8 @@ export class StudentPredictor {
     store: ParameterStore,
     options: PredictorOptions,
   ): Promise<StudentPredictor> {
-    const { student, height, inputHeight = height, batch = 2, colors = "bytes" } = options;
+    const { student, height, inputHeight = height, colors = "bytes" } = options;
+    const batch = options.batch ?? (fitsTwice(gpu, student, height) ? 2 : 1);
     const graph = new Graph(gpu, store, "evaluate");
     const size = { height: inputHeight, width: 2 * inputHeight };
     const shape = colors === "floats"

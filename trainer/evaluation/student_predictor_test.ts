@@ -45,6 +45,24 @@ Deno.test("StudentPredictor gives a map a panorama, whatever the batch", async (
   ok(maps[0]!.every((map, i) => i === 0 || map.some((value, p) => value !== maps[0]![0]![p])));
 });
 
+Deno.test("StudentPredictor takes panoramas one by one where the maps of two cannot be bound", async () => {
+  const store = await trainedStore();
+  const one = 4 * 2 * HEIGHT ** 2 * findStudent(student.name).floatsPerPixel(student.width);
+  const bytes = async (limit: number): Promise<number> => {
+    const limits = {
+      ...store.gpu.limits,
+      maxStorageBufferBindingSize: limit,
+      maxBufferSize: 2 ** 30,
+    };
+    const options = { student, height: HEIGHT };
+    const predictor = await StudentPredictor.open({ ...store.gpu, limits }, store, options);
+    const { bytes } = predictor;
+    predictor.destroy();
+    return bytes;
+  };
+  ok(await bytes(2 * one - 1) < await bytes(2 * one));
+});
+
 Deno.test("StudentPredictor speaks for the present weights", async () => {
   const store = await trainedStore();
   const predictor = await StudentPredictor.open(store.gpu, store, { student, height: HEIGHT });

@@ -106,8 +106,9 @@ async function checkedModule(
 ): Promise<GPUShaderModule> {
   device.pushErrorScope("validation"); // getCompilationInfo has the better text; the scope keeps it from being uncaptured
   const module = device.createShaderModule({ label: shader.file, code });
+  const caught = device.popErrorScope(); // at once: meanwhile others give commands, whose errors are their own
   const { messages } = await module.getCompilationInfo();
-  await device.popErrorScope();
+  await caught;
   const start = header(shader).replace(/\n$/, "");
   const parts = start ? [{ file: `constants of ${shader.file}`, text: start }] : [];
   const all = [...parts, ...partsOf(shader)];

@@ -81,7 +81,8 @@ export function forMap(gpu: Gpu, images: number, pixels: number, channels: numbe
 
 /**
  * For the first pass of a reduction over pixels. A software adapter has few threads, so each takes many pixels and leaves a sum
- * of its own, without barriers; hardware wants many threads. The second pass reads at most 1024 tiles.
+ * of its own, without barriers; hardware wants many threads. The second pass reads at most 1024 tiles, on a
+ * software adapter 1023 with 64 strips each: llvmpipe ends a loop after 65 535 rounds.
  */
 export function forSums(gpu: Gpu, images: number, pixels: number, channels: number): Sums {
   if (gpu.kind === "gpu") {
@@ -91,7 +92,7 @@ export function forSums(gpu: Gpu, images: number, pixels: number, channels: numb
     return { ...over, parts, first: "tiles", second };
   }
   const each = clamp(Math.floor(16384 / channels), 32, 256);
-  const over = divide(images, pixels, channels, each, 1024);
+  const over = divide(images, pixels, channels, each, 1023);
   const { tiles, strips, vectors } = over;
   const second = { entryPoint: "finish_alone", workgroups: [Math.ceil(vectors / 8)] } as const;
   return { ...over, parts: tiles * strips, first: "tiles_alone", second };

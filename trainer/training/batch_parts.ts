@@ -23,7 +23,7 @@ export function largestMap(
   parts: number,
 ): number {
   const pixels = 2 * height * height * (labeled + unlabeled) / parts;
-  const seen = 2 * (teacher.viewHeight || height) ** 2 * unlabeled;
+  const seen = 2 * Math.max(teacher.viewHeight, height) ** 2 * unlabeled;
   const whole = 4 * Math.max(seen, 2 * height * height * labeled);
   const features = pixels * findStudent(student.name).floatsPerPixel(student.width);
   const pictures = 4 * Math.max(whole, 4 * pixels); // stay f32
@@ -78,7 +78,7 @@ export function panoramasAtOnce(limits: BindingLimits, count: number, bytes: num
 }
 
 /** What of a configuration can be changed where an adapter has too little memory for it. */
-export function memoryAdvice({ batch, recompute, student, height }: TrainConfig): string {
+export function memoryAdvice({ batch, recompute, student, height, teacher }: TrainConfig): string {
   const more = possibleParts(batch).find((parts) => parts > batch.parts);
   const { smallestHeight } = findStudent(student.name);
   const ways = [
@@ -86,6 +86,7 @@ export function memoryAdvice({ batch, recompute, student, height }: TrainConfig)
     ...recompute ? [] : ["keep fewer maps with --recompute"],
     ...batch.labeled + batch.unlabeled > 1 ? ["lower --batch-size"] : [],
     ...height > smallestHeight ? ["lower --height"] : [],
+    ...teacher.viewHeight > height ? ["lower teacher.viewHeight"] : [],
     "lower student.width",
   ];
   return `${ways.slice(0, -1).join(", ")}${ways.length > 1 ? " or " : ""}${ways.at(-1)}`;

@@ -58,6 +58,8 @@ Deno.test("memoryAdvice() offers parts only where they divide what the batch has
   equal(memoryAdvice(paper("batch.labeled=1", "batch.unlabeled=5")), rest);
   const least = ["batch.labeled=1", "batch.unlabeled=0", "recompute=true", "height=64"];
   equal(memoryAdvice(paper(...least)), "lower student.width");
+  const wide = memoryAdvice(paper(...least, "teacher.viewHeight=128"));
+  equal(wide, "lower teacher.viewHeight or lower student.width");
 });
 
 Deno.test("partsText() says what is split and why", () => {
@@ -101,7 +103,7 @@ for (
   Deno.test(`largestMap() is that of a recorded step, ${set.join(" ") || "as published"}`, () => {
     const config = paper("height=64", "batch.labeled=1", "batch.unlabeled=2", ...set);
     const graph = new Watched({ ...gpu, f16: true }, new ParameterStore(gpu), "train", config);
-    const viewHeight = config.teacher.viewHeight || config.height;
+    const viewHeight = Math.max(config.teacher.viewHeight, config.height);
     jointStep(graph, config, { viewHeight, output: 32 }, 1);
     equal(graph.largest, largestMap(config, config.batch.parts));
   });

@@ -26,7 +26,7 @@ import { TeacherView } from "./teacher_view.ts";
 
 /** Height of the panorama that the teacher's faces are cut from. */
 export function viewHeight({ teacher, height }: TrainConfig): number {
-  return teacher.viewHeight || height;
+  return Math.max(teacher.viewHeight, height);
 }
 
 /** The unlabelled panoramas of a configuration; `undefined` where it has none. */
