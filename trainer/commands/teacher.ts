@@ -35,11 +35,11 @@ const help =
 
 Usage: deno task teacher [--steps N] [--out DIR] [--resume RUN]
 
-  --steps N     training steps in total (default 12000, two hours on two cores); the step size falls to 0 along a
+  --steps N     training steps in total (default 12000, four hours on two cores); the step size falls to 0 along a
                 cosine
   --batch N     faces in a step (default 32)
   --lr X        highest step size (default 2e-3); may change with --resume
-  --width X     channel multiplier of the ResNet-18 encoder (default 0.25)
+  --width X     channel multiplier of the ResNet-18 encoder (default 0.375)
   --size N      pixels along a face, a multiple of 32 (default 64); with --measure: the model's own
   --seed N      decides scenes, cameras and first weights (default 0)
   --init FILE   first weights from a network written by --onnx, instead of random ones; one of less

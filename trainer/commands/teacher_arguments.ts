@@ -23,12 +23,12 @@ export const teacherOptions = {
   json: { type: "boolean" },
 } as const;
 
-/** Of a run that names nothing else: fits a machine without a GPU, two hours on two cores. */
+/** Of a run that names nothing else: fits a machine without a GPU, four hours on two cores. */
 export const teacherDefaults: TeacherConfig = {
   steps: 12_000,
   batch: 32,
   lr: 2e-3,
-  width: 0.25,
+  width: 0.375,
   size: 64,
   seed: 0,
 };
