@@ -3,6 +3,7 @@ import { openGpu } from "../../../trainer/gpu/device.ts";
 import { type Dispatch, Graph, type Tensor } from "../../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../../trainer/gpu/parameters.ts";
 import { SafetensorsFile, writeSafetensors } from "../../../trainer/formats/safetensors_file.ts";
+import { activationConstant } from "../../../trainer/kernels/conv2d_activation.ts";
 import { channelsFirst, channelsLast } from "../channels.ts";
 import { answerOnce } from "../measure.ts";
 import { recordNetwork } from "../networks/own_network.ts";
@@ -24,16 +25,22 @@ export interface SidesResult {
   readonly cut: number;
 }
 
-/** A graph that keeps what its ReLUs give, those that are part of a batch norm included. */
-class Watched extends Graph {
+/** A graph of a forward pass that keeps what its ReLUs give, also of those that a batch norm or a convolution applies. */
+export class WatchedGraph extends Graph {
+  /** In the order of the network. */
   readonly relus: Tensor[] = [];
 
   override dispatch(dispatch: Dispatch): void {
     super.dispatch(dispatch);
-    const { label, shader: { file, constants } } = dispatch;
-    const cuts = label === "relu forward" || (file === "batch_norm.wgsl" && constants?.RELU);
-    if (cuts) this.relus.push(this.output(dispatch.bindings.at(-1)!.tensor));
+    if (!cuts(dispatch)) return;
+    const { tensor } = dispatch.bindings.find(({ access }) => access === "write")!; // a bias comes after it
+    this.relus.push(this.output(tensor));
   }
+}
+
+function cuts({ label, shader: { file, constants } }: Dispatch): boolean {
+  return label === "relu forward" || (file === "batch_norm.wgsl" && constants?.RELU === true) ||
+    constants?.ACTIVATION === activationConstant("relu").ACTIVATION;
 }
 
 const padded = ({ shape }: Tensor): number => Math.ceil(shape[3]! / 4) * 4;
@@ -41,7 +48,7 @@ const padded = ({ shape }: Tensor): number => Math.ceil(shape[3]! / 4) * 4;
 async function measure({ work, material, to }: SidesRequest): Promise<SidesResult> {
   const gpu = await openGpu();
   const store = new ParameterStore(gpu);
-  const graph = new Watched(gpu, store, "train"); // with the statistics of the batch
+  const graph = new WatchedGraph(gpu, store, "train"); // with the statistics of the batch
   const image = graph.input("image", [work.batch, work.height, 2 * work.height, 3]);
   const prediction = graph.output(recordNetwork(graph, image, work));
   const plan = await graph.build();
