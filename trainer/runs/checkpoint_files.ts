@@ -16,7 +16,7 @@ export function stepOf(name: string): number | undefined {
 }
 
 /** Path of the checkpoint of a step, whether it is there or not. */
-export function checkpointPath(folder: string, step: number): string {
+export function pathOfStep(folder: string, step: number): string {
   return `${folder}/checkpoints/${stepName(step)}.safetensors`;
 }
 

@@ -1,11 +1,6 @@
 /** Reads run folders that this or another process writes. */
 import type { TrainConfig } from "../config/schema.ts";
-import {
-  type CheckpointFile,
-  checkpointFiles,
-  checkpointPath,
-  stepOf,
-} from "./checkpoint_files.ts";
+import { type CheckpointFile, checkpointFiles, pathOfStep, stepOf } from "./checkpoint_files.ts";
 import { EventTail } from "./event_tail.ts";
 import { decodeEvent, type StateEvent } from "./events.ts";
 import { RunHistory } from "./history.ts";
@@ -122,7 +117,7 @@ export async function latestCheckpoint(
 ): Promise<CheckpointFile> {
   const latest = await Deno.readTextFile(`${folder}/checkpoints/latest`).catch(() => "");
   const step = stepOf(latest.trim());
-  const path = step === undefined ? undefined : checkpointPath(folder, step);
+  const path = step === undefined ? undefined : pathOfStep(folder, step);
   if (path && await Deno.stat(path).then((info) => info.isFile, () => false)) {
     return { path, step: step! };
   }

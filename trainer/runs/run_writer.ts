@@ -1,7 +1,7 @@
 /** Writes a run folder (DESIGN §7). */
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { AppendLog } from "./append_log.ts";
-import { checkpointPath, nameLatest, removeOldest } from "./checkpoint_files.ts";
+import { nameLatest, pathOfStep, removeOldest } from "./checkpoint_files.ts";
 import {
   type AlertEvent,
   encodeEvent,
@@ -154,7 +154,7 @@ export class RunWriter implements Disposable {
     write: (path: string) => Promise<void>,
     keep = Infinity,
   ): Promise<string> {
-    const path = checkpointPath(this.folder, step);
+    const path = pathOfStep(this.folder, step);
     try {
       await Deno.mkdir(`${this.folder}/checkpoints`, { recursive: true });
       await write(path);
