@@ -20,7 +20,7 @@ export class RunReader {
   readonly folder: string;
   readonly #tail: EventTail;
   #looking: Promise<void> | undefined;
-  /** `logging.every` of the run. */
+  /** `logging.every` of the run, `TOGETHER` where it does not say; undefined until `config.json` could be read. */
   #together: number | undefined;
   /** Everything up to line {@link RunReader.line}. */
   history: RunHistory = new RunHistory();
@@ -43,7 +43,7 @@ export class RunReader {
 
   async #look(): Promise<void> {
     this.#together ??= await this.record().then(
-      ({ config }) => config?.logging?.every,
+      ({ config }) => config?.logging?.every ?? TOGETHER,
       () => undefined,
     );
     for await (const { lines, reset } of this.#tail.read()) {

@@ -346,6 +346,19 @@ test("RunReader calls a silent run stalled, however many steps it tells of at on
   deepEqual([at(quick, 110), at(quick, 130)], ["running", "stalled"]);
 });
 
+test("RunReader reads the configuration once, also of a run that does not say what it tells of together", async (folder) => {
+  const of = await record("a");
+  const { logging: _, ...config } = of.config;
+  using run = await RunWriter.create(`${folder}/a`, { ...of, config: config as typeof of.config });
+  run.scalars(1, { "time/step": 5 });
+  const reader = await read(run.folder);
+  const stalls = () => [140, 160].map((seconds) => reader.status(Date.now() + 1000 * seconds));
+  deepEqual(stalls(), ["running", "stalled"]); // three times ten steps
+  Deno.writeTextFileSync(`${run.folder}/config.json`, JSON.stringify(of)); // now it says two
+  await reader.refresh();
+  deepEqual(stalls(), ["running", "stalled"]);
+});
+
 test("RunReader takes a file that is touched for a sign of life, and RunWriter touches it", async (folder) => {
   const { setInterval } = globalThis;
   let beat: (() => void) | undefined;
