@@ -6,14 +6,16 @@
 import { batchNorm } from "../kernels/batch_norm.ts";
 import { conv2d } from "../kernels/conv2d.ts";
 import type { Activation } from "../kernels/conv2d_activation.ts";
-import { elu } from "../kernels/elu.ts";
 import { linear } from "../kernels/linear.ts";
 import { relu } from "../kernels/relu.ts";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 
 /** How the layers of a network behave. */
 export interface LayersOptions {
-  /** Output of each named module is kept here: to compare with other implementations. */
+  /**
+   * Output of each named module is kept here, to compare with other implementations. A convolution that activates what it
+   * writes has none of its own: it is the block around it that is named.
+   */
   readonly observed?: Map<string, Tensor>;
   /** Statistics of the batch norms, if not by the graph's mode. */
   readonly statistics?: "batch" | "running";
@@ -51,12 +53,8 @@ export class Layers {
     const { kernel, stride = 1, activation } = options;
     const weight = this.graph.parameter(`${name}.weight`, [channels, x.shape[3]!, kernel, kernel]);
     const bias = options.bias ? this.graph.parameter(`${name}.bias`, [channels]) : undefined;
-    const place = { stride, padding: kernel >> 1, bias };
-    if (activation && this.#options.observed) { // the module's own output, before what is fused with it
-      const z = this.named(name, conv2d(this.graph, x, weight, place));
-      return activation === "elu" ? elu(this.graph, z) : relu(this.graph, z);
-    }
-    return this.named(name, conv2d(this.graph, x, weight, { ...place, activation }));
+    const y = conv2d(this.graph, x, weight, { stride, padding: kernel >> 1, bias, activation });
+    return activation ? y : this.named(name, y); // see `observed`
   }
 
   /** Batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU. */
