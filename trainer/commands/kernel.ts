@@ -1,12 +1,14 @@
 /** `deno task kernel NAME`: is one kernel right on this machine, and how fast is it. */
 import { openGpu } from "../gpu/device.ts";
 import { measurePeaks } from "../gpu/peaks.ts";
-import { type KernelCase, kernelCases } from "../kernels/cases.ts";
+import { kernelCases } from "../kernels/cases.ts";
+import type { KernelCase } from "../kernels/kernel_case.ts";
 import { execute, UsageError } from "./command.ts";
 import { checkKernels, kernelNames, verdict } from "./kernel_checks.ts";
 import { type DispatchTiming, timeCase } from "./kernel_timing.ts";
 
 const names = kernelNames();
+const untimed = names.filter((name) => !Object.hasOwn(kernelCases, name));
 
 const help = `Checks one kernel against its plain twin, then times it.
 
@@ -17,9 +19,11 @@ Usage: deno task kernel NAME [--json]
 
 Names: ${names.join(", ")}
 
+Of these have no case to be timed and are checked only: ${untimed.join(", ")}
+
 For each dispatch: milliseconds of the best of several runs, GFLOP/s where arithmetic is counted, GB/s with every
 tensor moved once, and the larger of both as a share of what the adapter does at most (tensors that stay in its
-caches can pass 100 % of the memory's). A kernel that only moves data for others is checked and not timed.
+caches can pass 100 % of the memory's).
 
 Exit code: 0 right, 1 wrong, failed or not checked, 2 wrong usage.
 

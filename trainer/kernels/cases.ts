@@ -3,18 +3,27 @@
  *
  * @module
  */
-import { IDENTITY } from "@depth-anywhere/geometry";
-import type { Graph, Tensor } from "../gpu/graph.ts";
+import { IDENTITY, unifuseCubeToEquirectTaps } from "@depth-anywhere/geometry";
+import { adam } from "./adam.ts";
 import { add } from "./add.ts";
 import { affineInvariantLoss } from "./affine_invariant_loss.ts";
 import { alignedLoss } from "./aligned_loss.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { berhuLoss } from "./berhu_loss.ts";
 import { concat } from "./concat.ts";
-import { conv2d } from "./conv2d.ts";
 import { cubeTaps } from "./cube_taps.ts";
 import { elu } from "./elu.ts";
 import { globalAveragePool } from "./global_average_pool.ts";
+import { gradientNorm } from "./gradient_norm.ts";
+import {
+  convolution,
+  features,
+  image,
+  type KernelCase,
+  onFeatures,
+  onMasked,
+  onTwo,
+} from "./kernel_case.ts";
 import { linear } from "./linear.ts";
 import { maxPool } from "./max_pool.ts";
 import { multiplyChannels } from "./multiply_channels.ts";
@@ -22,48 +31,9 @@ import { multiplyMap } from "./multiply_map.ts";
 import { pixelShuffle } from "./pixel_shuffle.ts";
 import { relu } from "./relu.ts";
 import { resample } from "./resample.ts";
+import { constantMap } from "./resample_map.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { upsampleNearest } from "./upsample_nearest.ts";
-
-/** An op with its inputs. */
-export interface KernelCase {
-  /** What is computed, for the reader of the table. */
-  readonly sizes: string;
-  /** Records the op; the gradients of everything it takes are timed too. */
-  record(graph: Graph): Tensor;
-}
-
-function image(graph: Graph, shape: readonly number[], name = "x"): Tensor {
-  return graph.input(name, shape, { requiresGradient: true });
-}
-
-const features = [4, 64, 128, 16];
-
-/** A case of an op on one image of features. */
-function onFeatures(record: (graph: Graph, x: Tensor) => Tensor, shape = features): KernelCase {
-  return { sizes: `[${shape}]`, record: (graph) => record(graph, image(graph, shape)) };
-}
-
-/** A case of an op on two such images. */
-function onTwo(record: (graph: Graph, a: Tensor, b: Tensor) => Tensor): KernelCase {
-  return {
-    sizes: `[${features}] twice`,
-    record: (graph) => record(graph, image(graph, features), image(graph, features, "other")),
-  };
-}
-
-function convolution(shape: number[], outputs: number, kernel: number, stride = 1): KernelCase {
-  const inputs = shape[3]!;
-  return {
-    sizes: `[${shape}] to ${outputs} channels, ${kernel}x${kernel}, stride ${stride}`,
-    record: (graph) =>
-      conv2d(graph, image(graph, shape), graph.parameter("w", [outputs, inputs, kernel, kernel]), {
-        stride,
-        padding: kernel >> 1,
-        bias: graph.parameter("b", [outputs]),
-      }),
-  };
-}
 
 /** A panorama on the faces of a rotated cube, and back: what one rotation costs a step at the paper's size. */
 const rotatedCube: KernelCase = {
@@ -78,27 +48,37 @@ const rotatedCube: KernelCase = {
   },
 };
 
+/** The features of six faces on the panorama, as UniFuse brings them to its fusions. */
+const cubeToEquirect: KernelCase = {
+  sizes: "[24,32,32,16] to [4,64,128,16]",
+  record(graph) {
+    const size = { height: 64, width: 128 };
+    const map = constantMap(graph, "c2e 64", unifuseCubeToEquirectTaps({ ...size, size: 32 }));
+    return resample(graph, image(graph, [24, 32, 32, 16]), map, { ...size, from: "face-major" });
+  },
+};
+
+/** What follows the gradients, of about as many weights as UniFuse has at width 0.25. */
+const update: KernelCase = {
+  sizes: "2097152 weights",
+  record(graph) {
+    graph.parameter("w", [1024, 2048]);
+    const { control } = gradientNorm(graph, graph.constant("loss", Float32Array.of(1)));
+    const optimiser = adam(graph, control);
+    return (plan) => plan.write(optimiser.input, optimiser.hyper(1e-3, 1));
+  },
+};
+
 /** By stem; an op with several sizes that matter has several cases. */
 export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
+  adam: [update],
   add: [onTwo(add)],
-  affine_invariant_loss: [{
-    sizes: "[24,128,128,1]",
-    record(graph) {
-      const [prediction, truth, mask] = ["prediction", "truth", "mask"].map((name) =>
-        image(graph, [24, 128, 128, 1], name)
-      );
-      return affineInvariantLoss(graph, prediction!, truth!, mask!).loss;
-    },
-  }],
-  aligned_loss: (["scale", "affine"] as const).map((alignment) => ({
-    sizes: `[32,64,64,1], ${alignment}`,
-    record(graph) {
-      const [prediction, truth, mask] = ["prediction", "truth", "mask"].map((name) =>
-        image(graph, [32, 64, 64, 1], name)
-      );
-      return alignedLoss(graph, prediction!, truth!, mask!, alignment).loss;
-    },
-  })),
+  affine_invariant_loss: [
+    onMasked((...of) => affineInvariantLoss(...of).loss, [24, 128, 128, 1]),
+  ],
+  aligned_loss: (["scale", "affine"] as const).map((alignment) =>
+    onMasked((...of) => alignedLoss(...of, alignment).loss, [32, 64, 64, 1], `, ${alignment}`)
+  ),
   batch_norm: [onFeatures((graph, x) =>
     batchNorm(graph, x, {
       weight: graph.parameter("n.weight", [16]),
@@ -118,17 +98,19 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
   }],
   concat: [onTwo((graph, a, b) => concat(graph, [a, b]))],
   conv2d: [
-    convolution([4, 128, 256, 3], 16, 7, 2),
-    convolution([4, 64, 128, 16], 16, 3),
-    convolution([4, 64, 128, 32], 16, 1),
-    convolution([4, 32, 64, 32], 64, 3, 2),
-    convolution([4, 32, 64, 64], 64, 3),
-    convolution([4, 8, 16, 128], 128, 3),
-    convolution([4, 128, 256, 4], 4, 3),
+    convolution([4, 128, 256, 3], 16, { kernel: 7, stride: 2 }),
+    convolution([4, 64, 128, 16], 16, { kernel: 3 }),
+    convolution([4, 64, 128, 32], 16, { kernel: 1 }),
+    convolution([4, 32, 64, 32], 64, { kernel: 3, stride: 2 }),
+    convolution([4, 32, 64, 64], 64, { kernel: 3 }),
+    convolution([4, 8, 16, 128], 128, { kernel: 3 }),
+    convolution([4, 128, 256, 4], 4, { kernel: 3 }),
   ],
+  conv2d_activation: [convolution([4, 64, 128, 16], 16, { kernel: 3, activation: "elu" })],
   cube_taps: [rotatedCube],
   elu: [onFeatures(elu)],
   global_average_pool: [onFeatures(globalAveragePool)],
+  gradient_norm: [update],
   linear: [{
     sizes: "[1024,1,1,256] to 256",
     record: (graph) =>
@@ -147,6 +129,7 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
   }],
   pixel_shuffle: [onFeatures(pixelShuffle, [4, 32, 64, 64])],
   relu: [onFeatures(relu)],
+  resample: [cubeToEquirect],
   sigmoid: [onFeatures((graph, x) => sigmoid(graph, x), [4, 256, 512, 1])],
   upsample_nearest: [onFeatures(upsampleNearest)],
 };
