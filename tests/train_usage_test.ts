@@ -82,8 +82,8 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
     says: /student\.options\.fusion = "dog" with unifuse: its values are cee, cat, biproj/,
   },
   "first weights of another depth": {
-    args: ["--student", "bifusepp", "--set", "student.init=teacher/weights/builtin.onnx"],
-    says: /builtin\.onnx" as its ResNet is not that of bifusepp: .*--set student\.init=random/,
+    args: ["--student", "bifusepp", "--set", "student.init=builtin"],
+    says: /"builtin" as its ResNet is not that of bifusepp: .*--set student\.init=random/,
   },
   "an empty batch": {
     args: ["--set", "batch.labeled=0", "--set", "batch.unlabeled=0"],
@@ -99,31 +99,17 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
     says: /Cannot read "\/no\/such\.pth": there is no such file/,
   },
   "an encoder as a whole checkpoint": {
-    args: ["--config", "smoke", "--init", "teacher/weights/builtin.onnx"],
-    says: /--init .*builtin\.onnx holds an encoder alone: use --init-encoder /,
+    args: ["--config", "smoke", "--init", "builtin"],
+    says: /--init builtin holds an encoder alone: use --init-encoder builtin/,
   },
   "two files of first weights": {
-    args: [
-      "--config",
-      "smoke",
-      "--init",
-      "random",
-      "--init-encoder",
-      "teacher/weights/builtin.onnx",
-    ],
+    args: ["--config", "smoke", "--init", "random", "--init-encoder", "builtin"],
     says: /--init starts the encoders too: leave --init-encoder away/,
   },
   "first weights of another width": {
-    args: [
-      "--config",
-      "smoke",
-      "--set",
-      "student.width=1",
-      "--set",
-      "student.init=teacher/weights/builtin.onnx",
-    ],
+    args: ["--config", "smoke", "--set", "student.width=1", "--set", "student.init=builtin"],
     says:
-      /Cannot use student\.init = ".*builtin\.onnx" with student\.width = 1 .*--set student\.init=random/,
+      /Cannot use student\.init = "builtin" with student\.width = 1 .*--set student\.init=random/,
   },
   "a resume into another folder": {
     args: ["--resume", "runs/a", "--out", "runs/b"],

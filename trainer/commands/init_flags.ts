@@ -29,7 +29,7 @@ export async function initFiles<F extends InitFlags>(flags: F): Promise<F> {
   const files: InitFlags = {};
   for (const flag of ["init", "init-encoder"] as const) {
     const name = flags[flag];
-    if (name === undefined || name === "random") continue;
+    if (name === undefined || name === "random" || name === "builtin") continue;
     Object.assign(files, { [flag]: await checkpointPath(name) });
   }
   return { ...flags, ...files };

@@ -55,7 +55,7 @@ Usage: deno task train [--config F] [--set KEY=VALUE]...
   --init FILE          go on from a checkpoint of a student (.safetensors, .pth, a run folder): trains what the file is of,
                        with optim.lr=1e-4 and the height that the file tells unless these are named
   --init-encoder FILE  start the encoders from torchvision's ResNet (.pth) or a teacher's .onnx, whose width the student
-                       then has
+                       then has; builtin: the embedded one
   --out DIR            run folder (default runs/<student>-<date>)
   --resume RUN         go on with a run from its last checkpoint, or from the named one of its checkpoints
   --precision mixed    feature maps and their gradients as 16-bit floats: about two thirds of the memory, nearly the same numbers

@@ -15,7 +15,7 @@ const student = z.strictObject({
   width: z.union([z.literal(1), z.literal(0.5), z.literal(0.25)]).default(1)
     .describe("Multiplier of the channel counts; small ones suit small machines"),
   init: z.string().min(1).default("random").describe(
-    "First weights: random, a student's checkpoint, or an encoder: a teacher's .onnx, torchvision's .pth",
+    "First weights: random, a student's checkpoint, or an encoder: builtin, .onnx, torchvision's .pth",
   ),
   options: z.record(z.string(), z.union([z.boolean(), z.string()])).default({})
     .describe("Choices of the network, as options.fusion=cat: --help lists them"),

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
+import { builtinModel } from "@depth-anywhere/teacher";
 import { encoderPrefix, fitEncoder } from "../checkpoints/encoder.ts";
 import { describeForm, perfectFit } from "../checkpoints/recognise.ts";
 import { fit, signatureOf } from "../checkpoints/signature.ts";
@@ -36,7 +38,7 @@ export class FirstWeights implements Disposable {
    * @throws Error when the file cannot be read; TypeError or RangeError when the student cannot start from it
    */
   static async open(config: StudentConfig, opened?: WeightsFile): Promise<FirstWeights> {
-    if (config.init === "random") {
+    if (isRandom(config)) {
       opened?.[Symbol.dispose]();
       return new FirstWeights("random", config);
     }
@@ -73,20 +75,25 @@ export class FirstWeights implements Disposable {
   }
 }
 
+/** Also when a preset offers the embedded encoder to a student that has none. */
+function isRandom({ name, init }: StudentConfig): boolean {
+  return init === "random" || (init === "builtin" && findStudent(name).encoders.length === 0);
+}
+
 /**
  * Open what `student.init` names.
  *
- * @param init a file or a run folder
+ * @param init `builtin`, a file or a run folder
  * @throws Error saying what can be named
  */
 export async function openInit(init: string): Promise<WeightsFile> {
   try {
-    return await openWeights(init);
+    return await openWeights(init === "builtin" ? fileURLToPath(builtinModel) : init);
   } catch (error) {
     const reason = (error as Error).message;
     throw new Error(
-      `Cannot use student.init = "${init}": ${reason}. Name a checkpoint of the student or a file with a ResNet, ` +
-        `or ${random}`,
+      `Cannot use student.init = "${init}": ${reason}. Name builtin, a checkpoint of the student or a file with a ` +
+        `ResNet, or ${random}`,
       { cause: error },
     );
   }

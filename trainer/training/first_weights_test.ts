@@ -11,8 +11,6 @@ import { newConfigOn } from "../commands/new_config.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { initialise, type NamedWeights } from "../models/initialise.ts";
-import { perspectiveOnnx } from "../export/perspective_onnx.ts";
-import { perspectiveNet } from "../models/perspective_net.ts";
 import { findStudent } from "../models/student.ts";
 import { FirstWeights } from "./first_weights.ts";
 
@@ -131,12 +129,9 @@ test("BiFuse++ starts from torchvision's ResNet-34", async (folder) => {
   await rejects(check(init), /is not that of unifuse: it lacks 0 tensors and has 80 more/);
 });
 
-test("A run starts its encoders from a teacher's network", async (folder) => {
-  const init = `${folder}/teacher.onnx`;
-  const network = filledWeights({ ...unifuse, record: perspectiveNet }, { width });
-  await Deno.writeFile(init, perspectiveOnnx(network, { width, size: 64 }));
-  equal(await check(init), "encoders");
-  const [random, store] = [await started("random"), await started(init)];
+test("A run starts its encoders from the embedded teacher", async () => {
+  equal(await check("builtin"), "encoders");
+  const [random, store] = [await started("random"), await started("builtin")];
   const name = "layer4.1.conv2.weight";
   deepEqual(store.get(`equi_encoder.${name}`), store.get(`cube_encoder.${name}`));
   notDeepEqual(store.get(`equi_encoder.${name}`), random.get(`equi_encoder.${name}`));
@@ -157,7 +152,7 @@ test("FirstWeights.open() refuses what a student cannot start from, and names wh
   const init = `${folder}/first.onnx`;
   await rejects(
     check(init),
-    /^Error: Cannot use student\.init = ".*first\.onnx": Cannot read ".*": there is no such file\. Name a checkpoint .* --set student\.init=random$/,
+    /^Error: Cannot use student\.init = ".*first\.onnx": Cannot read ".*": there is no such file\. Name builtin, .* --set student\.init=random$/,
   );
   await Deno.writeTextFile(init, "<html>");
   await rejects(
@@ -169,10 +164,9 @@ test("FirstWeights.open() refuses what a student cannot start from, and names wh
     check(init),
     /^TypeError: Cannot use student\.init = ".*first\.onnx" as it is neither a checkpoint of unifuse, width 0\.25 nor has it a ResNet for its encoders: name torchvision's ResNet or .*student\.init=random$/,
   );
-  await Deno.writeFile(init, pytorchZip(resnet(weights)));
   await rejects(
-    check(init, { width: 0.5 }),
-    /^RangeError: Cannot use student\.init = ".*first\.onnx" with student\.width = 0\.5 as its encoder has width 0\.25: choose --set student\.width=0\.25, or .*student\.init=random$/,
+    check("builtin", { width: 0.5 }),
+    /^RangeError: Cannot use student\.init = "builtin" with student\.width = 0\.5 as its encoder has width 0\.25: choose --set student\.width=0\.25, or .*student\.init=random$/,
   );
 });
 
