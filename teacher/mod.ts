@@ -18,7 +18,7 @@ export {
   parseHubName,
 } from "./hub.ts";
 export { type OnnxForm, type OnnxValue, readOnnxForm } from "./onnx_form.ts";
-export { builtinModel, openTeacher, type TeacherOptions } from "./open_teacher.ts";
+export { openTeacher, type TeacherOptions } from "./open_teacher.ts";
 export {
   IMAGENET,
   type Preprocessing,

@@ -35,7 +35,7 @@ export interface TeacherOptions {
 }
 
 /** The file of the model that ships with this member, `builtin`. */
-export const builtinModel: URL = new URL("./weights/builtin.onnx", import.meta.url);
+const builtinModel: URL = new URL("./weights/builtin.onnx", import.meta.url);
 
 /** Open a teacher on the trainer's device, a GPU; throws as the general form. */
 export function openTeacher(options: TeacherOptions, device: GPUDevice): Promise<WebGpuTeacher>;

@@ -4,7 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { builtinModel } from "@depth-anywhere/teacher";
+import { embeddedEncoder } from "../checkpoints/embedded_encoder.ts";
 import { encoderPrefix, fitEncoder } from "../checkpoints/encoder.ts";
 import { describeForm, perfectFit } from "../checkpoints/recognise.ts";
 import { fit, signatureOf } from "../checkpoints/signature.ts";
@@ -88,7 +88,7 @@ function isRandom({ name, init }: StudentConfig): boolean {
  */
 export async function openInit(init: string): Promise<WeightsFile> {
   try {
-    return await openWeights(init === "builtin" ? fileURLToPath(builtinModel) : init);
+    return await openWeights(init === "builtin" ? fileURLToPath(embeddedEncoder) : init);
   } catch (error) {
     const reason = (error as Error).message;
     throw new Error(

@@ -129,7 +129,7 @@ test("BiFuse++ starts from torchvision's ResNet-34", async (folder) => {
   await rejects(check(init), /is not that of unifuse: it lacks 0 tensors and has 80 more/);
 });
 
-test("A run starts its encoders from the embedded teacher", async () => {
+test("A run starts its encoders from the embedded encoder", async () => {
   equal(await check("builtin"), "encoders");
   const [random, store] = [await started("random"), await started("builtin")];
   const name = "layer4.1.conv2.weight";
