@@ -9,6 +9,8 @@ import type { Geometry } from "./conv2d_geometry.ts";
 /** What a kernel computes. */
 export type TilePass = "forward" | "input gradient" | "weight gradient";
 
+const passes: readonly TilePass[] = ["forward", "input gradient", "weight gradient"];
+
 /** A workgroup: `columns * rows` threads of 4 x 4 numbers, which sum over `depth` groups of channels, or pixels, a step. */
 export interface TileSetting {
   /** Threads along output channels, 4 channels each. */
@@ -97,6 +99,23 @@ export function tileBucket(pass: TilePass, g: Geometry): string {
   return `${pass} ${kernel}, ${channels}, ${
     power(g.batch * g.outputHeight * g.outputWidth)
   } pixels`;
+}
+
+/**
+ * What of a table an adapter can run; the rest has settings that need a larger workgroup, or that there are no longer.
+ *
+ * @param table names of settings by {@linkcode tileBucket}
+ */
+export function fittingTiles(
+  table: Readonly<Record<string, string>>,
+  limits: WorkgroupLimits,
+): Record<string, string> {
+  const fits = ([bucket, name]: [string, string]) => {
+    const pass = passes.find((pass) => bucket.startsWith(`${pass} `));
+    return pass !== undefined && tileNames(pass).includes(name) &&
+      fitsWorkgroup(pass, tileSetting(pass, name), limits);
+  };
+  return Object.fromEntries(Object.entries(table).filter(fits));
 }
 
 /**
