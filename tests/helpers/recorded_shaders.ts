@@ -11,6 +11,12 @@ import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
 import { type Shader, text } from "../../trainer/gpu/shader.ts";
 import { shaderFor } from "../../trainer/gpu/stored.ts";
+import {
+  fitsWorkgroup,
+  tileNames,
+  type TilePass,
+  tileSetting,
+} from "../../trainer/kernels/conv2d_tile_choice.ts";
 import { unifuse } from "../../trainer/models/unifuse.ts";
 import { jointStep } from "../../trainer/training/joint_step.ts";
 
@@ -28,6 +34,8 @@ function nominal(kind: "cpu" | "gpu", lanes: number): Gpu {
   const limits = {
     maxStorageBufferBindingSize: 1 << 27,
     maxBufferSize: 1 << 28,
+    maxComputeInvocationsPerWorkgroup: 256,
+    maxComputeWorkgroupStorageSize: 16384,
   } as GPUSupportedLimits;
   const adapterInfo = { subgroupMinSize: lanes, subgroupMaxSize: lanes };
   const subgroups = lanes > 0;
@@ -65,9 +73,22 @@ function joint(gpu: Gpu, recipe: "paper" | "released", more: Differences = {}): 
   return graph;
 }
 
+/** A GPU whose convolutions take one setting of their tiles after the other, of those that its limits allow. */
+function tuned(): Gpu {
+  const gpu = nominal("gpu", 32);
+  let asked = 0;
+  const tiles = (pass: TilePass) => {
+    const settings = tileNames(pass).map((name) => tileSetting(pass, name))
+      .filter((setting) => fitsWorkgroup(pass, setting, gpu.limits));
+    return settings[asked++ % settings.length]!;
+  };
+  return { ...gpu, tiles };
+}
+
 /** Each shader once. */
 export function recordedShaders(): Shader[] {
-  const adapters = [nominal("cpu", 0), nominal("cpu", 4), nominal("cpu", 8), nominal("gpu", 32)];
+  const software = [0, 4, 8].map((lanes) => nominal("cpu", lanes));
+  const adapters = [...software, nominal("gpu", 32), tuned()];
   const all = adapters.flatMap((gpu) => networks.flatMap((record) => record(gpu).shaders));
   return [
     ...new Map(all.map((shader) => [`${shader.entryPoint}\n${text(shader)}`, shader])).values(),

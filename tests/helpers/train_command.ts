@@ -14,8 +14,11 @@ export function denoArguments(args: readonly string[], entry = "train_tiny.ts"):
 }
 
 /** Run a training to its end. */
-export function runTrain(args: readonly string[]): Promise<Outcome> {
-  return runProcess(Deno.execPath(), denoArguments(args), { cwd: ROOT });
+export function runTrain(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  return runProcess(Deno.execPath(), denoArguments(args), { cwd: ROOT, env });
 }
 
 /** Start a training; it goes on until it is interrupted. @param entry file of this folder to run */

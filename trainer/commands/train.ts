@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cacheFolder } from "@depth-anywhere/teacher";
 import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { folderPath } from "../formats/folder_path.ts";
@@ -18,6 +19,7 @@ import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
+import { recordedTiles, tunedTiles } from "../training/tiled_gpu.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
 import { endWithout } from "./run_ends.ts";
@@ -95,23 +97,27 @@ const code = await execute({
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
     using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
-    const gpu = await openGpu();
-    endWithout(gpu, run);
+    const bare = await openGpu();
+    endWithout(bare, run);
     const record = lock && await readRecord(lock.folder);
     const checkpoint = lock?.checkpoint;
     const { config, preset, chosen = [], first }:
       & Partial<NewConfig>
       & Pick<NewConfig, "config"> = record
         ? { config: await resumedConfig(values, record, checkpoint!.step) }
-        : await newConfigOn(gpu, values);
-    checkPrecision(gpu, config.precision);
+        : await newConfigOn(bare, values);
+    checkPrecision(bare, config.precision);
     const named = lock?.folder ?? (values.out && folderPath(values.out));
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
     run.claim = claim;
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
-    console.error(asCalled(introduction(gpu, config, folder, preset)));
+    console.error(asCalled(introduction(bare, config, folder, preset)));
     for (const text of chosen) console.error(text);
+    const { gpu, tiles, said } = record
+      ? recordedTiles(bare, config, record.tiles)
+      : await tunedTiles(bare, config, cacheFolder((name) => Deno.env.get(name)));
+    for (const text of record ? [] : said) console.error(text);
     using waits = new StartProgress();
     const teacher = await openConfiguredTeacher(
       gpu,
@@ -125,12 +131,14 @@ const code = await execute({
       name: folder.split("/").at(-1)!,
       config,
       adapter: { name: gpu.name, kind: gpu.kind, subgroups: gpu.subgroups },
+      ...(tiles && { tiles }),
       ...(teacher && { teacher: { name: teacher.name, sha256: teacher.sha256 } }),
       argv: Deno.args,
       teacherThreads: threads,
     });
     const differs = record
       ? [
+        ...said,
         ...checkSameRun(folder, record, now),
         ...changedOptimiser(record.config.optim, config.optim, checkpoint!.step),
       ]

@@ -154,6 +154,10 @@ export const TrainConfig = z.strictObject({
     .describe(
       "Compute cheap activations again in the backward pass: less memory, the same numbers",
     ),
+  tune: z.enum(["off", "auto", "always"]).default("auto")
+    .describe(
+      "Time tiles of convolutions first, once an adapter; auto: GPUs only; always: slow in software",
+    ),
   overfit: z.boolean().default(false)
     .describe("Freeze one batch with its rotation, augmentation and labels; for debugging"),
 }).refine((c) => c.batch.labeled + c.batch.unlabeled > 0, {

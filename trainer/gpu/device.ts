@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TileChoice } from "../kernels/conv2d_tile_choice.ts";
 
 /** An open device and what decides the choice of kernels on it. */
 export interface Gpu {
@@ -20,6 +21,8 @@ export interface Gpu {
   readonly f16: boolean;
   /** What was granted, which may be less than what the adapter offers. */
   readonly limits: GPUSupportedLimits;
+  /** Tiles of the convolution kernels for GPUs, the default ones when left out. A software adapter with it takes those kernels. */
+  readonly tiles?: TileChoice;
 }
 
 /** Limits that the kernels need; everything above the defaults of WebGPU is asked for only if it is there. */

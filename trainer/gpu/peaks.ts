@@ -5,6 +5,7 @@
  * @module
  */
 import type { Gpu } from "./device.ts";
+import { elapsed } from "./elapsed.ts";
 import code from "./peaks.wgsl" with { type: "text" };
 import { compile } from "./shader.ts";
 
@@ -74,7 +75,7 @@ async function rate(run: (times: number) => Promise<number>, work: number): Prom
   return work * times / best;
 }
 
-/** Seconds of `times` dispatches. A wait costs up to 11 ms in Deno, which {@link LONG_ENOUGH} makes small. */
+/** Seconds of `times` dispatches. What it costs to wait is made small by {@link LONG_ENOUGH}. */
 async function run(
   device: GPUDevice,
   pipeline: GPUComputePipeline,
@@ -89,12 +90,5 @@ async function run(
   const x = Math.min(workgroups, 32768);
   for (let i = 0; i < times; i++) pass.dispatchWorkgroups(x, Math.ceil(workgroups / x));
   pass.end();
-  const start = performance.now();
-  device.queue.submit([encoder.finish()]);
-  // In Deno the call itself blocks until the queue is idle and the promise resolves 10 ms later.
-  const idle = device.queue.onSubmittedWorkDone();
-  const blocked = performance.now() - start;
-  await idle;
-  const waited = performance.now() - start;
-  return (waited - blocked < 20 ? blocked : waited) / 1000;
+  return await elapsed(device, () => device.queue.submit([encoder.finish()]));
 }

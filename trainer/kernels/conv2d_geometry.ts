@@ -5,21 +5,35 @@
  */
 import { pad4, type Tensor } from "../gpu/tensor.ts";
 
-/** Sizes of a convolution. Channels are logical; `…Groups` count groups of 4 padded channels. */
+/** Sizes of a convolution, pixels and channels. */
 export interface Geometry {
+  /** N, images. */
   readonly batch: number;
+  /** H, of the input. */
   readonly height: number;
+  /** W, of the input. */
   readonly width: number;
+  /** I, input channels. */
   readonly inputs: number;
+  /** Groups of 4 that the input channels are padded to. */
   readonly inputGroups: number;
+  /** O, output channels. */
   readonly outputs: number;
+  /** Groups of 4 that the output channels are padded to. */
   readonly outputGroups: number;
+  /** H', of the output. */
   readonly outputHeight: number;
+  /** W', of the output. */
   readonly outputWidth: number;
+  /** KH, 1 to 7. */
   readonly kernelHeight: number;
+  /** KW, 1 to 7. */
   readonly kernelWidth: number;
+  /** 1 or 2. */
   readonly stride: number;
+  /** Rows of zeros above and below. */
   readonly paddingY: number;
+  /** Columns of zeros at each side. */
   readonly paddingX: number;
 }
 

@@ -156,17 +156,24 @@ function dispatchPass(
     return;
   }
   if (variant.kind === "tiles") {
-    const [x, y] = spread(g.batch * extent.height * extent.width, 32);
+    const { columns, rows, depth } = variant;
+    const [x, y] = spread(g.batch * extent.height * extent.width, 4 * rows);
     graph.dispatch({
       ...pass,
       shader: {
         file: "conv2d_tiles.wgsl",
         code: [start, activationCode, tilesCode],
         entryPoint: pass.entryPoint,
-        constants: { DEPTH: variant.depth, TRANSPOSED: transposed, ...activation },
+        constants: {
+          COLUMNS: columns,
+          ROWS: rows,
+          DEPTH: depth,
+          TRANSPOSED: transposed,
+          ...activation,
+        },
       },
       uniforms: [...sizes, ...kernel, Number(pass.accumulate)],
-      workgroups: [x, y, Math.ceil(groups / 8) * phases * phases],
+      workgroups: [x, y, Math.ceil(groups / columns) * phases * phases],
       flops: flops(g),
     });
     return;

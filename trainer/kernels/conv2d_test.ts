@@ -5,6 +5,7 @@ import { testMixed } from "../../tests/helpers/check_mixed.ts";
 import { halfRounding } from "../../tests/helpers/check_op.ts";
 import { asHalf, fill } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Precision, type Shape } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { conv2d, type Conv2dVariants } from "./conv2d.ts";
@@ -15,6 +16,7 @@ import {
   type Sizes,
 } from "./conv2d_reference.ts";
 import { geometry } from "./conv2d_geometry.ts";
+import { fitsWorkgroup, tileNames, type TilePass, tileSetting } from "./conv2d_tile_choice.ts";
 import {
   choosePixelVariant,
   chooseWeightVariant,
@@ -116,16 +118,26 @@ const portable: Conv2dVariants = {
   inputGradient: { kind: "lanes", lanes: 0, run: 4, runs: 1, taps: 1, blocks: 2 },
   weightGradient: { kind: "pixels", run: 3, taps: 2, inputs: 2, outputs: 1, parts: 2 },
 };
-const tiles: Conv2dVariants = {
-  forward: { kind: "tiles", depth: 4 },
-  inputGradient: { kind: "tiles", depth: 2 },
-  weightGradient: { kind: "tiles", depth: 8, parts: 3 },
-};
+
+/** Every setting of the tiles that the adapter can run, each pass with its own. */
+function tiles({ limits }: Gpu): [string, Conv2dVariants][] {
+  const settings = (pass: TilePass) =>
+    tileNames(pass).map((name) => tileSetting(pass, name))
+      .filter((setting) => fitsWorkgroup(pass, setting, limits));
+  const [pixels, weights] = [settings("forward"), settings("weight gradient")];
+  const most = Math.max(pixels.length, weights.length);
+  return Array.from({ length: most }, (_, i) => [`tiles, setting ${i}`, {
+    forward: { kind: "tiles", ...pixels[i % pixels.length]! },
+    inputGradient: { kind: "tiles", ...pixels[(i + 1) % pixels.length]! },
+    weightGradient: { kind: "tiles", ...weights[i % weights.length]!, parts: 3 },
+  }]);
+}
 
 /** Every kernel and every kind of tile, with sizes that do not fit into them. */
 async function variants(): Promise<[string, Conv2dVariants][]> {
-  const lanes = lockstepLanes(await testGpu());
-  const all: [string, Conv2dVariants][] = [["portable", portable], ["tiles", tiles]];
+  const gpu = await testGpu();
+  const lanes = lockstepLanes(gpu);
+  const all: [string, Conv2dVariants][] = [["portable", portable], ...tiles(gpu)];
   if (lanes === 0) return all;
   const channels = (runs: number): PixelVariant => ({ kind: "channels", lanes, runs });
   const columns = (vector: 1 | 2 | 4, rows: number, parts: number): WeightVariant => ({

@@ -1,8 +1,10 @@
-// conv2d for GPUs: 8 x 8 threads compute 32 pixels x 32 channels, each thread 4 x 4, from tiles in workgroup memory.
+// conv2d for GPUs: COLUMNS x ROWS threads compute 4 ROWS pixels x 4 COLUMNS channels, each thread 4 x 4, from tiles in
+// workgroup memory.
 // The same two passes as conv2d.wgsl (see there): forward, and backward_input in stride * stride phases.
 // What is summed over is the line of (tap, group of 4 source channels); a step takes DEPTH groups of it.
 //
-// Constants: DEPTH (2 or 4: 8 or 16 source channels a step), TRANSPOSED (false: forward, true: backward_input).
+// Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step), TRANSPOSED (false: forward,
+// true: backward_input).
 struct Dims {
   batch: u32,
   source_height: u32,
@@ -23,8 +25,8 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
 @group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
 
-const PIXELS = 32u;
-const COLUMNS = 8u; // channel groups of a tile
+const PIXELS = 4u * ROWS;
+const THREADS = COLUMNS * ROWS;
 
 // Rows are padded by one vec4 so that the threads of a column do not meet in one bank.
 var<workgroup> pixels: array<array<vec4f, PIXELS + 1>, DEPTH>;
@@ -87,16 +89,16 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   let x = axis(phase_x, dims.target_width, dims.kernel_width, dims.padding_x);
   let first_pixel = (workgroup.x + workgroup.y * workgroups.x) * PIXELS;
   let depth = y.count * x.count * dims.source_groups;
-  let thread = local.y * 8u + local.x;
+  let thread = local.y * COLUMNS + local.x;
   var sum0 = vec4f(0);
   var sum1 = vec4f(0);
   var sum2 = vec4f(0);
   var sum3 = vec4f(0);
   for (var k0 = 0u; k0 < depth; k0 += DEPTH) {
-    for (var i = thread; i < PIXELS * DEPTH; i += 64u) { // neighbours in a channel line are neighbours in memory
+    for (var i = thread; i < PIXELS * DEPTH; i += THREADS) { // neighbours in a channel line are neighbours in memory
       pixels[i % DEPTH][i / DEPTH] = load_pixel(first_pixel + i / DEPTH, k0 + i % DEPTH, y, x);
     }
-    for (var i = thread; i < COLUMNS * DEPTH * 4u; i += 64u) {
+    for (var i = thread; i < COLUMNS * DEPTH * 4u; i += THREADS) {
       weights[i / COLUMNS][i % COLUMNS] = load_weight(first_group + i % COLUMNS, k0 + i / COLUMNS / 4u, i / COLUMNS % 4u, y, x);
     }
     workgroupBarrier();
@@ -106,9 +108,9 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
       let w2 = weights[k * 4u + 2u][local.x];
       let w3 = weights[k * 4u + 3u][local.x];
       let s0 = pixels[k][local.y];
-      let s1 = pixels[k][local.y + 8u];
-      let s2 = pixels[k][local.y + 16u];
-      let s3 = pixels[k][local.y + 24u];
+      let s1 = pixels[k][local.y + ROWS];
+      let s2 = pixels[k][local.y + 2u * ROWS];
+      let s3 = pixels[k][local.y + 3u * ROWS];
       if (TRANSPOSED) {
         sum0 += vec4f(dot(s0, w0), dot(s0, w1), dot(s0, w2), dot(s0, w3));
         sum1 += vec4f(dot(s1, w0), dot(s1, w1), dot(s1, w2), dot(s1, w3));
@@ -127,9 +129,9 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   if (group >= dims.target_groups) { return; }
   let first = start(group);
   write_pixel(first_pixel + local.y, group, sum0 + first, y, x, phase_y, phase_x);
-  write_pixel(first_pixel + local.y + 8u, group, sum1 + first, y, x, phase_y, phase_x);
-  write_pixel(first_pixel + local.y + 16u, group, sum2 + first, y, x, phase_y, phase_x);
-  write_pixel(first_pixel + local.y + 24u, group, sum3 + first, y, x, phase_y, phase_x);
+  write_pixel(first_pixel + local.y + ROWS, group, sum1 + first, y, x, phase_y, phase_x);
+  write_pixel(first_pixel + local.y + 2u * ROWS, group, sum2 + first, y, x, phase_y, phase_x);
+  write_pixel(first_pixel + local.y + 3u * ROWS, group, sum3 + first, y, x, phase_y, phase_x);
 }
 
 fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u32, phase_x: u32) {
@@ -145,12 +147,12 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   destination[at] = vec4<Stored3>(value);
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(COLUMNS, ROWS)
 fn forward(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   convolve(local, workgroup, workgroups);
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(COLUMNS, ROWS)
 fn backward_input(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   convolve(local, workgroup, workgroups);
 }

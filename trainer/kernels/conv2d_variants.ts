@@ -1,12 +1,13 @@
 /**
  * Which kernel computes which convolution, with which tiles.
  *
- * On software adapters the choice was measured on llvmpipe (2 cores of an AMD EPYC); on GPUs one setting serves all.
+ * On software adapters the choice was measured on llvmpipe (2 cores of an AMD EPYC); on GPUs it is conv2d_tile_choice.ts's.
  *
  * @module
  */
 import type { Gpu } from "../gpu/device.ts";
 import type { Geometry } from "./conv2d_geometry.ts";
+import { defaultTiles, type TileChoice, type TileSetting } from "./conv2d_tile_choice.ts";
 import {
   fitsWinograd,
   type WinogradPixels,
@@ -30,8 +31,8 @@ export type PixelVariant =
     readonly taps: number;
     readonly blocks: number;
   }
-  /** conv2d_tiles.wgsl, summing `depth` groups of 4 channels a step. */
-  | { readonly kind: "tiles"; readonly depth: number }
+  /** conv2d_tiles.wgsl. */
+  | ({ readonly kind: "tiles" } & TileSetting)
   /** conv2d_winograd.ts. */
   | WinogradPixels;
 
@@ -54,8 +55,8 @@ export type WeightVariant =
     readonly outputs: number;
     readonly parts: number;
   }
-  /** conv2d_weight_tiles.wgsl, summing `depth` pixels a step. */
-  | { readonly kind: "tiles"; readonly depth: number; readonly parts: number }
+  /** conv2d_weight_tiles.wgsl. */
+  | ({ readonly kind: "tiles"; readonly parts: number } & TileSetting)
   /** conv2d_winograd.ts. */
   | WinogradWeight;
 
@@ -78,9 +79,15 @@ export function lockstepLanes(gpu: Gpu): Lockstep {
   return known ? ([4, 8, 16] as const).find((lanes) => lanes === subgroupMinSize) ?? 0 : 0;
 }
 
+/** How the kernels for GPUs choose their tiles; undefined where the kernels for software adapters serve. */
+function tileChoice({ kind, tiles }: Gpu): TileChoice | undefined {
+  return tiles ?? (kind === "gpu" ? defaultTiles : undefined);
+}
+
 /** Kernel of the forward pass, or of the input gradient (`transposed`). */
 export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): PixelVariant {
-  if (gpu.kind === "gpu") return { kind: "tiles", depth: 4 };
+  const tiles = tileChoice(gpu);
+  if (tiles) return { kind: "tiles", ...tiles(transposed ? "input gradient" : "forward", g) };
   const lanes = lockstepLanes(gpu);
   const groups = transposed ? g.inputGroups : g.outputGroups;
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
@@ -146,9 +153,10 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
   const lines = g.batch * g.outputHeight;
   const pixels = lines * g.outputWidth;
-  if (gpu.kind === "gpu") {
-    const tiles = Math.ceil(rows / 8) * Math.ceil(g.outputGroups / 8);
-    return { kind: "tiles", depth: 16, parts: parts(1024 / tiles, pixels / 256, 64) };
+  const setting = tileChoice(gpu)?.("weight gradient", g);
+  if (setting) {
+    const tiles = Math.ceil(rows / setting.rows) * Math.ceil(g.outputGroups / setting.columns);
+    return { kind: "tiles", ...setting, parts: parts(1024 / tiles, pixels / 256, 64) };
   }
   const lanes = lockstepLanes(gpu);
   const winograd = lanes > 0 ? chooseWinogradWeight(gpu, g, lanes) : undefined;

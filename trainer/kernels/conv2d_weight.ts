@@ -63,14 +63,14 @@ function launch(g: Geometry, variant: Exclude<WeightVariant, WinogradWeight>): L
   const padding = [g.paddingY, g.paddingX];
   const rows = g.kernelHeight * g.kernelWidth * g.inputGroups;
   if (variant.kind === "tiles") {
-    const { depth, parts } = variant;
+    const { columns, depth, parts } = variant;
     const pixels = lines * g.outputWidth;
     return {
       shader: {
         file: "conv2d_weight_tiles.wgsl",
         code: tilesCode,
         entryPoint,
-        constants: { DEPTH: depth },
+        constants: { COLUMNS: columns, ROWS: variant.rows, DEPTH: depth },
       },
       uniforms: [
         ...source,
@@ -81,7 +81,7 @@ function launch(g: Geometry, variant: Exclude<WeightVariant, WinogradWeight>): L
         pixels,
         parts,
       ],
-      workgroups: [parts, Math.ceil(g.outputGroups / 8), Math.ceil(rows / 8)],
+      workgroups: [parts, Math.ceil(g.outputGroups / columns), Math.ceil(rows / variant.rows)],
     };
   }
   if (variant.kind === "columns") {

@@ -1,8 +1,8 @@
-// conv2d's weight gradient for GPUs: 8 x 8 threads compute 32 rows (ky, kx, i) x 32 columns o of
+// conv2d's weight gradient for GPUs: COLUMNS x ROWS threads compute 4 ROWS rows (ky, kx, i) x 4 COLUMNS columns o of
 // dw[ky, kx, i, o] = sum over n, oy, ox of x[n, oy * stride + ky - pad, ox * stride + kx - pad, i] * dy[n, oy, ox, o], each
 // thread 4 x 4, from tiles of DEPTH pixels in workgroup memory. Pixels are split into parts; conv2d_sum adds them.
 //
-// Constants: DEPTH (pixels a step, 8 or 16).
+// Constants: COLUMNS and ROWS (8 or 16), DEPTH (pixels a step, 8 to 32).
 struct Dims {
   source_height: u32,
   source_width: u32,
@@ -23,10 +23,10 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>; // [N, H', W', O / 4]
 @group(0) @binding(3) var<storage, read_write> dw: array<vec4f>; // [parts, KH, KW, I, O / 4]
 
-const GROUPS = 8u; // groups of 4 rows, and of 4 columns, of a tile
+const THREADS = COLUMNS * ROWS;
 
-var<workgroup> inputs: array<array<vec4f, GROUPS + 1>, DEPTH>;
-var<workgroup> slopes: array<array<vec4f, GROUPS + 1>, DEPTH>;
+var<workgroup> inputs: array<array<vec4f, ROWS + 1>, DEPTH>;
+var<workgroup> slopes: array<array<vec4f, COLUMNS + 1>, DEPTH>;
 
 fn load_input(row: u32, pixel: u32) -> vec4f {
   let tap = row / dims.source_groups;
@@ -45,12 +45,12 @@ fn load_slope(column: u32, pixel: u32) -> vec4f {
   return vec4f(dy[pixel * dims.groups + column]);
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(COLUMNS, ROWS)
 fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let part = workgroup.x;
-  let first_column = workgroup.y * GROUPS;
-  let first_row = workgroup.z * GROUPS;
-  let thread = local.y * 8u + local.x;
+  let first_column = workgroup.y * COLUMNS;
+  let first_row = workgroup.z * ROWS;
+  let thread = local.y * COLUMNS + local.x;
   let band = (dims.pixels + dims.parts - 1u) / dims.parts;
   let begin = part * band;
   let to = min(begin + band, dims.pixels);
@@ -59,11 +59,13 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
   var sum2 = vec4f(0);
   var sum3 = vec4f(0);
   for (var p0 = begin; p0 < to; p0 += DEPTH) {
-    for (var i = thread; i < GROUPS * DEPTH; i += 64u) {
-      let p = p0 + i / GROUPS;
-      let pixel = select(dims.pixels, p, p < to);
-      inputs[i / GROUPS][i % GROUPS] = load_input(first_row + i % GROUPS, pixel);
-      slopes[i / GROUPS][i % GROUPS] = load_slope(first_column + i % GROUPS, pixel);
+    for (var i = thread; i < ROWS * DEPTH; i += THREADS) {
+      let p = p0 + i / ROWS;
+      inputs[i / ROWS][i % ROWS] = load_input(first_row + i % ROWS, select(dims.pixels, p, p < to));
+    }
+    for (var i = thread; i < COLUMNS * DEPTH; i += THREADS) {
+      let p = p0 + i / COLUMNS;
+      slopes[i / COLUMNS][i % COLUMNS] = load_slope(first_column + i % COLUMNS, select(dims.pixels, p, p < to));
     }
     workgroupBarrier();
     for (var k = 0u; k < DEPTH; k++) {

@@ -17,6 +17,11 @@ export interface RunRecord<Config = TrainConfig> {
     readonly kind: "cpu" | "gpu";
     readonly subgroups: boolean;
   };
+  /**
+   * Tiles of the convolution kernels for GPUs by bucket of shapes, as they were chosen when the run began; the others are
+   * the default ones, as all are where this is undefined.
+   */
+  readonly tiles?: Readonly<Record<string, string>>;
   /** Arguments of the command, without the program. */
   readonly argv: readonly string[];
   /** Commit of the checkout, with `+` when it had changes; undefined outside git or without permission. */
@@ -34,6 +39,7 @@ export interface RunFacts<Config = TrainConfig> {
   readonly name: string;
   readonly config: Config;
   readonly adapter: RunRecord["adapter"];
+  readonly tiles?: RunRecord["tiles"];
   readonly argv: readonly string[];
   readonly teacherThreads: number;
   readonly teacher?: RunRecord["teacher"];
@@ -55,6 +61,7 @@ export async function describeRun<Config>(
       cores: navigator.hardwareConcurrency,
     },
     adapter: facts.adapter,
+    ...(facts.tiles && { tiles: facts.tiles }),
     argv: facts.argv,
     ...(commit === undefined ? {} : { commit }),
     teacherThreads: facts.teacherThreads,
