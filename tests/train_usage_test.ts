@@ -111,6 +111,10 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
     says:
       /Cannot use student\.init = "builtin" with student\.width = 1 .*--set student\.init=random/,
   },
+  "a batch that no adapter takes": {
+    args: ["--config", "smoke", "--batch-size", "100000"],
+    says: /Cannot train on 100000 labelled panoramas a step: .* at most \d+; .*--batch-size/,
+  },
   "a resume into another folder": {
     args: ["--resume", "runs/a", "--out", "runs/b"],
     says: /--resume goes on .*leave --out away/,
