@@ -85,6 +85,13 @@ test("export writes the whole student as ONNX, and weights without the optimiser
   deepEqual(disparity!.dims, [1, 64, 128]);
   ok(disparity!.data.every((v) => v > 0 && v < 10));
 
+  const again = await run("import", [onnx, "--output", `${folder}/again.safetensors`, "--json"]);
+  equal(again.code, 0, again.stderr);
+  const { format, height, unused } = JSON.parse(again.stdout);
+  deepEqual([format, height, unused], ["ONNX", 64, []]); // its own constants are no weights
+  using read = await openStudentCheckpoint(`${folder}/again.safetensors`);
+  deepEqual(await read.weights(), weights);
+
   const large = ["--height", "128", "--float16", "--output", onnx];
   equal((await run("export", [...args, "onnx", ...large])).code, 0);
   const bigger = { dims: [1, 3, 128, 256], data: new Float32Array(3 * 128 * 256).fill(0.5) };

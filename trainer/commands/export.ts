@@ -16,7 +16,7 @@ const help = `Writes a student's weights for use elsewhere.
 
 Usage: deno task export --checkpoint C --format onnx|safetensors --output F
 
-  --checkpoint C   run folder, .safetensors of a run or an import, or .pth
+  --checkpoint C   run folder, .safetensors of a run or an import, .onnx of an export, or .pth
   --format NAME    onnx: the whole student, resampling included, operator set 17;
                    safetensors: weights and running statistics by PyTorch's names, without the optimiser's moments
   --output F       where to write: a path ending in .onnx or .safetensors, as the format is

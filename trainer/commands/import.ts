@@ -15,7 +15,8 @@ it is of, with its options and its width, is told by its tensors.
 
 Usage: deno task import FILE --output C.safetensors
 
-  FILE         .pth of PyTorch (zip or legacy; a state dict, bare or in {"model": ...}), safetensors, or a run folder
+  FILE         .pth of PyTorch (zip or legacy; a state dict, bare or in {"model": ...}), safetensors, .onnx of deno task export,
+               or a run folder
   --output C   where to write: a path ending in .safetensors
   --float16    store kernels as float16, half the size
   --json       print the report as JSON, every unused tensor by name

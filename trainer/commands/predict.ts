@@ -22,7 +22,7 @@ Usage: deno task predict INPUT... --checkpoint C --output DIR [outputs]
 
   INPUT            JPEG, PNG, WebP, TIFF, AVIF, EXR or HDR, folders of them, or globs; any size with width twice the height,
                    or a part of a panorama that its GPano metadata place on the sphere
-  --checkpoint C   run folder, .safetensors of a run or an import, or .pth
+  --checkpoint C   run folder, .safetensors of a run or an import, .onnx of an export, or .pth
   --output DIR     where to write NAME-disparity.png and so on
 
 Outputs (--color when none is named):
