@@ -5,6 +5,7 @@
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { asCalled } from "./as_called.ts";
+import { flagError, withNegativeNumbers } from "./flags.ts";
 
 /** The user called the command wrongly: exit code 2. */
 export class UsageError extends Error {}
@@ -41,7 +42,7 @@ export async function execute<O extends Options>(
     let parsed;
     try {
       parsed = parseArgs({
-        args: [...args],
+        args: withNegativeNumbers(args, command.options),
         options: command.options,
         strict: true,
         allowPositionals: true,
@@ -50,7 +51,8 @@ export async function execute<O extends Options>(
         throw new UsageError(`Unexpected argument "${parsed.positionals[0]}"`);
       }
     } catch (error) {
-      throw new UsageError(`${(error as Error).message}; --help shows how to call this command`);
+      const reason = flagError(error as Error, command.options);
+      throw new UsageError(`${reason}; --help shows how to call this command`);
     }
     return await command.run(parsed.values as Parameters<Command<O>["run"]>[0], parsed.positionals);
   } catch (error) {

@@ -31,6 +31,7 @@ async function outcome(
 Deno.test("execute() hands parsed arguments to the command and gives its exit code", async () => {
   const { code, seen } = await outcome(["--steps", "3", "--set", "a=1", "--set", "b=2"]);
   deepEqual([code, seen], [0, ["3", ["a=1", "b=2"], []]]);
+  deepEqual((await outcome(["--steps", "-3"])).seen[0], "-3"); // the command says what it expects
   equal((await outcome([], { run: () => Promise.resolve(1) })).code, 1);
 });
 
