@@ -56,9 +56,15 @@ export async function execute<O extends Options>(
     }
     return await command.run(parsed.values as Parameters<Command<O>["run"]>[0], parsed.positionals);
   } catch (error) {
-    console.error(asCalled((error as Error).message));
+    console.error(asCalled(withoutDeno((error as Error).message)));
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** Without Deno's advice on its own flags, which the caller of a task does not give. */
+function withoutDeno(message: string): string {
+  const refused = /Requires \w+ access to (.+?), run again with the --allow-\S+ flag/g;
+  return message.replace(refused, (_, what) => `this command has no access to ${what}`);
 }
 
 /**

@@ -58,6 +58,13 @@ Deno.test("execute() answers a failure with exit code 1 and its message, without
   deepEqual([code, err], [1, "No disk"]);
 });
 
+Deno.test("execute() leaves Deno's advice on permissions away", async () => {
+  const text =
+    'Cannot write "/a": Requires all access to "/a", run again with the --allow-all flag';
+  const { code, err } = await outcome([], { run: () => Promise.reject(new Error(text)) });
+  deepEqual([code, err], [1, 'Cannot write "/a": this command has no access to "/a"']);
+});
+
 Deno.test("wholeNumber() takes whole numbers of at least the least, and names the option otherwise", () => {
   equal(wholeNumber("steps", "12", 1), 12);
   equal(wholeNumber("seed", "0"), 0);

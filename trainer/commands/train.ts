@@ -11,7 +11,6 @@ import { checkPrecision } from "../gpu/stored.ts";
 import { type Student, students } from "../models/student.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
-import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
 import { readRecord, RunReader } from "../runs/run_reader.ts";
 import { describeRun, type RunRecord } from "../runs/run_record.ts";
@@ -25,7 +24,7 @@ import {
 } from "../training/joint_run.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
-import { endWithout } from "./run_ends.ts";
+import { endWithout, lockNamed } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { ending, overfitText } from "./train_ending.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
@@ -100,7 +99,7 @@ const code = await execute({
     }
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
-    using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
+    using lock = resume === undefined ? undefined : await lockNamed(resume);
     const gpu = await openGpu();
     endWithout(gpu, run);
     const record = lock && await readRecord(lock.folder);
