@@ -33,6 +33,13 @@ async function interrupted(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** How a run stands, as its folder tells. */
+async function stateOf(folder: string): Promise<string> {
+  const reader = new RunReader(folder);
+  await reader.refresh();
+  return reader.history.state;
+}
+
 /** Arguments of a training that would take hours. */
 function endless(workspace: Workspace, folder: string): string[] {
   const set = ["checkpoint.every=5", "logging.every=1", "optim.schedule=cosine"];
@@ -56,11 +63,11 @@ Deno.test({
       match(
         gentle.stdout,
         new RegExp(
-          `^Stopped at step ${step}; go on with: deno task train --resume ${stopped}$`,
-          "m",
+          `^Stopped at step ${step}; go on with: deno task train --resume ${stopped}\n` +
+            `run folder +${stopped}\ncheckpoint +${stopped}/checkpoints/step-\\d+\\.safetensors\n$`,
         ),
       );
-      match(await Deno.readTextFile(`${stopped}/events.jsonl`), /"state":"stopped"}\n$/);
+      equal(await stateOf(stopped), "stopped");
 
       await interrupted(endless(workspace, killed), killed, 12, "SIGKILL");
       const seen = await readLosses(killed);
@@ -75,7 +82,7 @@ Deno.test({
       for (const [folder, signal] of [[stopped, "SIGTERM"], [killed, "SIGHUP"]] as const) {
         const again = await interrupted(["--resume", folder], folder, together, signal);
         equal(again.code, 0, again.stderr);
-        match(await Deno.readTextFile(`${folder}/events.jsonl`), /"state":"stopped"}\n$/);
+        equal(await stateOf(folder), "stopped");
       }
       const [a, b] = [await readLosses(stopped), await readLosses(killed)];
       deepEqual(a.slice(0, together), b.slice(0, together));
@@ -99,10 +106,13 @@ Deno.test({
       }).spawn();
       let said = "";
       for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-        if (!/^run /m.test(said) && /^run /m.test(said += text)) child.kill("SIGTERM");
+        const seen = /^run /m.test(said);
+        if (!seen && /^run /m.test(said += text)) child.kill("SIGTERM");
+        else if (seen) said += text;
       }
       const { code } = await child.status;
       equal(code, 143, said);
+      match(said, /\nStopped before a step was done: nothing was saved\n$/);
       deepEqual([...Deno.readDirSync(`${workspace.folder}/runs`)], []);
     }),
 });

@@ -111,6 +111,22 @@ const WRONG: Record<string, { args: string[]; says: RegExp }> = {
     says:
       /Cannot use student\.init = "builtin" with student\.width = 1 .*--set student\.init=random/,
   },
+  "a batch that no adapter takes": {
+    args: ["--config", "smoke", "--batch-size", "100000"],
+    says: /Cannot train on 100000 labelled panoramas a step: .* at most \d+; .*--batch-size/,
+  },
+  "a resume of a run that is not there": {
+    args: ["--resume", "runs/no-such-run"],
+    says: /Cannot resume "runs\/no-such-run" as it is not there$/m,
+  },
+  "a resume of a folder that is no run": {
+    args: ["--resume", "tests"],
+    says: /Cannot resume "tests" as it is not a run folder: it has no config\.json$/m,
+  },
+  "a resume from a checkpoint that is not there": {
+    args: ["--resume", "runs/a/checkpoints/step-00000001.safetensors"],
+    says: /Cannot resume "runs\/a" from ".*" as there is no such file$/m,
+  },
   "a resume into another folder": {
     args: ["--resume", "runs/a", "--out", "runs/b"],
     says: /--resume goes on .*leave --out away/,
@@ -152,11 +168,6 @@ const IMPOSSIBLE: Record<string, (workspace: Workspace) => Promise<[string[], Re
       /Cannot start a run in ".*\/taken" as it holds "notes.txt": choose another --out, or .*--resume/,
     ];
   },
-  "on from a folder that is no run": ({ folder }) =>
-    Promise.resolve([
-      ["--resume", folder],
-      /Cannot resume ".*" as it is not a run folder: it has no config.json/,
-    ]),
   "on from a run without a checkpoint": async ({ folder }) => {
     await Deno.mkdir(`${folder}/young`);
     await Deno.writeTextFile(`${folder}/young/config.json`, '{"config":{}}');

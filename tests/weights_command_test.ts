@@ -85,6 +85,13 @@ test("export writes the whole student as ONNX, and weights without the optimiser
   deepEqual(disparity!.dims, [1, 64, 128]);
   ok(disparity!.data.every((v) => v > 0 && v < 10));
 
+  const again = await run("import", [onnx, "--output", `${folder}/again.safetensors`, "--json"]);
+  equal(again.code, 0, again.stderr);
+  const { format, height, unused } = JSON.parse(again.stdout);
+  deepEqual([format, height, unused], ["ONNX", 64, []]); // its own constants are no weights
+  using read = await openStudentCheckpoint(`${folder}/again.safetensors`);
+  deepEqual(await read.weights(), weights);
+
   const large = ["--height", "128", "--float16", "--output", onnx];
   equal((await run("export", [...args, "onnx", ...large])).code, 0);
   const bigger = { dims: [1, 3, 128, 256], data: new Float32Array(3 * 128 * 256).fill(0.5) };
@@ -120,6 +127,42 @@ test("import and export take a run folder as its newest checkpoint", async (fold
     match(stdout, /^file {6}.*\/checkpoints\/step-00000007\.safetensors, safetensors$/m);
   }
   deepEqual(await Deno.readFile(imported!), await Deno.readFile(exported!));
+});
+
+test("import and export leave the file they read and a run's checkpoints alone", async (folder) => {
+  const path = `${folder}/checkpoints/step-00000007.safetensors`;
+  await Deno.mkdir(`${folder}/checkpoints`);
+  await writeWeights(path, weights, { metadata: { height: "64" }, half: false });
+  await Deno.writeTextFile(`${folder}/checkpoints/latest`, "step-00000007.safetensors\n");
+  await Deno.symlink(`${folder}/checkpoints`, `${folder}/linked`);
+  const [link, copy] = [`${folder}/link.safetensors`, `${folder}/copy.safetensors`];
+  await Deno.link(path, link);
+  await Deno.copyFile(path, copy);
+  const before = await Deno.readFile(path);
+  const same = /is the file to read: name another/;
+  const among = /among the checkpoints of the run ".*", .*: name a path elsewhere/;
+  const to = (format: string, from: string, output: string): [string, string[]] => [
+    "export",
+    ["--checkpoint", from, "--format", format, "--output", output],
+  ];
+  const asked: [RegExp, [string, string[]]][] = [
+    [same, to("safetensors", path, path)],
+    [same, to("safetensors", folder, link)],
+    [same, ["import", [folder, "--output", `${folder}/linked/step-00000007.safetensors`]]],
+    [among, ["import", [copy, "--output", path]]],
+    [among, to("onnx", copy, `${folder}/linked/student.onnx`)],
+    [/: expected a path ending in \.onnx/, to("onnx", copy, copy)],
+  ];
+  for (const [says, [task, args]] of asked) {
+    const { code, stdout, stderr } = await run(task as "import" | "export", args);
+    match(stderr, says);
+    deepEqual([code, stdout], [2, ""]);
+  }
+  deepEqual(await Deno.readFile(path), before);
+  deepEqual([...Deno.readDirSync(`${folder}/checkpoints`)].map(({ name }) => name).sort(), [
+    "latest",
+    "step-00000007.safetensors",
+  ]);
 });
 
 test("export refuses a height that the student does not work at with exit code 2", async (folder) => {
@@ -200,7 +243,7 @@ const wrong: Record<string, { task: "import" | "export"; args: string[]; says: R
   },
   "a height between two that are allowed": {
     task: "export",
-    args: ["--checkpoint", "c", "--output", "a", "--format", "onnx", "--height", "100"],
+    args: ["--checkpoint", "c", "--output", "a.onnx", "--format", "onnx", "--height", "100"],
     says: /--height is "100": expected a multiple of 64/,
   },
   "a batch of a file without a graph": {

@@ -138,14 +138,14 @@ function fromSafetensors(file: SafetensorsFile): WeightsFile {
 }
 
 function fromOnnx(bytes: Uint8Array, path: string): WeightsFile {
-  const weights = readOnnxWeights(bytes, path);
+  const { weights, metadata } = readOnnxWeights(bytes, path);
   return {
     path,
     format: "ONNX",
     entries: new Map(
       Array.from(weights, ([name, { shape }]) => [name, { dtype: "F32", shape }]),
     ),
-    settings: {},
+    settings: metadata,
     read: (name) => Promise.resolve(weights.get(name)!.data),
     [Symbol.dispose]() {},
   };

@@ -5,6 +5,7 @@
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { asCalled } from "./as_called.ts";
+import { flagError, withNegativeNumbers } from "./flags.ts";
 
 /** The user called the command wrongly: exit code 2. */
 export class UsageError extends Error {}
@@ -41,7 +42,7 @@ export async function execute<O extends Options>(
     let parsed;
     try {
       parsed = parseArgs({
-        args: [...args],
+        args: withNegativeNumbers(args, command.options),
         options: command.options,
         strict: true,
         allowPositionals: true,
@@ -50,13 +51,20 @@ export async function execute<O extends Options>(
         throw new UsageError(`Unexpected argument "${parsed.positionals[0]}"`);
       }
     } catch (error) {
-      throw new UsageError(`${(error as Error).message}; --help shows how to call this command`);
+      const reason = flagError(error as Error, command.options);
+      throw new UsageError(`${reason}; --help shows how to call this command`);
     }
     return await command.run(parsed.values as Parameters<Command<O>["run"]>[0], parsed.positionals);
   } catch (error) {
-    console.error(asCalled((error as Error).message));
+    console.error(asCalled(withoutDeno((error as Error).message)));
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** Without Deno's advice on its own flags, which the caller of a task does not give. */
+function withoutDeno(message: string): string {
+  const refused = /Requires \w+ access to (.+?), run again with the --allow-\S+ flag/g;
+  return message.replace(refused, (_, what) => `this command has no access to ${what}`);
 }
 
 /**

@@ -31,6 +31,7 @@ async function outcome(
 Deno.test("execute() hands parsed arguments to the command and gives its exit code", async () => {
   const { code, seen } = await outcome(["--steps", "3", "--set", "a=1", "--set", "b=2"]);
   deepEqual([code, seen], [0, ["3", ["a=1", "b=2"], []]]);
+  deepEqual((await outcome(["--steps", "-3"])).seen[0], "-3"); // the command says what it expects
   equal((await outcome([], { run: () => Promise.resolve(1) })).code, 1);
 });
 
@@ -55,6 +56,13 @@ Deno.test("execute() answers wrong usage with exit code 2 and the way to the hel
 Deno.test("execute() answers a failure with exit code 1 and its message, without a stack", async () => {
   const { code, err } = await outcome([], { run: () => Promise.reject(new Error("No disk")) });
   deepEqual([code, err], [1, "No disk"]);
+});
+
+Deno.test("execute() leaves Deno's advice on permissions away", async () => {
+  const text =
+    'Cannot write "/a": Requires all access to "/a", run again with the --allow-all flag';
+  const { code, err } = await outcome([], { run: () => Promise.reject(new Error(text)) });
+  deepEqual([code, err], [1, 'Cannot write "/a": this command has no access to "/a"']);
 });
 
 Deno.test("wholeNumber() takes whole numbers of at least the least, and names the option otherwise", () => {

@@ -9,16 +9,17 @@ import { studentOnnx } from "../export/student_onnx.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { checkpointJson, checkpointText } from "./checkpoint_report.ts";
 import { execute, UsageError, wholeNumber } from "./command.ts";
+import { checkWeightsOutput } from "./weights_output.ts";
 import { heightOption, workingHeight } from "./working_height.ts";
 
 const help = `Writes a student's weights for use elsewhere.
 
 Usage: deno task export --checkpoint C --format onnx|safetensors --output F
 
-  --checkpoint C   run folder, .safetensors of a run or an import, or .pth
+  --checkpoint C   run folder, .safetensors of a run or an import, .onnx of an export, or .pth
   --format NAME    onnx: the whole student, resampling included, operator set 17;
                    safetensors: weights and running statistics by PyTorch's names, without the optimiser's moments
-  --output F       where to write
+  --output F       where to write: a path ending in .onnx or .safetensors, as the format is
   --height H       onnx: height of the panoramas, a multiple of 64 (default: that of the training if C says it, or 512)
   --batch N        onnx: panoramas of a run (default: any number)
   --float16        store kernels as float16, half the size; runtimes compute in float32
@@ -55,6 +56,7 @@ const code = await execute({
     if (format === "safetensors" && (batch ?? named) !== undefined) {
       throw new UsageError("--height and --batch belong to --format onnx");
     }
+    await checkWeightsOutput(output, `.${format}`, path);
     using checkpoint = await openStudentCheckpoint(path);
     const { student, options } = checkpoint;
     const weights = await checkpoint.weights();

@@ -9,7 +9,7 @@ import { merge } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { findStudent } from "../models/student.ts";
-import { fewestParts, partsText } from "../training/batch_parts.ts";
+import { checkBatch, fewestParts, partsText } from "../training/batch_parts.ts";
 import { FirstWeights } from "../training/first_weights.ts";
 import { checkedConfig } from "./checked_config.ts";
 import {
@@ -39,7 +39,8 @@ export interface NewConfig {
  * The configuration of a new run on an adapter: by its preset, by what the file of `--init` or `--init-encoder` wants, and
  * with the batch in as many parts as the adapter needs to bind it, unless the user names these.
  *
- * @throws UsageError for values, keys, students, sources, styles and first weights that there are not
+ * @throws UsageError for values, keys, students, sources, styles and first weights that there are not, and for a batch that
+ * the adapter cannot take
  */
 export function newConfigOn(
   { kind, limits }: Pick<Gpu, "kind" | "limits">,
@@ -52,6 +53,7 @@ export function newConfigOn(
     const init = await openInitFile(values);
     if (init) opened.use(init.file);
     const { config: whole, said } = await resolved(values, preset, init);
+    checkBatch(whole, limits);
     const parts = whole.batch.parts > 1 ? whole.batch.parts : fewestParts(whole, limits);
     const set = [`batch.parts=${parts}`, ...values.set ?? []];
     const { config } = await resolved({ ...values, set }, preset, init);

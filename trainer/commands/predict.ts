@@ -13,7 +13,7 @@ import { predictSequence } from "../prediction/predict_sequence.ts";
 import { Progress } from "../runs/progress.ts";
 import { execute, UsageError } from "./command.ts";
 import { predictArguments, predictOptions } from "./predict_arguments.ts";
-import { failureText, predictIntroduction, predictJson, resultText } from "./predict_report.ts";
+import { FileCount, predictIntroduction, predictJson, resultText } from "./predict_report.ts";
 import { workingHeight } from "./working_height.ts";
 
 const help = `Predicts the depth of 360° panoramas with a student's checkpoint.
@@ -22,7 +22,7 @@ Usage: deno task predict INPUT... --checkpoint C --output DIR [outputs]
 
   INPUT            JPEG, PNG, WebP, TIFF, AVIF, EXR or HDR, folders of them, or globs; any size with width twice the height,
                    or a part of a panorama that its GPano metadata place on the sphere
-  --checkpoint C   run folder, .safetensors of a run or an import, or .pth
+  --checkpoint C   run folder, .safetensors of a run or an import, .onnx of an export, or .pth
   --output DIR     where to write NAME-disparity.png and so on
 
 Outputs (--color when none is named):
@@ -74,11 +74,13 @@ const code = await execute({
     const gpu = await openGpu();
     using predictor = await PanoramaPredictor.open(gpu, checkpoint, { ...options, height });
     console.error(predictIntroduction(gpu, checkpoint, predictor, options));
-    using progress = new Progress(files.length * (options.sequence ? 2 : 1), { unit: "panorama" });
-    let done = 0;
+    const total = problems.length + files.length;
+    using progress = new Progress(total, { unit: "panorama", from: problems.length });
+    const count = new FileCount(options.sequence ? 2 : 1);
     const tell = (result: FileResult): void => {
-      if (result.reason !== undefined) progress.log(failureText(result));
-      progress.update(++done);
+      count.add(result);
+      const failed = problems.length + count.failed;
+      progress.update(problems.length + count.done, failed > 0 ? `${failed} failed` : "");
     };
     const results = options.sequence
       ? await predictSequence(predictor, files, options, tell)

@@ -60,7 +60,7 @@ export function predictArguments(values: Values): PredictArguments {
   const { checkpoint, output } = values;
   if (!checkpoint) {
     throw new UsageError(
-      "--checkpoint is needed: name a run folder of deno task train, its .safetensors, what deno task import wrote, or a .pth",
+      "--checkpoint is needed: name a run folder of deno task train, its .safetensors, what deno task import or export wrote, or a .pth",
     );
   }
   if (!output) throw new UsageError("--output is needed: a folder for the results");

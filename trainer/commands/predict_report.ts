@@ -39,8 +39,39 @@ export function predictIntroduction(
   return lines.join("\n");
 }
 
+/** How many files are done: one that fails is, whatever was still to be done with it. */
+export class FileCount {
+  readonly #passes: number;
+  readonly #shares = new Map<string, number>();
+  #done = 0;
+  #failed = 0;
+
+  /** @param passes how often a file that does not fail is told of */
+  constructor(passes: number) {
+    this.#passes = passes;
+  }
+
+  /** Files that are done, those that are half done as halves. */
+  get done(): number {
+    return this.#done / this.#passes;
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** Take in what was told of a file. */
+  add({ path, reason }: Pick<FileResult, "path" | "reason">): void {
+    const before = this.#shares.get(path) ?? 0;
+    const now = reason === undefined ? before + 1 : this.#passes;
+    this.#shares.set(path, now);
+    this.#done += now - before;
+    if (reason !== undefined) this.#failed++;
+  }
+}
+
 /** One line for a file that failed. */
-export function failureText({ path, reason }: Pick<FileResult, "path" | "reason">): string {
+function failureText({ path, reason }: Pick<FileResult, "path" | "reason">): string {
   return `failed      ${path}: ${reason}`;
 }
 

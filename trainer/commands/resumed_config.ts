@@ -47,7 +47,9 @@ export async function resumedConfig(
   });
   if (from >= config.steps) {
     throw new UsageError(
-      `Cannot resume "${values.resume}" as all of its ${config.steps} steps are done: give a higher total with --steps`,
+      steps === undefined
+        ? `Cannot resume "${values.resume}" as all of its ${config.steps} steps are done: give a higher total with --steps`
+        : `Cannot resume "${values.resume}" as ${from} steps are done: --steps is the total, and ${config.steps} is not more`,
     );
   }
   return config;

@@ -59,6 +59,7 @@ export class StopSignals implements Disposable {
     if (signal === "SIGHUP") console.log = console.error = () => {}; // a terminal that is gone makes them throw
     if (!this.#stopping) {
       this.#undo();
+      console.error("\nStopped before a step was done: nothing was saved");
       Deno.exit(code);
     }
     if (this.#stopping.signal.aborted) {

@@ -12,7 +12,6 @@ import { openGpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
-import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
 import { readRecord } from "../runs/run_reader.ts";
 import { describeRun } from "../runs/run_record.ts";
@@ -26,7 +25,7 @@ import {
 } from "../training/perspective_run.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError, wholeNumber } from "./command.ts";
-import { endWithout } from "./run_ends.ts";
+import { endWithout, lockNamed } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { teacherConfig, teacherOptions } from "./teacher_arguments.ts";
 
@@ -95,7 +94,7 @@ const code = await execute({
     }
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
-    using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
+    using lock = resume === undefined ? undefined : await lockNamed(resume);
     const record = lock && await readRecord<TeacherConfig>(lock.folder);
     if (record && record.config.size === undefined) {
       throw new Error(

@@ -12,18 +12,23 @@ import { checkPrecision } from "../gpu/stored.ts";
 import { type Student, students } from "../models/student.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
-import { RunLock } from "../runs/run_lock.ts";
 import { RunClaim } from "../runs/run_name.ts";
-import { readRecord } from "../runs/run_reader.ts";
+import { readRecord, RunReader } from "../runs/run_reader.ts";
 import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
-import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
+import {
+  type JointEnd,
+  openConfiguredTeacher,
+  startJoint,
+  trainJoint,
+} from "../training/joint_run.ts";
 import { recordedTiles, tunedTiles } from "../training/tiled_gpu.ts";
 import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
-import { endWithout } from "./run_ends.ts";
+import { endWithout, lockNamed } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
+import { ending, overfitText } from "./train_ending.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn } from "./new_config.ts";
 import { changedOptimiser, resumedConfig } from "./resumed_config.ts";
@@ -96,7 +101,7 @@ const code = await execute({
     }
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
-    using lock = resume === undefined ? undefined : await RunLock.take(folderPath(resume));
+    using lock = resume === undefined ? undefined : await lockNamed(resume);
     const bare = await openGpu();
     endWithout(bare, run);
     const record = lock && await readRecord(lock.folder);
@@ -165,18 +170,18 @@ const code = await execute({
       await writeRecord(folder, { ...record, config });
     }
     console.error(opened(start));
+    const figures = async ({ stopped, after }: JointEnd): Promise<string> => {
+      if (stopped) return "";
+      if (!config.overfit) return conclude(start.before, after, config, start.beforeStep);
+      const reader = new RunReader(folder);
+      await reader.refresh();
+      return overfitText(reader.history.series.get("loss/total"));
+    };
     try {
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: signals.afterStep() });
       if (!end.stopped) writer.state(end.done, "finished");
-      console.log(conclude(start.before, end.after, config, start.beforeStep));
-      console.log(`\nrun folder     ${folder}`);
-      if (end.sheet) console.log(`contact sheet  ${end.sheet}`);
-      console.log(`checkpoint     ${end.checkpoint}`);
-      if (end.stopped) {
-        const again = asCalled(`deno task train --resume ${folder}`);
-        console.log(`Stopped at step ${end.done}; go on with: ${again}`);
-      }
+      console.log(asCalled(ending(end, folder, await figures(end))));
       return 0;
     } catch (error) {
       writer.fail((error as Error).message);

@@ -1,5 +1,6 @@
 /** One `--set key=value`: the text becomes a value of the key's type. */
 import type { z } from "zod";
+import { editDistance } from "../edit_distance.ts";
 import { type ConfigKey, configKeys, wanted } from "./describe.ts";
 import type { Differences } from "./recipes.ts";
 
@@ -51,7 +52,8 @@ export function suggestion(name: string): string {
   const last = name.split(".").at(-1)!.toLowerCase();
   const near = configKeys().map(({ key }) => key).filter((key) => {
     const leaf = key.split(".").at(-1)!.toLowerCase();
-    return leaf === last || distance(leaf, last) <= 2 || (last.length > 3 && leaf.includes(last));
+    return leaf === last || editDistance(leaf, last) <= 2 ||
+      (last.length > 3 && leaf.includes(last));
   });
   return near.length > 0 ? `did you mean ${near.join(" or ")}?` : "--help lists the keys";
 }
@@ -109,21 +111,4 @@ function first(values: readonly unknown[]): unknown {
 
 function all(values: readonly unknown[]): readonly unknown[] | undefined {
   return values.includes(undefined) ? undefined : values;
-}
-
-/** Edit distance (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(
-        next[j - 1]! + 1,
-        row[j]! + 1,
-        row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -90,7 +90,9 @@ async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
     bytes = await Deno.readFile(path);
   } catch (error) {
     const gone = error instanceof Deno.errors.NotFound;
-    throw new Error(gone ? "there is no such file" : (error as Error).message, { cause: error });
+    const link = gone && await Deno.lstat(path).then((info) => info.isSymlink, () => false);
+    const absent = link ? "it is a link to nothing" : "there is no such file";
+    throw new Error(gone ? absent : (error as Error).message, { cause: error });
   }
   if (bytes.length === 0) throw new Error("it is empty");
   return bytes;

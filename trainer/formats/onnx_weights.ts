@@ -1,5 +1,5 @@
 /**
- * Reads the weights of an ONNX model that this project wrote.
+ * Reads the weights of an ONNX model that this project wrote, and what it says of itself.
  *
  * @module
  */
@@ -12,6 +12,17 @@ export interface OnnxWeight {
   readonly data: Float32Array;
 }
 
+/** What a model holds. */
+export interface OnnxWeights {
+  /** Float weights by name; what is stored as f16 is widened. Constants of the graph are not among them. */
+  readonly weights: ReadonlyMap<string, OnnxWeight>;
+  /** `metadata_props`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** As `OnnxGraph.floats()` numbers what is no weight: `tap_7`. A weight's name has a module before a dot. */
+const CONSTANT = /^[a-z]+_\d+$/;
+
 interface Draft {
   name: string;
   type: number;
@@ -20,19 +31,20 @@ interface Draft {
 }
 
 /**
- * All float weights by name; what is stored as f16 is widened.
+ * Read a model.
  *
  * @param bytes the whole file
  * @param name what to call it in errors
  * @throws SyntaxError when it is no ONNX model or a weight is cut off
  */
-export function readOnnxWeights(bytes: Uint8Array, name: string): Map<string, OnnxWeight> {
+export function readOnnxWeights(bytes: Uint8Array, name: string): OnnxWeights {
   const weights = new Map<string, OnnxWeight>();
+  const metadata: Record<string, string> = {};
   try {
     new PbfReader(bytes).readFields((tag, _, pbf) => {
       if (tag === 7) {
         pbf.readMessage((t, __, graph) => t === 5 && addWeight(weights, graph), undefined);
-      }
+      } else if (tag === 14) addEntry(metadata, pbf);
     }, undefined);
   } catch (error) {
     throw new SyntaxError(
@@ -44,7 +56,16 @@ export function readOnnxWeights(bytes: Uint8Array, name: string): Map<string, On
   if (weights.size === 0) {
     throw new SyntaxError(`Cannot read weights of "${name}": it holds no float weights`);
   }
-  return weights;
+  return { weights, metadata };
+}
+
+function addEntry(metadata: Record<string, string>, pbf: PbfReader): void {
+  const read = { key: "", value: "" };
+  pbf.readMessage((tag, entry, message) => {
+    if (tag === 1) entry.key = message.readString();
+    else if (tag === 2) entry.value = message.readString();
+  }, read);
+  metadata[read.key] = read.value;
 }
 
 function addWeight(weights: Map<string, OnnxWeight>, pbf: PbfReader): void {
@@ -56,6 +77,7 @@ function addWeight(weights: Map<string, OnnxWeight>, pbf: PbfReader): void {
     else if (tag === 9) tensor.raw = message.readBytes().slice();
   }, draft);
   const { name, type, dims: shape, raw } = draft;
+  if (CONSTANT.test(name)) return;
   if (type !== ONNX_TYPES.f32 && type !== ONNX_TYPES.f16) return;
   const bytes = shape.reduce((product, size) => product * size, type === ONNX_TYPES.f32 ? 4 : 2);
   if (raw.length !== bytes) {

@@ -4,29 +4,31 @@ import { readOnnxWeights } from "./onnx_weights.ts";
 
 const numbers = Float32Array.from({ length: 6 }, (_, i) => i / 4 - 0.5);
 
-/** A model with two weights, the second of which ends its file's weights. */
+/** A model with two weights, a constant and two entries of metadata. */
 function model(stored: "f32" | "f16"): Uint8Array {
-  const graph = new OnnxGraph("weights", { stored });
+  const graph = new OnnxGraph("weights", { stored, metadata: { height: "128", fusion: "cat" } });
   const x = graph.input("x", [2, 3]);
   const a = graph.weight("a.weight", [2, 3], numbers);
   const b = graph.weight("b.bias", [3], numbers.slice(0, 3));
-  graph.output("y", graph.node("Add", [graph.node("Mul", [x, a]), b]), [2, 3]);
+  const product = graph.node("Mul", [graph.node("Mul", [x, a]), graph.floats("scale", [2])]);
+  graph.output("y", graph.node("Add", [product, b]), [2, 3]);
   return graph.encode();
 }
 
 for (const stored of ["f32", "f16"] as const) {
-  Deno.test(`readOnnxWeights() reads what OnnxGraph wrote as ${stored}`, () => {
-    const weights = readOnnxWeights(model(stored), "a.onnx");
+  Deno.test(`readOnnxWeights() reads what OnnxGraph wrote as ${stored}, but for its constants`, () => {
+    const { weights, metadata } = readOnnxWeights(model(stored), "a.onnx");
     deepEqual([...weights.keys()], ["a.weight", "b.bias"]);
     deepEqual(weights.get("a.weight"), { shape: [2, 3], data: numbers });
     deepEqual(weights.get("b.bias"), { shape: [3], data: numbers.slice(0, 3) });
+    deepEqual(metadata, { height: "128", fusion: "cat" });
   });
 
   Deno.test(`readOnnxWeights() refuses a file that is cut off anywhere in its graph, ${stored}`, () => {
     const whole = model(stored);
     const graphs = [...whole.keys()].filter((length) => {
       try {
-        return readOnnxWeights(whole.subarray(0, length), "a.onnx").size !== 2;
+        return readOnnxWeights(whole.subarray(0, length), "a.onnx").weights.size !== 2;
       } catch (error) {
         return !/Cannot read weights of "a\.onnx"/.test((error as Error).message);
       }

@@ -111,6 +111,9 @@ test("readInput() refuses another ratio and says what to do; pad places it", asy
 test("readInput() says why a file is of no use", async (folder) => {
   const path = `${folder}/a.jpg`;
   await rejects(readInput(path), /^Error: there is no such file$/);
+  await Deno.symlink(`${path}.gone`, path);
+  await rejects(readInput(path), /^Error: it is a link to nothing$/);
+  await Deno.remove(path);
   await Deno.writeFile(path, new Uint8Array(0));
   await rejects(readInput(path), /^Error: it is empty$/);
   await Deno.writeTextFile(path, "not an image");

@@ -99,7 +99,7 @@ export class Progress implements Disposable {
     const share = total === undefined ? undefined : Math.min(1, this.#count / Math.max(1, total));
     const percent = share === undefined ? "" : `${Math.floor(100 * share)} %`;
     const of = total === undefined ? "" : `/${Math.round(total)}`;
-    const text = [`${this.#unit} ${Math.round(this.#count)}${of}`, percent, time, this.#detail]
+    const text = [`${this.#unit} ${Math.floor(this.#count)}${of}`, percent, time, this.#detail]
       .filter(Boolean).join("  ");
     if (!this.#terminal) return this.#write(`${text}\n`);
     const width = Math.min(30, this.#columns() - text.length - 4);

@@ -2,7 +2,7 @@
 import { SafetensorsFile } from "../formats/safetensors_file.ts";
 import { AppendLog } from "./append_log.ts";
 import { type CheckpointFile, checkpointFiles, stepOf } from "./checkpoint_files.ts";
-import { latestCheckpoint } from "./run_reader.ts";
+import { latestCheckpoint, NoSuchRun } from "./run_reader.ts";
 
 /** Held from before anything of a run is read until its writer is closed, so that no two resumes start from one checkpoint. */
 export class RunLock implements Disposable {
@@ -49,7 +49,7 @@ async function resumePoint(path: string): Promise<{ folder: string; checkpoint: 
   const step = stepOf(name);
   if (step === undefined) return { folder: path, checkpoint: await latestCheckpoint(path) };
   if (!await Deno.stat(path).then((info) => info.isFile, () => false)) {
-    throw new Error(`Cannot resume "${folder}" from "${path}" as there is no such file`);
+    throw new NoSuchRun(`Cannot resume "${folder}" from "${path}" as there is no such file`);
   }
   return { folder, checkpoint: { path, step } };
 }

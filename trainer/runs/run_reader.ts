@@ -15,6 +15,9 @@ const TOGETHER = 10;
 /** What a run is doing; `stalled`: it neither ended nor gave a sign of life for a while. */
 export type RunStatus = StateEvent["state"] | "stalled";
 
+/** What a path names is no run, or none of its checkpoints. */
+export class NoSuchRun extends Error {}
+
 /** A run folder under watch: {@link RunReader.refresh} takes in what was appended. */
 export class RunReader {
   readonly folder: string;
@@ -109,6 +112,7 @@ export async function runNames(runs: string): Promise<string[]> {
  * The newest complete checkpoint of a run.
  *
  * @param doing what for, in errors
+ * @throws {NoSuchRun} when there is no such folder, or it is no run
  * @throws {Error} when the run has none, or not the one it names; the error names another one then
  */
 export async function latestCheckpoint(
@@ -129,11 +133,13 @@ export async function latestCheckpoint(
     const instead = other ? `; name this one in its place: ${other.path}` : "";
     throw new Error(`Cannot ${doing} "${folder}" as ${what}${instead}`);
   }
-  const is = await Deno.stat(`${folder}/config.json`).then(() => true, () => false);
+  const has = (path: string): Promise<boolean> => Deno.stat(path).then(() => true, () => false);
+  if (!await has(folder)) throw new NoSuchRun(`Cannot ${doing} "${folder}" as it is not there`);
+  if (!await has(`${folder}/config.json`)) {
+    throw new NoSuchRun(
+      `Cannot ${doing} "${folder}" as it is not a run folder: it has no config.json`,
+    );
+  }
   const instead = doing === "resume" ? "start it anew in another folder" : "let it train further";
-  throw new Error(
-    is
-      ? `Cannot ${doing} "${folder}" as it has no checkpoint yet: ${instead}`
-      : `Cannot ${doing} "${folder}" as it is not a run folder: it has no config.json`,
-  );
+  throw new Error(`Cannot ${doing} "${folder}" as it has no checkpoint yet: ${instead}`);
 }

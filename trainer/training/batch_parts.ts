@@ -30,6 +30,37 @@ export function largestMap(
   return Math.max(features * bytesOf(precision === "mixed" ? "f16" : "f32"), pictures);
 }
 
+/** Most that a dimension of a dispatch may count, as `Graph` checks: the default of WebGPU. */
+const MOST_WORKGROUPS = 65_535;
+
+/**
+ * A batch that no number of parts makes trainable: the panoramas of a half are prepared together, each of them and each of
+ * the teacher's six faces with workgroups of its own.
+ *
+ * @throws RangeError with the most that this adapter takes and how to ask for it
+ */
+export function checkBatch(config: TrainConfig, limits: BindingLimits): void {
+  const { batch, height, teacher } = config;
+  const halves = [
+    ["labelled", batch.labeled, height, 1],
+    ["unlabelled", batch.unlabeled, Math.max(teacher.viewHeight, height), 6],
+  ] as const;
+  for (const [half, count, rows, faces] of halves) {
+    const held = Math.floor(bytesAtOnce(limits) / (16 * 2 * rows * rows)); // four floats a pixel
+    const most = Math.min(held, Math.floor(MOST_WORKGROUPS / faces));
+    if (count <= most) continue;
+    const lower = rows > height ? "teacher.viewHeight" : "--height";
+    throw new RangeError(
+      `Cannot train on ${count} ${half} panoramas a step: of ${rows}x${
+        2 * rows
+      } this adapter takes at most ${most}; ` +
+        (most > 0
+          ? `name a lower --batch-size${held === most ? ` or ${lower}` : ""}`
+          : `lower ${lower}`),
+    );
+  }
+}
+
 /** Numbers of equal parts that a batch can be trained in, ascending; a half that it has not divides by any. */
 function possibleParts({ labeled, unlabeled }: TrainConfig["batch"]): number[] {
   return Array.from({ length: Math.max(labeled, unlabeled) }, (_, i) => i + 1)

@@ -1,9 +1,10 @@
-import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { deepEqual, doesNotThrow, equal, match, throws } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import {
+  checkBatch,
   fewestParts,
   largestMap,
   memoryAdvice,
@@ -39,6 +40,36 @@ Deno.test("fewestParts() splits a batch until its largest map can be bound", () 
 Deno.test("fewestParts() heeds the largest buffer as well", () => {
   const limits = { maxStorageBufferBindingSize: 1024 * MIB, maxBufferSize: 256 * MIB };
   equal(fewestParts(paper(), limits), 3);
+});
+
+Deno.test("checkBatch() tells the most panoramas that an adapter takes, and what to lower", () => {
+  const check = (mebibytes: number, ...set: string[]) => () =>
+    checkBatch(paper(...set), binding(mebibytes * MIB));
+  const labelled = (count: number, ...set: string[]) =>
+    check(128, `batch.labeled=${count}`, "batch.unlabeled=0", ...set);
+  doesNotThrow(labelled(16)); // 8 MiB a panorama
+  throws(labelled(17), {
+    name: "RangeError",
+    message:
+      "Cannot train on 17 labelled panoramas a step: of 512x1024 this adapter takes at most " +
+      "16; name a lower --batch-size or --height",
+  });
+  throws(
+    check(128, "batch.unlabeled=5", "teacher.viewHeight=1024"),
+    /on 5 unlabelled .* of 1024x2048 .* at most 4; name a lower --batch-size or teacher\.viewHeight$/,
+  );
+  throws(check(4), /takes at most 0; lower --height$/);
+});
+
+Deno.test("checkBatch() knows the workgroups that a dispatch takes", () => {
+  const check = (...set: string[]) => () =>
+    checkBatch(paper("height=64", ...set), {
+      maxStorageBufferBindingSize: 2 ** 40,
+      maxBufferSize: 2 ** 40,
+    });
+  doesNotThrow(check("batch.labeled=65535", "batch.unlabeled=10922"));
+  throws(check("batch.labeled=65536"), /at most 65535; name a lower --batch-size$/);
+  throws(check("batch.unlabeled=10923"), /at most 10922; name a lower --batch-size$/);
 });
 
 Deno.test("panoramasAtOnce() takes the largest equal groups that can be bound", () => {

@@ -53,7 +53,7 @@ export async function openPerspective(
     log,
   );
   if (init !== undefined && !checkpoint) {
-    const weights = readOnnxWeights(await Deno.readFile(init), init);
+    const { weights } = readOnnxWeights(await Deno.readFile(init), init);
     copyWeights(learner.store, atWidthOf(learner.store, weights, config.seed), init);
   }
   if (checkpoint) await loadCheckpoint(checkpoint.path, learner.store);
