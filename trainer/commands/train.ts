@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asCalled } from "../as_called.ts";
 import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { folderPath } from "../formats/folder_path.ts";
@@ -18,7 +19,6 @@ import { describeRun, type RunRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
 import { openConfiguredTeacher, startJoint, trainJoint } from "../training/joint_run.ts";
-import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
 import { endWithout } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";
