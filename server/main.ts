@@ -1,12 +1,13 @@
 /** `deno task serve`: parses arguments and serves. */
 import { parseArgs } from "node:util";
+import { asCalled } from "@depth-anywhere/trainer/as_called";
 import { serve } from "./serve.ts";
 
 const help = `Show training runs in a browser, live.
 
 Usage: deno task serve [--runs DIR] [--host HOST] [--port PORT]
 
-  --runs DIR    folder of run folders (default: runs)
+  --runs DIR    folder of run folders (default: runs); it may come into being later
   --host HOST   address to listen on (default: 127.0.0.1, this machine only;
                 0.0.0.0 lets other machines in: everything shown is then public)
   --port PORT   port to listen on (default: 8360; 0 takes a free one)
@@ -36,11 +37,11 @@ let options: ReturnType<typeof parse>;
 try {
   options = parse();
 } catch (error) {
-  console.error(`${(error as Error).message}\nSee: deno task serve --help`);
+  console.error(asCalled(`${(error as Error).message}\nSee: deno task serve --help`));
   Deno.exit(2);
 }
 if (options.help) {
-  console.log(help);
+  console.log(asCalled(help));
 } else {
   try {
     await serve(options);

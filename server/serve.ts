@@ -4,16 +4,20 @@ import { isLoopback } from "./host_guard.ts";
 import { buildPage } from "./page.ts";
 
 /**
- * Serves the runs below a folder.
+ * Serves the runs below a folder, which may come into being later.
  *
  * @param options `port` 0 takes a free one; `signal` ends the server
  * @returns when the server has ended
- * @throws {Error} when the address cannot be listened on
+ * @throws {Error} when the address cannot be listened on, or `runs` is no folder
  */
 export async function serve(
   options: { runs: string; host: string; port: number; signal?: AbortSignal },
 ): Promise<void> {
   const { runs, host, port, signal } = options;
+  const found = await Deno.stat(runs).catch(() => undefined);
+  if (found && !found.isDirectory) {
+    throw new Error(`Cannot serve the runs in "${runs}" as it is no folder: give one with --runs`);
+  }
   const app = createApp({ runs, page: await buildPage(), local: isLoopback(host) });
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
@@ -21,7 +25,12 @@ export async function serve(
       hostname: host,
       port,
       ...(signal ? { signal } : {}),
-      onListen: (address) => console.log(`Watch the runs in ${runs} at ${shownUrl(address)}`),
+      onListen: (address) => {
+        if (!found) {
+          console.error(`There is no folder "${runs}" yet: its runs are shown once it is there`);
+        }
+        console.log(`Watch the runs in ${runs} at ${shownUrl(address)}`);
+      },
     }, app.fetch);
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {

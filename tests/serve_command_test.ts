@@ -1,9 +1,10 @@
 import { equal, match } from "node:assert/strict";
 import { ROOT, runDeno } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
+import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, net: true, run: true, env: true });
-const SERVE = ["--allow-read", "--allow-net", "server/main.ts"];
+const SERVE = ["--allow-read", "--allow-net", "--allow-env=DENOW", "server/main.ts"];
 
 Deno.test({
   name: "serve --help shows the flags and an example" + need.suffix,
@@ -11,7 +12,9 @@ Deno.test({
   async fn() {
     const { code, stdout } = await runDeno([...SERVE, "--help"]);
     equal(code, 0);
-    match(stdout, /--runs DIR[\s\S]*--host HOST[\s\S]*--port PORT[\s\S]*deno task serve/);
+    match(stdout, /--runs DIR[\s\S]*--host HOST[\s\S]*--port PORT[\s\S]*^ {2}deno task serve$/m);
+    const called = await runDeno([...SERVE, "--help"], { DENOW: "./denow" });
+    match(called.stdout, /^Usage: \.\/denow task serve/m);
   },
 });
 
@@ -52,27 +55,47 @@ async function statusUnder(host: string, url: string): Promise<number> {
 }
 
 Deno.test({
-  name: "serve prints its address, answers there and ends on a signal" + need.suffix,
+  name: "serve refuses a folder that is a file" + need.suffix,
   ignore: need.ignore,
   async fn() {
+    const { code, stderr } = await runDeno([...SERVE, "--port", "0", "--runs", "deno.json"]);
+    equal(code, 1);
+    equal(
+      stderr,
+      `Cannot serve the runs in "deno.json" as it is no folder: give one with --runs\n`,
+    );
+  },
+});
+
+Deno.test({
+  name: "serve answers at its address, says that its folder is missing, shows it once it is there" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    const runs = `${temporary.path}/later`;
     const server = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...SERVE, "--port", "0", "--runs", "no-such-folder"],
+      args: ["run", ...SERVE, "--port", "0", "--runs", runs],
       cwd: ROOT,
       stdout: "piped",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
     try {
       const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
       const { value } = await reader.read();
       const url = /at (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(value ?? "")?.[1];
       await reader.cancel();
-      const response = await fetch(`${url}api/runs`);
-      equal(await response.text(), `{"runs":[]}`);
+      equal(await (await fetch(`${url}api/runs`)).text(), `{"runs":[]}`);
+      await Deno.mkdir(`${runs}/a`, { recursive: true });
+      await Deno.writeTextFile(`${runs}/a/config.json`, "{}");
+      match(await (await fetch(`${url}api/runs`)).text(), /"name":"a"/);
       equal(await statusUnder("rebound.example", url!), 403);
       equal(await statusUnder(new URL(url!).host, url!), 200);
     } finally {
       server.kill("SIGTERM");
+      const said = await new Response(server.stderr).text();
       await server.status;
+      match(said, new RegExp(`^There is no folder "${runs}" yet: its runs are shown once`, "m"));
     }
   },
 });

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { encodeNpy } from "../../trainer/formats/npy.ts";
+import { runDeno } from "../helpers/command.ts";
 import { ignoreWithout } from "../helpers/permissions.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { compare, exact, passes, worst } from "./check.ts";
@@ -79,14 +80,49 @@ Deno.test({
 });
 
 Deno.test({
-  name: `runParity() refuses a folder that is no reference${files.suffix}`,
+  name:
+    `runParity() refuses a folder that is no reference, and a topic that it has not${files.suffix}`,
   ignore: files.ignore,
   async fn() {
     const { runParity } = await import("./run.ts");
-    await rejects(runParity("/nowhere/at/all", () => {}), /Cannot open reference folder/);
     await using temporary = await temporaryFolder();
-    const empty = temporary.path;
-    await rejects(runParity(empty, () => {}), /no topic folders/);
+    const folder = temporary.path;
+    await rejects(runParity(folder, () => {}), /it has no topic folders[^]*not part of/);
+    await Deno.mkdir(`${folder}/99_later`);
+    await Deno.writeTextFile(`${folder}/99_later/case.json`, "{}");
+    await rejects(runParity(folder, () => {}, [99, 3]), {
+      name: "RangeError",
+      message: `Cannot check topic 3 as "${folder}" has only 99`,
+    });
+  },
+});
+
+const runs = ignoreWithout({ ...permissions, run: true });
+
+Deno.test({
+  name:
+    `parity says where the numbers are not, that the repository has none, and how it was called` +
+    runs.suffix,
+  ignore: runs.ignore,
+  async fn() {
+    const { tasks } = JSON.parse(
+      Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
+    );
+    const task: string[] = tasks.parity.command.split(/\s+/).slice(2);
+    const { code, stderr } = await runDeno([...task, "/nowhere/at/all"], { DENOW: "./denow" });
+    deepEqual([code, stderr], [
+      2,
+      'Cannot open reference folder "/nowhere/at/all": it is not there. The reference numbers are not part of the ' +
+      "repository: name a folder that holds them, ./denow task parity --help says in which form\n",
+    ]);
+    const help = await runDeno([...task, "--help"], { DENOW: "./denow" });
+    match(
+      help.stdout,
+      /^Usage: \.\/denow task parity[^]*not part of the repository[^]*case\.json/m,
+    );
+    const wrong = await runDeno([...task, "--topic", "one"]);
+    deepEqual([wrong.code, wrong.stdout], [2, ""]);
+    match(wrong.stderr, /^--topic is "one": expected a whole number of at least 1$/m);
   },
 });
 

@@ -113,6 +113,10 @@ export class TopicFolder {
   }
 }
 
+const ADVICE =
+  "The reference numbers are not part of the repository: name a folder that holds them, " +
+  "deno task parity --help says in which form";
+
 const TOPIC_NAME = /^(\d+)_(\w+)$/;
 
 /**
@@ -127,11 +131,13 @@ export async function openReference(root: string): Promise<TopicFolder[]> {
       if (entry.isDirectory && TOPIC_NAME.test(entry.name)) names.push(entry.name);
     }
   } catch (error) {
-    throw new RangeError(`Cannot open reference folder "${root}": ${(error as Error).message}`);
+    const { message } = error as Error;
+    const state = error instanceof Deno.errors.NotFound ? "it is not there" : message;
+    throw new RangeError(`Cannot open reference folder "${root}": ${state}. ${ADVICE}`);
   }
   if (names.length === 0) {
     throw new RangeError(
-      `Cannot open reference folder "${root}": it has no topic folders such as 01_grids`,
+      `Cannot open reference folder "${root}": it has no topic folders such as 01_grids. ${ADVICE}`,
     );
   }
   const folders = await Promise.all(names.map((name) => TopicFolder.open(root, name)));

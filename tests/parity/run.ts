@@ -49,7 +49,7 @@ export interface Tally {
  * @param print takes each line
  * @param only numbers of the topics to run; all by default
  * @returns the counts; a topic that is not checked yet counts as neither
- * @throws {RangeError} if the folder is not a reference folder
+ * @throws {RangeError} if the folder is not a reference folder, or has none of the topics that are asked for
  */
 export async function runParity(
   root: string,
@@ -57,7 +57,13 @@ export async function runParity(
   only?: readonly number[],
 ): Promise<Tally> {
   const tally = { passed: 0, failed: 0 };
-  for (const folder of await openReference(root)) {
+  const folders = await openReference(root);
+  const numbers = folders.map((folder) => folder.number);
+  for (const n of only ?? []) {
+    if (numbers.includes(n)) continue;
+    throw new RangeError(`Cannot check topic ${n} as "${root}" has only ${numbers.join(", ")}`);
+  }
+  for (const folder of folders) {
     if (only && !only.includes(folder.number)) continue;
     const topic = TOPICS[folder.number];
     if (!topic) {

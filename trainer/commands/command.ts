@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { asCalled } from "./as_called.ts";
+import { asCalled } from "../as_called.ts";
 import { flagError, withNegativeNumbers } from "./flags.ts";
 
 /** The user called the command wrongly: exit code 2. */

@@ -1,4 +1,4 @@
-import { match } from "node:assert/strict";
+import { doesNotMatch, match } from "node:assert/strict";
 import { type DoctorReport, reportText } from "./doctor_report.ts";
 
 const REPORT: DoctorReport = {
@@ -24,6 +24,11 @@ const REPORT: DoctorReport = {
   estimates: [{
     preset: "paper",
     student: { name: "unifuse", width: 1, height: 512, images: 6 },
+    from: {
+      size: { name: "unifuse", width: 1, height: 256, images: 2 },
+      gflops: 1250,
+      scatter: 1.1,
+    },
     parts: 3,
     steps: 720_000,
     gflopPerStep: 2386,
@@ -41,6 +46,16 @@ Deno.test("reportText() says what the adapter is, what it can do and how long a 
   match(text, /1250 GFLOP\/s \(unifuse ×1, 512×256, measured\), 25 % of the arithmetic peak/);
   match(
     text,
-    /paper .*1024×512, 6 panoramas a step in 3 parts: 2386 GFLOP and about 1\.9 s a step, 10 GB, 720000 steps in 15 d 21 h/,
+    /paper .*1024×512, 6 panoramas a step in 3 parts: 2400 GFLOP, at the 1250 GFLOP\/s of ×1, 512×256 about 1\.9 s a step; 10 GB; 720000 steps in about 16 d$/m,
   );
+  doesNotMatch(text, /busy/);
+});
+
+Deno.test("reportText() claims two digits of what is extrapolated, and says when the steps were unsteady", () => {
+  const [one] = REPORT.estimates;
+  const from = { ...one!.from, scatter: 2.34 };
+  const estimates = [{ ...one!, from, secondsPerStep: 884.4 }];
+  const text = reportText({ ...REPORT, estimates });
+  match(text, /about 15 min a step; 10 GB; 720000 steps in about 20 years$/m);
+  match(text, /^This machine was busy .* the slowest took 2\.3 times the best/m);
 });

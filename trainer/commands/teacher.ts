@@ -4,6 +4,7 @@
  * @module
  */
 import { openTeacher } from "@depth-anywhere/teacher";
+import { asCalled } from "../as_called.ts";
 import { styles } from "../data/rooms/rooms.ts";
 import { type FaceSet, scoreFaces, teacherPredictor } from "../evaluation/faces.ts";
 import { scoreTable } from "../evaluation/scores.ts";
@@ -23,7 +24,6 @@ import {
   type TeacherConfig,
   trainPerspective,
 } from "../training/perspective_run.ts";
-import { asCalled } from "./as_called.ts";
 import { execute, UsageError, wholeNumber } from "./command.ts";
 import { endWithout, lockNamed } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { cacheFolder } from "@depth-anywhere/teacher";
+import { asCalled } from "../as_called.ts";
 import { configKeys } from "../config/describe.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { folderPath } from "../formats/folder_path.ts";
@@ -24,7 +25,6 @@ import {
   trainJoint,
 } from "../training/joint_run.ts";
 import { recordedTiles, tunedTiles } from "../training/tiled_gpu.ts";
-import { asCalled } from "./as_called.ts";
 import { execute, UsageError } from "./command.ts";
 import { endWithout, lockNamed } from "./run_ends.ts";
 import { StopSignals } from "./stop_signals.ts";

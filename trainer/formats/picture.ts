@@ -107,13 +107,18 @@ export function maskTile(
   return tile(width, height, rgb, caption);
 }
 
-/** A tile enlarged a whole number of times, so that small faces can be seen. */
-export function enlarge(small: Tile, factor: number): Tile {
-  const [width, height] = [small.width * factor, small.height * factor];
+/**
+ * A tile at another width, its height in proportion: each pixel is the nearest, so that small maps stay sharp.
+ *
+ * @param width pixels per row
+ */
+export function enlarge(small: Tile, width: number): Tile {
+  const height = Math.round(small.height * width / small.width);
   const rgb = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
+    const row = Math.floor(y * small.height / height) * small.width;
     for (let x = 0; x < width; x++) {
-      const from = (Math.floor(y / factor) * small.width + Math.floor(x / factor)) * 3;
+      const from = (row + Math.floor(x * small.width / width)) * 3;
       rgb.set(small.rgb.subarray(from, from + 3), (y * width + x) * 3);
     }
   }

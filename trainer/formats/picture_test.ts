@@ -63,7 +63,7 @@ Deno.test("colorTile(), maskTile() and enlarge() give the pixels", () => {
   ]);
   const mask = maskTile([0, 1], 2, 1, "mask");
   deepEqual([...mask.rgb], [0, 0, 0, 255, 255, 255]);
-  const large = enlarge(mask, 2);
+  const large = enlarge(mask, 4);
   deepEqual([large.width, large.height, large.caption], [4, 2, "mask"]);
   deepEqual([...large.rgb].filter((_, i) => i % 3 === 0), [0, 0, 255, 255, 0, 0, 255, 255]);
   throws(
@@ -119,7 +119,7 @@ Deno.test(`encodePng() and encodeJpeg() give files that decode to the picture${n
 }, async () => {
   const { encodeJpeg, encodePng } = await import("./picture_file.ts");
   const sharp = (await import("sharp")).default;
-  const picture = enlarge(colorTile(Uint8Array.of(250, 20, 10, 10, 20, 250), 2, 1), 16);
+  const picture = enlarge(colorTile(Uint8Array.of(250, 20, 10, 10, 20, 250), 2, 1), 32);
   for (
     const [encode, format, tolerance] of [[encodePng, "png", 0], [encodeJpeg, "jpeg", 12]] as const
   ) {

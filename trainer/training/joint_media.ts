@@ -18,9 +18,28 @@ import type { RunWriter } from "../runs/run_writer.ts";
 import type { JointEvaluation } from "./joint_evaluation.ts";
 import { type JointLearner, viewHeight } from "./joint_learner.ts";
 
-/** A small panorama enlarged to a width that can be looked at. */
-function shown(tile: Tile, width = 256): Tile {
-  return tile.width < width ? enlarge(tile, Math.ceil(width / tile.width)) : tile;
+/** A small panorama enlarged a whole number of times, to a width that can be looked at. */
+function shown(tile: Tile): Tile {
+  return tile.width < 256 ? enlarge(tile, Math.ceil(256 / tile.width) * tile.width) : tile;
+}
+
+/**
+ * A panorama and its prediction at one size, as the student's is often smaller than the view that the teacher's faces
+ * are cut from.
+ *
+ * @param pixels `[view.height, 2 · view.height]` words of RGBA bytes
+ * @param disparity `[height, 2 · height]`
+ */
+export function panoramaPair(
+  pixels: Uint32Array<ArrayBuffer>,
+  view: { readonly height: number; readonly name: string },
+  disparity: Float32Array,
+  height: number,
+): { panorama: Tile; prediction: Tile } {
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const panorama = shown(colorTile(bytes, 2 * view.height, view.height, view.name));
+  const prediction = disparityTile(disparity, 2 * height, height, { caption: "prediction" });
+  return { panorama, prediction: enlarge(prediction, panorama.width) };
 }
 
 /** Rows of input, prediction and truth for one room of each of some styles. */
@@ -86,11 +105,7 @@ async function taught(
   const [prediction] = await evaluation.viewPredictor.predict([pixels]);
   const count = config.batch.unlabeled;
   const tiles: Record<string, Tile> = {
-    panorama: shown(colorTile(new Uint8Array(pixels.buffer), 2 * view, view, last.names[0])),
-    prediction: shown(
-      disparityTile(prediction!, 2 * config.height, config.height, { caption: "prediction" }),
-      2 * view,
-    ),
+    ...panoramaPair(pixels, { height: view, name: last.names[0]! }, prediction!, config.height),
     faces: {
       ...faceStrip(
         faces,

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { WasmTeacher } from "@depth-anywhere/teacher";
 import { redTeacher } from "../../tests/helpers/red_teacher.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
@@ -93,6 +93,25 @@ Deno.test({
       );
       deepEqual([told, before.pseudo], [[], undefined]);
       equal(evaluation.rooms.length, config.evaluation.images);
+      await learner.close();
+      evaluation.destroy();
+    }),
+});
+
+Deno.test({
+  name: "the preset smoke has a few faces labelled before its first step" + need.suffix,
+  ignore: need.ignore,
+  fn: () =>
+    withWorkspace(async (workspace) => {
+      const totals: number[] = [];
+      const { learner, evaluation, before } = await startJoint(
+        await testGpu(),
+        tinyConfig(workspace, ["student.name=tiny", "evaluation.styles=hall"]),
+        redTeacher(32),
+        { onLabeled: (_, total) => totals.push(total) },
+      );
+      equal(totals.at(-1), 2 * 2 * 6); // one panorama of the run's and one held out, each under two rotations
+      ok(before.pseudo);
       await learner.close();
       evaluation.destroy();
     }),

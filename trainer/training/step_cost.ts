@@ -6,6 +6,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
+import type { Plan } from "../gpu/plan.ts";
 import { initialise } from "../models/initialise.ts";
 import { findStudent } from "../models/student.ts";
 
@@ -23,6 +24,8 @@ export interface StudentSize {
 export interface StepCost {
   readonly size: StudentSize;
   readonly seconds: number;
+  /** The slowest step's time as a multiple of the best: far from 1 on a busy machine. */
+  readonly scatter: number;
   /** Thousands of millions of operations, a multiply-add counted as two. */
   readonly gflop: number;
   /** Buffers of the step: maps and their gradients. */
@@ -31,8 +34,55 @@ export interface StepCost {
   readonly storeBytes: number;
 }
 
-/** Measures a step; the best of `repeats` after one that compiles. */
-export async function measureStep(gpu: Gpu, size: StudentSize, repeats = 3): Promise<StepCost> {
+/**
+ * Measures steps, the best of `repeats` after one that compiles: in turns, so that what else the machine does slows all
+ * of them and their times can be compared.
+ */
+export async function measureSteps(
+  gpu: Gpu,
+  sizes: readonly StudentSize[],
+  repeats = 3,
+): Promise<StepCost[]> {
+  const steps: Step[] = [];
+  try {
+    for (const size of sizes) steps.push(await openStep(gpu, size));
+    const times = steps.map((): number[] => []);
+    for (let turn = 0; turn <= repeats; turn++) {
+      for (const [i, { plan }] of steps.entries()) {
+        const start = performance.now();
+        plan.run();
+        await gpu.device.queue.onSubmittedWorkDone();
+        const took = (performance.now() - start) / 1000;
+        if (turn > 0) times[i]!.push(took);
+        plan.paced(took);
+      }
+    }
+    return steps.map(({ size, plan, store }, i) => {
+      const seconds = Math.min(...times[i]!);
+      return {
+        size,
+        seconds,
+        scatter: Math.max(...times[i]!) / seconds,
+        gflop: plan.flops / 1e9,
+        planBytes: plan.bytes,
+        storeBytes: store.bytes,
+      };
+    });
+  } finally {
+    for (const { plan, store } of steps) {
+      plan.destroy();
+      store.destroy();
+    }
+  }
+}
+
+interface Step {
+  readonly size: StudentSize;
+  readonly plan: Plan;
+  readonly store: ParameterStore;
+}
+
+async function openStep(gpu: Gpu, size: StudentSize): Promise<Step> {
   const { name, width, height, images } = size;
   const store = new ParameterStore(gpu);
   const graph = new Graph(gpu, store, "train");
@@ -43,30 +93,9 @@ export async function measureStep(gpu: Gpu, size: StudentSize, repeats = 3): Pro
   for (let i = 0; i < ones.length; i += 4) ones[i] = 1;
   graph.differentiateFrom([{ tensor: disparity, gradient: graph.constant("upstream", ones) }]);
   const plan = await graph.build();
-  try {
-    initialise(store, 0, student.encoders);
-    plan.write(image, new Float32Array(image.bytes / 4).fill(0.5));
-    const { queue } = gpu.device;
-    let seconds = Infinity;
-    for (let i = 0; i <= repeats; i++) {
-      const start = performance.now();
-      plan.run();
-      await queue.onSubmittedWorkDone();
-      const took = (performance.now() - start) / 1000;
-      if (i > 0) seconds = Math.min(seconds, took);
-      plan.paced(took);
-    }
-    return {
-      size,
-      seconds,
-      gflop: plan.flops / 1e9,
-      planBytes: plan.bytes,
-      storeBytes: store.bytes,
-    };
-  } finally {
-    plan.destroy();
-    store.destroy();
-  }
+  initialise(store, 0, student.encoders);
+  plan.write(image, new Float32Array(image.bytes / 4).fill(0.5));
+  return { size, plan, store };
 }
 
 /**
@@ -75,7 +104,7 @@ export async function measureStep(gpu: Gpu, size: StudentSize, repeats = 3): Pro
  * width alone.
  */
 export function scaleStep(
-  { size, seconds, gflop, planBytes, storeBytes }: StepCost,
+  { size, seconds, scatter, gflop, planBytes, storeBytes }: StepCost,
   to: StudentSize,
 ): StepCost {
   const pixels = (to.height / size.height) ** 2 * to.images / size.images;
@@ -83,6 +112,7 @@ export function scaleStep(
   return {
     size: to,
     seconds: seconds * pixels * width ** 2,
+    scatter,
     gflop: gflop * pixels * width ** 2,
     planBytes: planBytes * pixels * width,
     storeBytes: storeBytes * width ** 2,

@@ -2,11 +2,12 @@ import { deepEqual, ok } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { addStudent } from "../models/student.ts";
 import { Layers } from "../models/layers.ts";
-import { measureStep, scaleStep, type StepCost } from "./step_cost.ts";
+import { measureSteps, scaleStep, type StepCost } from "./step_cost.ts";
 
 const small: StepCost = {
   size: { name: "unifuse", width: 0.25, height: 64, images: 16 },
   seconds: 3,
+  scatter: 1.5,
   gflop: 20,
   planBytes: 1000,
   storeBytes: 50,
@@ -19,6 +20,7 @@ Deno.test("scaleStep() lets maps grow with pixels and width, parameters with the
   deepEqual(scaleStep(small, larger), {
     size: larger,
     seconds: 6,
+    scatter: 1.5,
     gflop: 40,
     planBytes: 2000,
     storeBytes: 50,
@@ -27,6 +29,7 @@ Deno.test("scaleStep() lets maps grow with pixels and width, parameters with the
   deepEqual(scaleStep(small, wider), {
     size: wider,
     seconds: 48,
+    scatter: 1.5,
     gflop: 320,
     planBytes: 4000,
     storeBytes: 800,
@@ -47,11 +50,15 @@ addStudent({
   },
 });
 
-Deno.test("measureStep() keeps the memory of a step and of its parameters apart", async () => {
+Deno.test("measureSteps() keeps the memory of a step and of its parameters apart", async () => {
   const gpu = await testGpu();
   const size = { name: "two convolutions", width: 1, height: 64, images: 1 };
-  const of = (images: number) => measureStep(gpu, { ...size, images }, 1);
-  const [one, two] = [await of(1), await of(2)];
+  const [one, two] = await measureSteps(gpu, [size, { ...size, images: 2 }], 2) as [
+    StepCost,
+    StepCost,
+  ];
+  deepEqual([one.size.images, two.size.images], [1, 2]);
+  ok(one.scatter >= 1 && two.scatter >= 1);
   ok(one.seconds > 0 && one.gflop > 0);
   deepEqual(two.storeBytes, one.storeBytes);
   const scaled = scaleStep(one, two.size);

@@ -1,7 +1,7 @@
 /** What a step of a student of one size costs: forward and backward, without data, teacher and optimiser. */
 import { openGpu } from "../../../trainer/gpu/device.ts";
 import {
-  measureStep,
+  measureSteps,
   type StepCost,
   type StudentSize,
 } from "../../../trainer/training/step_cost.ts";
@@ -9,6 +9,6 @@ import { answerOnce } from "../measure.ts";
 
 if (import.meta.main) {
   await answerOnce(async (size: StudentSize): Promise<StepCost> =>
-    await measureStep(await openGpu(), size)
+    (await measureSteps(await openGpu(), [size]))[0]!
   );
 }
