@@ -3,7 +3,7 @@ import { testGpu } from "./helpers/run_op.ts";
 import { runDeno } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
 import { kernelNames } from "../trainer/commands/kernel_checks.ts";
-import { timeCase } from "../trainer/commands/kernel_timing.ts";
+import { passes, timeCase } from "../trainer/commands/kernel_timing.ts";
 import { kernelCases } from "../trainer/kernels/cases.ts";
 import { Graph } from "../trainer/gpu/graph.ts";
 import { ParameterStore } from "../trainer/gpu/parameters.ts";
@@ -97,4 +97,46 @@ Deno.test("timeCase() times an update of the weights, which has no gradients", a
   const rows = await timeCase(await testGpu(), peaks, kernelCases.adam![0]!);
   const labels = ["gradient_norm sum_squares", "gradient_norm finish", "adam update"];
   deepEqual(rows.map(({ label }) => label), labels);
+});
+
+Deno.test("passes() sums the dispatches of a pass, so that its operations are over all of its time", () => {
+  const peaks = { gflops: 10, gigabytes: 100 };
+  const row = (label: string, milliseconds: number, gflops = 0, gigabytes = 1) => {
+    const share = Math.max(gflops / peaks.gflops, gigabytes / peaks.gigabytes);
+    return { label, milliseconds, gflops, gigabytes, share };
+  };
+  const rows = [
+    row("conv2d forward w source", 1),
+    row("conv2d forward w", 2, 30),
+    row("conv2d forward w result", 1),
+    row("conv2d forward w2", 1, 5),
+    row("conv2d bias gradient b", 1, 0, 2),
+    row("conv2d bias gradient b", 3, 0, 6),
+  ];
+  const [forward, other, bias] = passes(rows, peaks);
+  deepEqual(forward, {
+    rows: rows.slice(0, 3),
+    sum: { label: "conv2d forward w", milliseconds: 4, gflops: 15, gigabytes: 1, share: 1.5 },
+  });
+  deepEqual(other, { rows: [rows[3]] });
+  deepEqual(bias!.sum, {
+    label: "conv2d bias gradient b",
+    milliseconds: 4,
+    gflops: 0,
+    gigabytes: 5,
+    share: 0.05,
+  });
+});
+
+Deno.test({
+  name: "rowText() says why a share is above 100 %" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const { rowText } = await import("../trainer/commands/kernel.ts");
+    const peaks = { gflops: 10, gigabytes: 100 };
+    const row = { label: "conv2d forward w", milliseconds: 1, gflops: 30, gigabytes: 1, share: 3 };
+    match(rowText(row, peaks), / 30\.0 GFLOP\/s +1\.0 GB\/s +300 % effective$/);
+    match(rowText({ ...row, gflops: 0, gigabytes: 150, share: 1.5 }, peaks), / 150 % cached$/);
+    match(rowText({ ...row, gflops: 9, share: 0.9 }, peaks), / 90 %$/);
+  },
 });

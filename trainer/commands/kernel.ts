@@ -1,11 +1,11 @@
 /** `deno task kernel NAME`: is one kernel right on this machine, and how fast is it. */
 import { openGpu } from "../gpu/device.ts";
-import { measurePeaks } from "../gpu/peaks.ts";
+import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
 import { kernelCases } from "../kernels/cases.ts";
 import type { KernelCase } from "../kernels/kernel_case.ts";
 import { execute, UsageError } from "./command.ts";
 import { checkKernels, kernelNames, verdict } from "./kernel_checks.ts";
-import { type DispatchTiming, timeCase } from "./kernel_timing.ts";
+import { type DispatchTiming, passes, timeCase } from "./kernel_timing.ts";
 
 const names = kernelNames();
 const untimed = names.filter((name) => !Object.hasOwn(kernelCases, name));
@@ -22,8 +22,19 @@ Names: ${names.join(", ")}
 Of these have no case to be timed and are checked only: ${untimed.join(", ")}
 
 For each dispatch: milliseconds of the best of several runs, GFLOP/s where arithmetic is counted, GB/s with every
-tensor moved once, and the larger of both as a share of what the adapter does at most (tensors that stay in its
-caches can pass 100 % of the memory's).
+tensor moved once, and the larger of both as a share of what the adapter does at most.
+
+Dispatches are named by pass (forward, input gradient, weight gradient, bias gradient) and parameter (w, b). A pass of
+several dispatches ends with their sum. A convolution by Winograd's tiles has the dispatches
+  source, slope  tiles of the map, or of the output's gradient, to points
+  points         the weight to points
+  no word        products of the points; the operations of the whole pass are counted here
+  result         points of the products back to pixels or weights
+and others may have a "sum" of partial results. So the row of the products says more than it does, and the sum says the
+effective rate: operations are counted as a direct convolution's, whichever way it is done.
+
+Above 100 % stands why it can be: "effective" where fewer operations are done than are counted, "cached" where tensors
+stay in the adapter's caches. The peaks are measured just before: on a busy machine they, and so the shares, are off.
 
 Exit code: 0 right, 1 wrong, failed or not checked, 2 wrong usage.
 
@@ -33,13 +44,18 @@ Examples:
 
 const options = { json: { type: "boolean" } } as const;
 
-function rowText({ label, milliseconds, gflops, gigabytes, share }: DispatchTiming): string {
+/** A line of the table. @param peaks what the shares are of */
+export function rowText(
+  { label, milliseconds, gflops, gigabytes, share }: DispatchTiming,
+  peaks: Peaks,
+): string {
+  const why = share <= 1 ? "" : gflops > peaks.gflops ? " effective" : " cached";
   return [
     `  ${label.padEnd(36)}`,
     `${milliseconds.toFixed(2).padStart(9)} ms`,
     `${(gflops > 0 ? gflops.toFixed(1) : "-").padStart(8)} GFLOP/s`,
     `${gigabytes.toFixed(1).padStart(7)} GB/s`,
-    `${(100 * share).toFixed(0).padStart(4)} %`,
+    `${(100 * share).toFixed(0).padStart(4)} %${why}`,
   ].join("");
 }
 
@@ -54,8 +70,14 @@ async function timeCases(of: readonly KernelCase[], say: (text: string) => void)
   for (const one of of) {
     say(one.sizes);
     const dispatches = await timeCase(gpu, peaks, one);
-    for (const row of dispatches) say(rowText(row));
-    cases.push({ sizes: one.sizes, dispatches });
+    const sums: DispatchTiming[] = [];
+    for (const { rows, sum } of passes(dispatches, peaks)) {
+      for (const row of rows) say(rowText(row, peaks));
+      if (!sum) continue;
+      sums.push(sum);
+      say(rowText({ ...sum, label: `= ${sum.label}` }, peaks));
+    }
+    cases.push({ sizes: one.sizes, dispatches, passes: sums });
   }
   gpu.device.destroy();
   return { adapter: gpu.name, peaks, cases };
