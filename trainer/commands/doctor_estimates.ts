@@ -81,9 +81,8 @@ export function estimateLines(estimates: readonly Estimate[]): string[] {
   const scatter = Math.max(...estimates.map(({ from }) => from.scatter));
   if (scatter > steady) {
     lines.push(
-      `This machine was busy or is unsteady: of the same step the slowest took ${
-        scatter.toFixed(1)
-      } times the best, which is what these times are made of.`,
+      `This machine was busy or is unsteady: the times are made of the best of several steps, of which the slowest ` +
+        `took ${scatter.toFixed(1)} times as long.`,
     );
   }
   return lines;

@@ -57,5 +57,5 @@ Deno.test("reportText() claims two digits of what is extrapolated, and says when
   const estimates = [{ ...one!, from, secondsPerStep: 884.4 }];
   const text = reportText({ ...REPORT, estimates });
   match(text, /about 15 min a step; 10 GB; 720000 steps in about 20 years$/m);
-  match(text, /^This machine was busy .* the slowest took 2\.3 times the best/m);
+  match(text, /^This machine was busy .* the slowest took 2\.3 times as long\.$/m);
 });
