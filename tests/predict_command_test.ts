@@ -6,7 +6,7 @@ import { writeWeights } from "../trainer/checkpoints/write_weights.ts";
 import { readNpy } from "../trainer/formats/npy.ts";
 import { findStudent } from "../trainer/models/student.ts";
 import { assertClose } from "./helpers/assert_close.ts";
-import { type Outcome, ROOT, runDeno } from "./helpers/command.ts";
+import { type Outcome, ROOT, runDeno, runProcess } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
 import { pytorchZip } from "./helpers/pytorch_writer.ts";
 import { filledWeights, stateDict } from "./helpers/student_weights.ts";
@@ -316,14 +316,31 @@ test("predict --sequence leaves nothing in the temporary folder when it is inter
   deepEqual(listing(temporary), []);
 });
 
+Deno.test({
+  name: "predict needs no more than a photo: the shipped student, a folder in the working folder" +
+    need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    await using temporary = await temporaryFolder();
+    await picture(256, 128).jpeg().toFile(`${temporary.path}/photo.jpg`);
+    const words = predictWords([`${temporary.path}/photo.jpg`])
+      .map((word) => word.endsWith("predict.ts") ? `${ROOT}/${word}` : word);
+    const cwd = temporary.path;
+    const { code, stderr } = await runProcess(Deno.execPath(), ["run", ...words], { cwd });
+    equal(code, 0, stderr);
+    match(stderr, /weights\/student\.safetensors\nstudent +unifuse, width 0\.25/);
+    deepEqual(listing(`${temporary.path}/predictions`), ["photo-disparity.png"]);
+  },
+});
+
 const base = ["a.jpg", "--checkpoint", "c.safetensors", "--output", "out"];
 const wrong: Record<string, [args: string[], says: RegExp]> = {
   "no input": [base.slice(1), /No INPUT is given: name panoramas, folders or globs/],
-  "no checkpoint": [
-    ["a.jpg", "--output", "o"],
-    /--checkpoint is needed: name a run folder of deno task train, .* a \.pth/,
+  "an empty checkpoint": [
+    [...base, "--checkpoint", ""],
+    /--checkpoint is "": name a run folder of deno task train, .* ships with this program/,
   ],
-  "no output": [base.slice(0, 3), /--output is needed: a folder for the results/],
+  "an empty output": [[...base, "--output", ""], /--output is "": name a folder for the results/],
   "two scales": [
     [...base, "--scale", "2", "--median-distance", "3"],
     /both tell the scale: give one/,

@@ -18,12 +18,13 @@ import { workingHeight } from "./working_height.ts";
 
 const help = `Predicts the depth of 360° panoramas with a student's checkpoint.
 
-Usage: deno task predict INPUT... --checkpoint C --output DIR [outputs]
+Usage: deno task predict INPUT... [--checkpoint C] [--output DIR] [outputs]
 
   INPUT            JPEG, PNG, WebP, TIFF, AVIF, EXR or HDR, folders of them, or globs; any size with width twice the height,
                    or a part of a panorama that its GPano metadata place on the sphere
-  --checkpoint C   run folder, .safetensors of a run or an import, .onnx of an export, or .pth
-  --output DIR     where to write NAME-disparity.png and so on
+  --checkpoint C   run folder, .safetensors of a run or an import, .onnx of an export, or .pth (default: the small student
+                   that ships with this program)
+  --output DIR     where to write NAME-disparity.png and so on (default predictions)
 
 Outputs (--color when none is named):
   --color          disparity as colours, near is warm and bright
@@ -54,6 +55,7 @@ Without a scale, points, meshes and normals take the median distance as 1.
 Exit code: 0 done, 1 some file failed (the others are done), 2 wrong usage.
 
 Examples:
+  deno task predict photo.jpg
   deno task predict photo.jpg --checkpoint runs/a --output depth
   deno task predict photos 'more/*.webp' --checkpoint C.safetensors --output depth --exr --glb --median-distance 2.5
   deno task predict frames --checkpoint runs/a --output depth --sequence --maps`;

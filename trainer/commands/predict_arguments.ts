@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
+import { shippedStudent } from "../checkpoints/shipped_student.ts";
 import type { ScaleOptions } from "../prediction/metric_scale.ts";
 import { encoders, type OutputName } from "../prediction/outputs.ts";
 import type { PredictOptions } from "../prediction/predict_files.ts";
@@ -57,13 +59,14 @@ export interface PredictArguments extends PredictOptions {
 
 /** @throws {UsageError} naming the option, its value and what is expected */
 export function predictArguments(values: Values): PredictArguments {
-  const { checkpoint, output } = values;
+  const { checkpoint = fileURLToPath(shippedStudent), output = "predictions" } = values;
   if (!checkpoint) {
     throw new UsageError(
-      "--checkpoint is needed: name a run folder of deno task train, its .safetensors, what deno task import or export wrote, or a .pth",
+      '--checkpoint is "": name a run folder of deno task train, its .safetensors, what deno task import or export ' +
+        "wrote, or a .pth; left out, it is the student that ships with this program",
     );
   }
-  if (!output) throw new UsageError("--output is needed: a folder for the results");
+  if (!output) throw new UsageError('--output is "": name a folder for the results');
   if (values.smooth !== undefined && !values.sequence) {
     throw new UsageError("--smooth belongs to --sequence");
   }
