@@ -47,18 +47,18 @@ export function relativeError(
 }
 
 /**
- * Error of a tensor in units of the reference's own noise, as far as a summary shows it: of the elements shown, of the
- * norm, and of the sum. Undefined for a tensor that is nothing but noise, or without a gradient.
+ * Errors of a tensor in units of the reference's own noise, one for each figure of its summary: the elements shown, the
+ * norm, and the sum. Undefined for a tensor that is nothing but noise, or without a gradient.
  */
-export function noisesOff(got: Float32Array, row: Summary): number | undefined {
+export function noisesOff(got: Float32Array, row: Summary): number[] | undefined {
   if (row.noise_dominated || row.grad === null) return undefined;
   const { noise_l2: norm, noise_max_abs: largest, noise_backends_max_abs: other = 0 } = row;
   if (!norm || !largest) throw new TypeError("Cannot judge a gradient: its noise is not listed");
-  return worstOf([
-    Math.max(...elementErrors(got, row)) / Math.max(largest, other),
+  return [
+    ...elementErrors(got, row).map((error) => error / Math.max(largest, other)),
     Math.abs(l2(got) - row.l2!) / norm,
     Math.abs(total(got) - row.sum) / (norm * Math.sqrt(row.n)),
-  ]);
+  ];
 }
 
 /** Largest error of an element, as far as a summary shows it: of those shown, of the mean, and of the norm. */

@@ -12,13 +12,15 @@ const row = {
 };
 const ones = new Float32Array(9).fill(1);
 
-Deno.test("noisesOff() takes the worst of elements, norm and sum, in units of the noise", () => {
-  equal(noisesOff(ones, row), 0);
-  equal(noisesOff(ones.with(8, 1.375), row), 3);
-  equal(noisesOff(ones.with(8, 1.375), { ...row, noise_backends_max_abs: 0.375 }), 1);
-  equal(noisesOff(ones.with(4, -1), row), 2 / 0.25 / 3, "no element shown, the norm is the same");
-  equal(noisesOff(ones.with(4, 4), row)!.toFixed(3), ((Math.sqrt(24) - 3) / 0.25).toFixed(3));
-  equal(noisesOff(ones.with(0, NaN), row), NaN);
+Deno.test("noisesOff() is of elements, norm and sum, in units of the noise", () => {
+  const of = (values: Float32Array, more = {}): string =>
+    noisesOff(values, { ...row, ...more })!.map((off) => off.toFixed(2)).join(" ");
+  equal(of(ones), "0.00 0.00 0.00 0.00 0.00 0.00 0.00 0.00 0.00 0.00");
+  equal(of(ones.with(8, 1.375)), "0.00 0.00 0.00 0.00 0.00 0.00 0.00 3.00 0.58 0.50");
+  equal(of(ones.with(8, 1.375), { noise_backends_max_abs: 0.375 }).split(" ")[7], "1.00");
+  equal(of(ones.with(4, 4)), "0.00 0.00 0.00 0.00 0.00 0.00 0.00 0.00 7.60 4.00", "not shown");
+  equal(of(ones.with(4, -1)).split(" ")[8], "0.00", "the norm is the same");
+  equal(of(ones.with(0, NaN)), "NaN 0.00 0.00 0.00 0.00 0.00 0.00 0.00 NaN NaN");
 });
 
 Deno.test("noisesOff() does not judge what is only noise, and does not guess a noise", () => {
