@@ -22,55 +22,99 @@ export function touched(step: Step): { tensor: Tensor; access: Access }[] {
   }));
 }
 
-/** Sizes of the slots, and the slot of each temporary tensor. */
+/** Where a temporary tensor stands. */
+export interface Place {
+  /** Number of the slot, which is one buffer. */
+  readonly slot: number;
+  /** Bytes from the slot's start, a multiple of {@link alignment}. */
+  readonly offset: number;
+}
+
+/** Sizes of the slots in bytes, and the place of each temporary tensor. */
 export interface Slots {
   readonly sizes: number[];
-  readonly of: Map<Tensor, number>;
+  readonly of: Map<Tensor, Place>;
 }
+
+/** Bytes to which WebGPU lets every adapter bind a part of a buffer. */
+const alignment = 256;
 
 /** From the first to the last step that touches a temporary tensor. */
 interface Life {
   readonly tensor: Tensor;
   readonly first: number;
   last: number;
+  /** Temporaries that a step touches together with it. */
+  readonly beside: Set<Tensor>;
 }
 
 /** When each temporary lives; outputs live on. */
 function lives(steps: readonly Step[], outputs: ReadonlySet<Tensor>): Life[] {
   const of = new Map<Tensor, Life>();
   steps.forEach((step, i) => {
-    for (const { tensor, access } of touched(step)) {
-      if (tensor.residence !== "temp") continue;
-      const known = of.get(tensor);
-      if (known) known.last = outputs.has(tensor) ? Infinity : i;
-      else if (access === "read") {
+    const temporaries = touched(step).filter(({ tensor }) => tensor.residence === "temp");
+    for (const { tensor, access } of temporaries) {
+      if (!of.has(tensor) && access === "read") {
         throw new Error(`Cannot plan step ${i}: it reads "${tensor.name}", which nothing wrote`);
-      } else {
-        of.set(tensor, { tensor, first: i, last: outputs.has(tensor) ? Infinity : i });
       }
+      const life = of.get(tensor) ?? { tensor, first: i, last: i, beside: new Set() };
+      life.last = outputs.has(tensor) ? Infinity : i;
+      for (const { tensor } of temporaries) life.beside.add(tensor);
+      of.set(tensor, life);
     }
   });
   return [...of.values()];
 }
 
+/** A buffer, and what stands where and when in it. */
+class Slot {
+  readonly bytes: number;
+  readonly #taken: { readonly life: Life; readonly offset: number }[] = [];
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * The first offset at which a tensor is alone as long as it lives; undefined where there is none. An output stands at
+   * the start, as its buffer may be handed to a teacher.
+   */
+  room({ tensor: { bytes }, first, last, beside }: Life): number | undefined {
+    const alive = this.#taken.filter(({ life }) => first <= life.last && life.first <= last);
+    // A step may not read one part of a buffer and write another.
+    if (alive.some(({ life }) => beside.has(life.tensor))) return undefined;
+    let offset = 0;
+    for (const { offset: start, life } of alive.sort((a, b) => a.offset - b.offset)) {
+      if (offset + bytes <= start) break;
+      offset = Math.max(offset, Math.ceil((start + life.tensor.bytes) / alignment) * alignment);
+    }
+    const fits = offset + bytes <= this.bytes && (offset === 0 || last !== Infinity);
+    return fits ? offset : undefined;
+  }
+
+  take(life: Life, offset: number): void {
+    this.#taken.push({ life, offset });
+  }
+}
+
 /**
- * Assign temporary tensors to slots, large ones first, each to the smallest slot whose tensors live at other times
- * (greedy by size, Pisarchyk and Lee 2020). Tensors that one step touches never share a slot.
+ * Assign temporary tensors to places in slots, large ones first, of equal ones those with the most beside them, each to the smallest slot that has room
+ * for it while it lives (greedy by size, Pisarchyk and Lee 2020). Tensors that one step touches never share a slot.
  *
  * @throws Error when a step reads a temporary that nothing wrote
  */
 export function assignSlots(steps: readonly Step[], outputs: ReadonlySet<Tensor>): Slots {
-  const slots: { readonly bytes: number; readonly taken: Life[] }[] = [];
-  const of = new Map<Tensor, number>();
-  const bySize = lives(steps, outputs).sort((a, b) => b.tensor.bytes - a.tensor.bytes);
-  for (const life of bySize) {
-    // Slots stand by falling size, so the last free one wastes least.
-    let slot = slots.findLastIndex(({ taken }) =>
-      taken.every(({ first, last }) => life.last < first || last < life.first)
-    );
-    if (slot < 0) slot = slots.push({ bytes: life.tensor.bytes, taken: [] }) - 1;
-    slots[slot]!.taken.push(life);
-    of.set(life.tensor, slot);
+  const slots: Slot[] = [];
+  const of = new Map<Tensor, Place>();
+  const order = lives(steps, outputs)
+    .sort((a, b) => b.tensor.bytes - a.tensor.bytes || b.beside.size - a.beside.size);
+  for (const life of order) {
+    // Slots stand by falling size, so the last one with room wastes least.
+    let slot = slots.findLastIndex((slot) => slot.room(life) !== undefined);
+    if (slot < 0) slot = slots.push(new Slot(life.tensor.bytes)) - 1;
+    const offset = slots[slot]!.room(life)!;
+    slots[slot]!.take(life, offset);
+    of.set(life.tensor, { slot, offset });
   }
   return { sizes: slots.map(({ bytes }) => bytes), of };
 }

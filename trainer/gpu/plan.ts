@@ -61,8 +61,8 @@ export class Plan {
     for (const { tensor } of steps.flatMap(touched)) plan.#checkBinding(tensor);
     gpu.device.pushErrorScope("out-of-memory");
     const buffers = slots.sizes.map((bytes, i) => plan.#buffer(`slot ${i}`, bytes));
-    for (const [tensor, slot] of slots.of) {
-      plan.#places.set(tensor, { buffer: buffers[slot]!, offset: 0 });
+    for (const [tensor, { slot, offset }] of slots.of) {
+      plan.#places.set(tensor, { buffer: buffers[slot]!, offset });
     }
     for (const step of steps) {
       for (const { tensor } of touched(step)) plan.#place(tensor, store);
