@@ -8,7 +8,7 @@
 // a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and the loops over
 // pixels are written out: naga bounds every loop, which keeps arrays out of registers.
 //
-// Constants: LANES (4, 8 or 16, the subgroup), RUNS (1 to 4: pixels of a tile are LANES * RUNS).
+// Before this text: conv2d_runs.wgsl, with RUNS 1 to 4.
 
 struct Dims {
   batch: u32,
@@ -34,8 +34,6 @@ struct Dims {
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [O / 4], or anything
 @group(0) @binding(4) var<storage, read_write> destination: array<vec4<Stored4>>;
 
-const PIXELS = u32(LANES * RUNS);
-
 // One axis of a phase: taps first, first + phases, ... (count of them) read source[a * step + origin +- j] for the destination's
 // pixel phase + phases * a, a < extent.
 struct Axis { phase: u32, first: u32, count: u32, origin: i32, extent: u32 }
@@ -49,20 +47,18 @@ fn axis(phase: u32, phases: u32, extent: u32, kernel: u32, padding: u32) -> Axis
   return Axis(phase, first, count, i32((phase + padding) / phases), (extent + phases - 1u - phase) / phases);
 }
 
-var<private> sums: array<vec4f, PIXELS>;
 var<private> rows: array<i32, RUNS>; // of this lane's pixel of each run: first source row of its image,
 var<private> tops: array<i32, RUNS>; // row and
 var<private> lefts: array<i32, RUNS>; // column of the first tap
 var<private> places: array<u32, RUNS>; // where the present tap reads, and
 var<private> inside: array<bool, RUNS>; // whether that is in the image
-var<private> values: array<vec4f, RUNS>;
 var<private> targets: array<u32, RUNS>; // where it is written, in groups; NOWHERE behind the last pixel
 
 const NOWHERE = 0xffffffffu;
 
 fn find(t: Tile, r: u32) {
   if (r >= RUNS) { return; }
-  let own = t.index * PIXELS + r * LANES + t.lane;
+  let own = t.index * KEPT + r * LANES + t.lane;
   let p = min(own, t.pixels - 1u);
   let line = p / t.x.extent;
   let n = line / t.y.extent;
@@ -90,41 +86,10 @@ fn load(r: u32, c: u32) {
   values[min(r, RUNS - 1u)] = select(vec4f(0.0), vec4f(source[places[min(r, RUNS - 1u)] + c]), inside[min(r, RUNS - 1u)]);
 }
 
-fn add(i: u32, s: vec4f, w: mat4x4f) {
-  sums[min(i, PIXELS - 1u)] += s.x * w[0] + s.y * w[1] + s.z * w[2] + s.w * w[3];
-}
-
-// Adds the loaded pixels of a run times the 4 x 4 weights.
-fn add_run(r: u32, w: mat4x4f) {
-  if (r >= RUNS) { return; }
-  let v = values[min(r, RUNS - 1u)];
-  let i = r * LANES;
-  add(i, subgroupBroadcast(v, 0u), w);
-  add(i + 1u, subgroupBroadcast(v, 1u), w);
-  add(i + 2u, subgroupBroadcast(v, 2u), w);
-  add(i + 3u, subgroupBroadcast(v, 3u), w);
-  if (LANES > 4u) {
-    add(i + 4u, subgroupBroadcast(v, 4u), w);
-    add(i + 5u, subgroupBroadcast(v, 5u), w);
-    add(i + 6u, subgroupBroadcast(v, 6u), w);
-    add(i + 7u, subgroupBroadcast(v, 7u), w);
-  }
-  if (LANES > 8u) {
-    add(i + 8u, subgroupBroadcast(v, 8u), w);
-    add(i + 9u, subgroupBroadcast(v, 9u), w);
-    add(i + 10u, subgroupBroadcast(v, 10u), w);
-    add(i + 11u, subgroupBroadcast(v, 11u), w);
-    add(i + 12u, subgroupBroadcast(v, 12u), w);
-    add(i + 13u, subgroupBroadcast(v, 13u), w);
-    add(i + 14u, subgroupBroadcast(v, 14u), w);
-    add(i + 15u, subgroupBroadcast(v, 15u), w);
-  }
-}
-
 fn write(t: Tile, start: vec4f, i: u32, first: u32) {
   if (first == NOWHERE || t.group >= dims.destination_groups) { return; }
   let at = first + t.group;
-  var sum = sums[min(i, PIXELS - 1u)] + start;
+  var sum = sums[min(i, KEPT - 1u)] + start;
   if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
   destination[at] = vec4<Stored4>(activate(sum));
 }
@@ -175,7 +140,7 @@ fn convolve(
     dims.channels_first != 0u,
   );
   let pixels = dims.batch * y.extent * x.extent;
-  if (index * PIXELS >= pixels) { return; } // of the whole workgroup alike
+  if (index * KEPT >= pixels) { return; } // of the whole workgroup alike
   let t = Tile(local.x, index, pixels, select(dims.stride, 1u, transposed), phases, group, y, x);
   find(t, 0u);
   find(t, 1u);

@@ -15,6 +15,7 @@ import {
 import type { Contribution } from "../gpu/tensor.ts";
 import { type Activation, activationCode, activationConstant } from "./conv2d_activation.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
+import { runsCode } from "./conv2d_lane.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import { convolveTiles, type WinogradPixels } from "./conv2d_winograd.ts";
 import biasText from "./conv2d_bias.wgsl" with { type: "text" };
@@ -136,7 +137,7 @@ function dispatchPass(
       label: pass.label,
       shader: {
         file: "conv2d_channels.wgsl",
-        code: [activationCode, channelsCode],
+        code: [activationCode, runsCode, channelsCode],
         entryPoint: "convolve",
         constants: { LANES: lanes, RUNS: runs, ...activation },
         subgroups: true,

@@ -17,7 +17,7 @@ import {
 import type { Contribution } from "../gpu/tensor.ts";
 import { blocksCode, forSums } from "./blocks.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
-import { laneCode } from "./conv2d_lane.ts";
+import { rowsCode } from "./conv2d_lane.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
 import { correlateTiles, type WinogradWeight } from "./conv2d_winograd.ts";
 import { partialSums, sumCode as tileSumCode, sumTiles } from "./tile_sum.ts";
@@ -90,7 +90,7 @@ function launch(g: Geometry, variant: Exclude<WeightVariant, WinogradWeight>): L
     return {
       shader: {
         file: "conv2d_weight.wgsl",
-        code: [laneCode[vector], columnsCode],
+        code: [...rowsCode(vector), columnsCode],
         entryPoint,
         constants: { LANES: lanes, ROWS: variant.rows, VECTOR: vector },
         subgroups: true,

@@ -5,7 +5,7 @@
 // Pixels are split into bands of lines; each writes its own part, and conv2d_sum adds the parts. The workgroups of a band follow each
 // other, so that a band which fits into a cache is read from memory once.
 //
-// Before this text: `alias Lane` (VECTOR floats) and `Stored2Lane` and the constants LANES, ROWS, VECTOR.
+// Before this text: `Stored2Lane` and conv2d_weight_rows.wgsl, whose product is dw here: [parts, KH, KW, I, O / VECTOR].
 struct Dims {
   source_height: u32,
   source_width: u32,
@@ -24,9 +24,7 @@ struct Dims {
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [N, H, W, I / 4]
 @group(0) @binding(2) var<storage, read> dy: array<Stored2Lane>; // [N, H', W', O / VECTOR]
-@group(0) @binding(3) var<storage, read_write> dw: array<Lane>; // [parts, KH, KW, I, O / VECTOR]
 
-var<private> sums: array<array<array<Lane, 4>, LANES>, ROWS>;
 var<private> inputs: array<vec4f, ROWS>;
 
 fn add(m: u32, l: u32, v: vec4f, d: Lane) {
@@ -60,39 +58,6 @@ fn add_all(row: u32, d: Lane) {
     add(m, min(14u, LANES - 1u), subgroupBroadcast(v, 14u), d);
     add(m, min(15u, LANES - 1u), subgroupBroadcast(v, 15u), d);
   }
-}
-
-fn write_rows(m: u32, l: u32, first: u32, column: u32, part: u32) {
-  let groups = dims.kernel_height * dims.kernel_width * dims.source_groups;
-  let group = first + m * LANES + l;
-  if (l >= LANES || group >= groups || column * VECTOR >= dims.columns) { return; }
-  let stride = dims.columns / VECTOR;
-  let at = (part * groups + group) * 4u * stride + column;
-  dw[at] = sums[m][min(l, LANES - 1u)][0];
-  dw[at + stride] = sums[m][min(l, LANES - 1u)][1];
-  dw[at + 2u * stride] = sums[m][min(l, LANES - 1u)][2];
-  dw[at + 3u * stride] = sums[m][min(l, LANES - 1u)][3];
-}
-
-fn write_all(row: u32, first: u32, column: u32, part: u32) {
-  if (row >= ROWS) { return; }
-  let m = min(row, ROWS - 1u);
-  write_rows(m, 0u, first, column, part);
-  write_rows(m, 1u, first, column, part);
-  write_rows(m, 2u, first, column, part);
-  write_rows(m, 3u, first, column, part);
-  write_rows(m, 4u, first, column, part);
-  write_rows(m, 5u, first, column, part);
-  write_rows(m, 6u, first, column, part);
-  write_rows(m, 7u, first, column, part);
-  write_rows(m, 8u, first, column, part);
-  write_rows(m, 9u, first, column, part);
-  write_rows(m, 10u, first, column, part);
-  write_rows(m, 11u, first, column, part);
-  write_rows(m, 12u, first, column, part);
-  write_rows(m, 13u, first, column, part);
-  write_rows(m, 14u, first, column, part);
-  write_rows(m, 15u, first, column, part);
 }
 
 // What lane l's group of row tile m looks at: the source pixel of dy's pixel (0, 0), and the channel group.
@@ -139,7 +104,8 @@ fn load_input(m: u32, left: u32) {
 fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let part = workgroup.z;
   let column = workgroup.x * LANES + local.x;
-  let column_at = min(column, dims.columns / VECTOR - 1u);
+  let stride = dims.columns / VECTOR;
+  let column_at = min(column, stride - 1u);
   let first = workgroup.y * ROWS * LANES;
   find_row(0u, first, local.x);
   find_row(1u, first, local.x);
@@ -158,7 +124,7 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
     find_line(4u, n, top);
     find_line(5u, n, top);
     for (var ox = 0u; ox < dims.width; ox++) {
-      let d = Lane(dy[(line * dims.width + ox) * (dims.columns / VECTOR) + column_at]);
+      let d = Lane(dy[(line * dims.width + ox) * stride + column_at]);
       load_input(0u, ox * dims.stride);
       load_input(1u, ox * dims.stride);
       load_input(2u, ox * dims.stride);
@@ -173,10 +139,11 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
       add_all(5u, d);
     }
   }
-  write_all(0u, first, column, part);
-  write_all(1u, first, column, part);
-  write_all(2u, first, column, part);
-  write_all(3u, first, column, part);
-  write_all(4u, first, column, part);
-  write_all(5u, first, column, part);
+  let block = Block(part, dims.kernel_height * dims.kernel_width * dims.source_groups, stride, first, column);
+  write_all(block, 0u);
+  write_all(block, 1u);
+  write_all(block, 2u);
+  write_all(block, 3u);
+  write_all(block, 4u);
+  write_all(block, 5u);
 }

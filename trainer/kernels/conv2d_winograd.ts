@@ -15,9 +15,10 @@ import type { Shader } from "../gpu/shader.ts";
 import type { Contribution } from "../gpu/tensor.ts";
 import { type Activation, activationCode, activationConstant } from "./conv2d_activation.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
-import { laneCode } from "./conv2d_lane.ts";
+import { rowsCode, runsCode } from "./conv2d_lane.ts";
 import transformsText from "./conv2d_winograd_4x4.wgsl" with { type: "text" };
 import imageCode from "./conv2d_winograd_image.wgsl" with { type: "text" };
+import pointsText from "./conv2d_winograd_points.wgsl" with { type: "text" };
 import productCode from "./conv2d_winograd_product.wgsl" with { type: "text" };
 import slopeCode from "./conv2d_winograd_slope.wgsl" with { type: "text" };
 import tapsCode from "./conv2d_winograd_taps.wgsl" with { type: "text" };
@@ -47,7 +48,10 @@ export interface WinogradWeight {
 const side = 4; // outputs of a tile along an axis
 const points = (side + 2) ** 2;
 
-const transforms = { file: "conv2d_winograd_4x4.wgsl", text: transformsText };
+const transforms = [
+  { file: "conv2d_winograd_4x4.wgsl", text: transformsText },
+  { file: "conv2d_winograd_points.wgsl", text: pointsText },
+];
 
 /** An image `[N, height, width, 4 * groups]` and where its tiles start. */
 interface Image {
@@ -139,7 +143,7 @@ function imageShader(
 ): Shader {
   return {
     file: "conv2d_winograd_image.wgsl",
-    code: [transforms, activationCode, imageCode],
+    code: [...transforms, activationCode, imageCode],
     entryPoint,
     constants: { ACCUMULATE: accumulate, ...activationConstant(activation) },
   };
@@ -186,7 +190,7 @@ export function convolveTiles(
     label: `${label} points`,
     shader: {
       file: "conv2d_winograd_taps.wgsl",
-      code: [transforms, tapsCode],
+      code: [...transforms, tapsCode],
       entryPoint: "spread_weight",
     },
     uniforms: [g.inputGroups * 4, g.outputGroups, pairs, Number(transposed), 0],
@@ -198,7 +202,7 @@ export function convolveTiles(
     label,
     shader: {
       file: "conv2d_winograd_product.wgsl",
-      code: productCode,
+      code: [runsCode, productCode],
       entryPoint: "multiply",
       constants: { LANES: lanes, RUNS: runs },
       subgroups: true,
@@ -243,7 +247,7 @@ export function correlateTiles(
     label,
     shader: {
       file: "conv2d_winograd_slope.wgsl",
-      code: [laneCode[vector], slopeCode],
+      code: [...rowsCode(vector), slopeCode],
       entryPoint: "correlate",
       constants: { LANES: lanes, ROWS: rows, VECTOR: vector },
       subgroups: true,
@@ -261,7 +265,7 @@ export function correlateTiles(
     label: `${label} result`,
     shader: {
       file: "conv2d_winograd_taps.wgsl",
-      code: [transforms, tapsCode],
+      code: [...transforms, tapsCode],
       entryPoint: "gather_weight",
     },
     uniforms: [g.inputGroups * 4, g.outputGroups, pairs, 0, Number(dw.accumulate)],

@@ -1,5 +1,6 @@
 // Images of a Winograd convolution, cut into tiles of 4 x 4 outputs: see conv2d_winograd.ts. A thread handles one tile of one group of
 // 4 channels; neighbours are neighbouring groups. ACCUMULATE: whether `gather` adds to what is there.
+// Before this text: conv2d_winograd_4x4.wgsl and conv2d_winograd_points.wgsl, whose bindings are [6 * 6, tiles, groups] here.
 struct Dims {
   height: u32, // of the image
   width: u32,
@@ -13,7 +14,6 @@ struct Dims {
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> image: array<vec4<Stored1>>; // [N, H, W, groups]
-@group(0) @binding(2) var<storage, read_write> points: array<vec4f>; // [6 * 6, tiles, groups]
 
 // The tile of a thread: where its image starts, and its first row and column there.
 struct Tile { index: u32, group: u32, start: u32, y: i32, x: i32 }
@@ -44,16 +44,6 @@ fn load_outputs(t: Tile, x: u32) -> Inputs {
   return spread_outputs(Outputs(load(t, 0u, x), load(t, 1u, x), load(t, 2u, x), load(t, 3u, x)));
 }
 
-fn write_points(t: Tile, row: u32, v: Inputs) {
-  let at = t.index + row * 6u * dims.threads;
-  points[at] = v.a;
-  points[at + dims.threads] = v.b;
-  points[at + 2u * dims.threads] = v.c;
-  points[at + 3u * dims.threads] = v.d;
-  points[at + 4u * dims.threads] = v.e;
-  points[at + 5u * dims.threads] = v.f;
-}
-
 // points = B^T x B, of the 6 x 6 pixels that a tile of outputs looks at.
 @compute @workgroup_size(64)
 fn spread_source(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
@@ -61,18 +51,19 @@ fn spread_source(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgrou
   if (t.index >= dims.threads) { return; }
   t.y -= i32(dims.padding_y);
   t.x -= i32(dims.padding_x);
+  let to = Points(t.index, dims.threads);
   let a = load_inputs(t, 0u);
   let b = load_inputs(t, 1u);
   let c = load_inputs(t, 2u);
   let d = load_inputs(t, 3u);
   let e = load_inputs(t, 4u);
   let f = load_inputs(t, 5u);
-  write_points(t, 0u, spread_inputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a)));
-  write_points(t, 1u, spread_inputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b)));
-  write_points(t, 2u, spread_inputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c)));
-  write_points(t, 3u, spread_inputs(Inputs(a.d, b.d, c.d, d.d, e.d, f.d)));
-  write_points(t, 4u, spread_inputs(Inputs(a.e, b.e, c.e, d.e, e.e, f.e)));
-  write_points(t, 5u, spread_inputs(Inputs(a.f, b.f, c.f, d.f, e.f, f.f)));
+  write_points(to, 0u, spread_inputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a)));
+  write_points(to, 1u, spread_inputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b)));
+  write_points(to, 2u, spread_inputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c)));
+  write_points(to, 3u, spread_inputs(Inputs(a.d, b.d, c.d, d.d, e.d, f.d)));
+  write_points(to, 4u, spread_inputs(Inputs(a.e, b.e, c.e, d.e, e.e, f.e)));
+  write_points(to, 5u, spread_inputs(Inputs(a.f, b.f, c.f, d.f, e.f, f.f)));
 }
 
 // points = A y A^T, of the 4 x 4 pixels of a tile of a gradient.
@@ -80,34 +71,21 @@ fn spread_source(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgrou
 fn spread_slope(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let t = tile(id, workgroups);
   if (t.index >= dims.threads) { return; }
+  let to = Points(t.index, dims.threads);
   let a = load_outputs(t, 0u);
   let b = load_outputs(t, 1u);
   let c = load_outputs(t, 2u);
   let d = load_outputs(t, 3u);
-  write_points(t, 0u, spread_outputs(Outputs(a.a, b.a, c.a, d.a)));
-  write_points(t, 1u, spread_outputs(Outputs(a.b, b.b, c.b, d.b)));
-  write_points(t, 2u, spread_outputs(Outputs(a.c, b.c, c.c, d.c)));
-  write_points(t, 3u, spread_outputs(Outputs(a.d, b.d, c.d, d.d)));
-  write_points(t, 4u, spread_outputs(Outputs(a.e, b.e, c.e, d.e)));
-  write_points(t, 5u, spread_outputs(Outputs(a.f, b.f, c.f, d.f)));
+  write_points(to, 0u, spread_outputs(Outputs(a.a, b.a, c.a, d.a)));
+  write_points(to, 1u, spread_outputs(Outputs(a.b, b.b, c.b, d.b)));
+  write_points(to, 2u, spread_outputs(Outputs(a.c, b.c, c.c, d.c)));
+  write_points(to, 3u, spread_outputs(Outputs(a.d, b.d, c.d, d.d)));
+  write_points(to, 4u, spread_outputs(Outputs(a.e, b.e, c.e, d.e)));
+  write_points(to, 5u, spread_outputs(Outputs(a.f, b.f, c.f, d.f)));
 }
 
-@group(0) @binding(1) var<storage, read> products: array<vec4f>; // [6 * 6, tiles, groups]
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>; // [groups], or anything
 @group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>; // [N, H, W, groups]
-
-fn read_points(t: Tile, column: u32) -> Outputs {
-  let at = t.index + column * dims.threads;
-  let row = 6u * dims.threads;
-  return gather_outputs(Inputs(
-    products[at],
-    products[at + row],
-    products[at + 2u * row],
-    products[at + 3u * row],
-    products[at + 4u * row],
-    products[at + 5u * row],
-  ));
-}
 
 fn write_pixel(t: Tile, y: u32, x: u32, value: vec4f) {
   let row = u32(t.y) + y;
@@ -133,12 +111,13 @@ fn gather(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) wor
   let t = tile(id, workgroups);
   if (t.index >= dims.threads) { return; }
   let start = select(vec4f(0.0), bias[select(0u, t.group, dims.biased != 0u)], dims.biased != 0u);
-  let a = read_points(t, 0u);
-  let b = read_points(t, 1u);
-  let c = read_points(t, 2u);
-  let d = read_points(t, 3u);
-  let e = read_points(t, 4u);
-  let f = read_points(t, 5u);
+  let own = Points(t.index, dims.threads);
+  let a = gather_outputs(read_points(own, 0u));
+  let b = gather_outputs(read_points(own, 1u));
+  let c = gather_outputs(read_points(own, 2u));
+  let d = gather_outputs(read_points(own, 3u));
+  let e = gather_outputs(read_points(own, 4u));
+  let f = gather_outputs(read_points(own, 5u));
   write_outputs(t, 0u, start, gather_outputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a)));
   write_outputs(t, 1u, start, gather_outputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b)));
   write_outputs(t, 2u, start, gather_outputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c)));

@@ -3,7 +3,7 @@
 // or, transposed, with the sum over o: source has the channels o and products the channels i. Lanes run over the channels of products,
 // a group of 4 each, and share the tiles, as in conv2d_channels.wgsl.
 //
-// Constants: LANES (4, 8 or 16, the subgroup), RUNS (1 to 8: a workgroup keeps LANES * RUNS tiles).
+// Before this text: conv2d_runs.wgsl, with RUNS 1 to 8.
 struct Dims {
   tiles: u32,
   source_groups: u32, // of 4 channels
@@ -15,11 +15,7 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [36, O / 4, I], transposed: [36, I, O / 4]
 @group(0) @binding(3) var<storage, read_write> products: array<vec4f>; // [36, tiles, groups]
 
-const TILES = u32(LANES * RUNS);
-
-var<private> sums: array<vec4f, TILES>;
 var<private> places: array<u32, RUNS>; // where this lane reads its tile of each run
-var<private> values: array<vec4f, RUNS>;
 
 fn find(r: u32, first: u32, point: u32) {
   if (r >= RUNS) { return; }
@@ -32,39 +28,9 @@ fn load(r: u32, c: u32) {
   values[min(r, RUNS - 1u)] = source[places[min(r, RUNS - 1u)] + c];
 }
 
-fn add(i: u32, s: vec4f, w: mat4x4f) {
-  sums[min(i, TILES - 1u)] += s.x * w[0] + s.y * w[1] + s.z * w[2] + s.w * w[3];
-}
-
-fn add_run(r: u32, w: mat4x4f) {
-  if (r >= RUNS) { return; }
-  let v = values[min(r, RUNS - 1u)];
-  let i = r * LANES;
-  add(i, subgroupBroadcast(v, 0u), w);
-  add(i + 1u, subgroupBroadcast(v, 1u), w);
-  add(i + 2u, subgroupBroadcast(v, 2u), w);
-  add(i + 3u, subgroupBroadcast(v, 3u), w);
-  if (LANES > 4u) {
-    add(i + 4u, subgroupBroadcast(v, 4u), w);
-    add(i + 5u, subgroupBroadcast(v, 5u), w);
-    add(i + 6u, subgroupBroadcast(v, 6u), w);
-    add(i + 7u, subgroupBroadcast(v, 7u), w);
-  }
-  if (LANES > 8u) {
-    add(i + 8u, subgroupBroadcast(v, 8u), w);
-    add(i + 9u, subgroupBroadcast(v, 9u), w);
-    add(i + 10u, subgroupBroadcast(v, 10u), w);
-    add(i + 11u, subgroupBroadcast(v, 11u), w);
-    add(i + 12u, subgroupBroadcast(v, 12u), w);
-    add(i + 13u, subgroupBroadcast(v, 13u), w);
-    add(i + 14u, subgroupBroadcast(v, 14u), w);
-    add(i + 15u, subgroupBroadcast(v, 15u), w);
-  }
-}
-
 fn write(at: u32, first: u32, i: u32) {
-  if (i >= TILES || first + i >= dims.tiles) { return; }
-  products[at + i * dims.groups] = sums[min(i, TILES - 1u)];
+  if (i >= KEPT || first + i >= dims.tiles) { return; }
+  products[at + i * dims.groups] = sums[min(i, KEPT - 1u)];
 }
 
 fn write_run(at: u32, first: u32, r: u32) {
@@ -95,7 +61,7 @@ fn write_run(at: u32, first: u32, r: u32) {
 @compute @workgroup_size(LANES)
 fn multiply(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let transposed = dims.transposed != 0u;
-  let first = workgroup.y * TILES;
+  let first = workgroup.y * KEPT;
   let group = workgroup.x * LANES + local.x;
   let point = workgroup.z;
   let channels = min(group, dims.groups - 1u);

@@ -1,9 +1,9 @@
 // Products of a Winograd convolution's weight gradient, for software adapters with subgroups: for each point p of 36
-//   slopes[p, i, o] = sum over tiles of source[p, tile, i] * gradient[p, tile, o]
+//   product[p, i, o] = sum over tiles of source[p, tile, i] * gradient[p, tile, o]
 // Lanes run over columns o, and a lane keeps VECTOR of them for ROWS * LANES groups of 4 channels i. For a tile each lane loads one other
 // group, and all lanes hear all of them, as in conv2d_weight.wgsl. Two tiles a round: half the traffic of the sums.
 //
-// Before this text: `alias Lane` (VECTOR floats) and the constants LANES, ROWS, VECTOR.
+// Before this text: conv2d_weight_rows.wgsl, whose product is [36, I, O / VECTOR] here.
 struct Dims {
   tiles: u32,
   source_groups: u32, // of 4 channels
@@ -12,9 +12,7 @@ struct Dims {
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>; // [36, tiles, I / 4]
 @group(0) @binding(2) var<storage, read> gradient: array<Lane>; // [36, tiles, O / VECTOR]
-@group(0) @binding(3) var<storage, read_write> slopes: array<Lane>; // [36, I, O / VECTOR]
 
-var<private> sums: array<array<array<Lane, 4>, LANES>, ROWS>;
 var<private> places: array<u32, ROWS>;
 var<private> ones: array<vec4f, ROWS>; // of the first tile of a round
 var<private> others: array<vec4f, ROWS>;
@@ -67,39 +65,6 @@ fn add_all(row: u32, d: Lane, e: Lane) {
   }
 }
 
-fn write_rows(m: u32, lane: u32, first: u32, column: u32, point: u32) {
-  let group = first + m * LANES + lane;
-  if (lane >= LANES || group >= dims.source_groups || column * VECTOR >= dims.columns) { return; }
-  let l = min(lane, LANES - 1u);
-  let stride = dims.columns / VECTOR;
-  let at = (point * dims.source_groups + group) * 4u * stride + column;
-  slopes[at] = sums[m][l][0];
-  slopes[at + stride] = sums[m][l][1];
-  slopes[at + 2u * stride] = sums[m][l][2];
-  slopes[at + 3u * stride] = sums[m][l][3];
-}
-
-fn write_all(row: u32, first: u32, column: u32, point: u32) {
-  if (row >= ROWS) { return; }
-  let m = min(row, ROWS - 1u);
-  write_rows(m, 0u, first, column, point);
-  write_rows(m, 1u, first, column, point);
-  write_rows(m, 2u, first, column, point);
-  write_rows(m, 3u, first, column, point);
-  write_rows(m, 4u, first, column, point);
-  write_rows(m, 5u, first, column, point);
-  write_rows(m, 6u, first, column, point);
-  write_rows(m, 7u, first, column, point);
-  write_rows(m, 8u, first, column, point);
-  write_rows(m, 9u, first, column, point);
-  write_rows(m, 10u, first, column, point);
-  write_rows(m, 11u, first, column, point);
-  write_rows(m, 12u, first, column, point);
-  write_rows(m, 13u, first, column, point);
-  write_rows(m, 14u, first, column, point);
-  write_rows(m, 15u, first, column, point);
-}
-
 // Loops in the innermost body are written out, see conv2d.wgsl.
 @compute @workgroup_size(LANES)
 fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
@@ -122,7 +87,8 @@ fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) 
     add_all(1u, d, e);
     add_all(2u, d, e);
   }
-  write_all(0u, first, column, point);
-  write_all(1u, first, column, point);
-  write_all(2u, first, column, point);
+  let block = Block(point, dims.source_groups, stride, first, column);
+  write_all(block, 0u);
+  write_all(block, 1u);
+  write_all(block, 2u);
 }
