@@ -1,16 +1,12 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { type Activation, dispatchActivationGradient } from "./conv2d_activation.ts";
+import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
 import { flattened, type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
-import { dispatchForward, dispatchInputGradient } from "./conv2d_pixels.ts";
-import {
-  choosePixelVariant,
-  chooseWeightVariant,
-  type PixelVariant,
-  type WeightVariant,
-} from "./conv2d_variants.ts";
+import { dispatchImage } from "./conv2d_pixels.ts";
+import type { PixelVariant, WeightVariant } from "./conv2d_variants.ts";
 import { dispatchBiasGradient, dispatchWeightGradient } from "./conv2d_weight.ts";
 
-/** Kernels to use in place of those that conv2d_variants.ts chooses. */
+/** Kernels to use in place of those that conv2d_choice.ts chooses. */
 export interface Conv2dVariants {
   /** y. */
   readonly forward?: PixelVariant;
@@ -56,7 +52,15 @@ export function conv2d(
   const y = graph.result(weight.name, shape, bias ? [x, weight, bias] : [x, weight]);
   const flat = flattened(g);
   const forward = variants.forward ?? choosePixelVariant(graph.gpu, flat, false);
-  dispatchForward(graph, flat, forward, { x, weight, bias, activation, y });
+  dispatchImage(graph, flat, forward, {
+    label: `conv2d forward ${weight.name}`,
+    source: x,
+    weight,
+    bias,
+    activation,
+    to: { tensor: y, accumulate: false },
+    transposed: false,
+  });
   graph.backward(() => {
     const dy = graph.gradient(y);
     if (!dy) return;
@@ -85,6 +89,12 @@ function differentiate(
   if (dx) {
     const flat = flattened(g);
     const variant = variants.inputGradient ?? choosePixelVariant(graph.gpu, flat, true);
-    dispatchInputGradient(graph, flat, variant, { dy: dz, weight, dx });
+    dispatchImage(graph, flat, variant, {
+      label: `conv2d input gradient ${weight.name}`,
+      source: dz,
+      weight,
+      to: dx,
+      transposed: true,
+    });
   }
 }

@@ -9,6 +9,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Precision, type Shape } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { conv2d, type Conv2dVariants } from "./conv2d.ts";
+import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
 import {
   conv2d as reference,
   conv2dGradients,
@@ -17,13 +18,7 @@ import {
 } from "./conv2d_reference.ts";
 import { geometry } from "./conv2d_geometry.ts";
 import { fitsWorkgroup, tileNames, type TilePass, tileSetting } from "./conv2d_tile_choice.ts";
-import {
-  choosePixelVariant,
-  chooseWeightVariant,
-  lockstepLanes,
-  type PixelVariant,
-  type WeightVariant,
-} from "./conv2d_variants.ts";
+import { lockstepLanes, type PixelVariant, type WeightVariant } from "./conv2d_variants.ts";
 
 interface Case {
   /** N, H, W, I, O. */
