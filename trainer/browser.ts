@@ -11,7 +11,9 @@ export * from "./gpu/graph.ts";
 export { fromGpuLayout, toGpuLayout } from "./gpu/layout.ts";
 export { type Flat, type FlatRange, ParameterStore } from "./gpu/parameters.ts";
 export { measurePeaks, type Peaks } from "./gpu/peaks.ts";
-export { Plan, type ProfileRow } from "./gpu/plan.ts";
+export { Plan } from "./gpu/plan.ts";
+export type { BufferRange } from "./gpu/plan_buffers.ts";
+export type { ProfileRow } from "./gpu/profile.ts";
 export { compile, type Shader } from "./gpu/shader.ts";
 export type { NamedText } from "./gpu/shader_error.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Peaks } from "../../trainer/gpu/peaks.ts";
-import type { ProfileRow } from "../../trainer/gpu/plan.ts";
+import type { ProfileRow } from "../../trainer/gpu/profile.ts";
 
 /** All dispatches of one kernel in a step. */
 export interface KernelRow {

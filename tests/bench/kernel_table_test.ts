@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { ProfileRow } from "../../trainer/gpu/plan.ts";
+import type { ProfileRow } from "../../trainer/gpu/profile.ts";
 import { convolutionRate, kernelOf, kernelTable } from "./kernel_table.ts";
 
 function row(label: string, seconds: number, flops: number, traffic: number): ProfileRow {

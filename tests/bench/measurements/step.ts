@@ -4,7 +4,8 @@ import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import type { TrainConfig } from "../../../trainer/config/schema.ts";
 import { roomSource } from "../../../trainer/data/room_panoramas.ts";
 import { openGpu } from "../../../trainer/gpu/device.ts";
-import type { Plan, ProfileRow } from "../../../trainer/gpu/plan.ts";
+import type { Plan } from "../../../trainer/gpu/plan.ts";
+import type { ProfileRow } from "../../../trainer/gpu/profile.ts";
 import {
   renderLabeled,
   stepAugmentation,

@@ -1,0 +1,90 @@
+/**
+ * From recorded steps to commands: pipelines are compiled, uniforms written and tensors bound, once.
+ *
+ * @module
+ */
+import { type Command, warmUp } from "./command.ts";
+import type { Gpu } from "./device.ts";
+import type { Dispatch, Step, Word } from "./dispatch.ts";
+import type { PlanBuffers } from "./plan_buffers.ts";
+import { compile } from "./shader.ts";
+
+const uniformStride = 256;
+
+/** Steps whose pipelines are made together; the driver compiles them while those of the next ones are made. */
+const stepsAtOnce = 16;
+
+/** The steps with everything bound, in order. */
+export async function bindSteps(
+  gpu: Gpu,
+  buffers: PlanBuffers,
+  steps: readonly Step[],
+): Promise<Command[]> {
+  const dispatches = steps.filter((step) => "dispatch" in step);
+  const uniforms = buffers.uniforms(Math.max(1, dispatches.length) * uniformStride);
+  const data = new DataView(new ArrayBuffer(uniforms.size));
+  const commands: Command[] = [];
+  let next = 0;
+  for (let first = 0; first < steps.length; first += stepsAtOnce) {
+    const some = steps.slice(first, first + stepsAtOnce);
+    const pipelines = await Promise.all(
+      some.map((step) => "dispatch" in step ? compile(gpu, step.dispatch.shader) : undefined),
+    );
+    const bound = some.map((step, i) => {
+      if ("clear" in step) {
+        const { phase, clear: { name, bytes: traffic } } = step;
+        const clear = buffers.range(step.clear);
+        return { label: `clear ${name}`, phase, flops: 0, traffic, clear, writes: [] };
+      }
+      const at = next++ * uniformStride;
+      (step.dispatch.uniforms ?? []).forEach((word, k) => setWord(data, at + 4 * k, word));
+      return bind(gpu, buffers, step, pipelines[i]!, { buffer: uniforms, offset: at });
+    });
+    commands.push(...bound);
+    warmUp(gpu.device, bound);
+  }
+  gpu.device.queue.writeBuffer(uniforms, 0, data.buffer);
+  return commands;
+}
+
+function bind(
+  gpu: Gpu,
+  buffers: PlanBuffers,
+  { dispatch, phase }: Step & { dispatch: Dispatch },
+  pipeline: GPUComputePipeline,
+  uniforms: { buffer: GPUBuffer; offset: number },
+): Command {
+  const { label, bindings, workgroups, flops = 0 } = dispatch;
+  const entries: GPUBindGroupEntry[] = bindings.map(({ tensor }, i) => {
+    const { buffer, offset, bytes } = buffers.range(tensor);
+    return { binding: i + 1, resource: { buffer, offset, size: bytes } };
+  });
+  if (dispatch.uniforms) {
+    const size = Math.ceil(dispatch.uniforms.length / 4) * 16;
+    entries.push({ binding: 0, resource: { ...uniforms, size } });
+  }
+  const layout = pipeline.getBindGroupLayout(0);
+  return {
+    label,
+    phase,
+    flops,
+    traffic: trafficOf(dispatch),
+    pipeline,
+    group: gpu.device.createBindGroup({ label, layout, entries }),
+    workgroups,
+    writes: bindings.filter(({ tensor, access }) => tensor.finite && access !== "read")
+      .map(({ tensor }) => tensor),
+  };
+}
+
+function trafficOf({ bindings }: Dispatch): number {
+  return bindings.reduce(
+    (sum, { tensor, access }) => sum + (access === "readwrite" ? 2 : 1) * tensor.bytes,
+    0,
+  );
+}
+
+function setWord(data: DataView, at: number, word: Word): void {
+  if (typeof word === "number") data.setUint32(at, word, true);
+  else data.setFloat32(at, word.f32, true);
+}
