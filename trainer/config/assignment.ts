@@ -22,12 +22,12 @@ export function parseAssignment(text: string): Differences {
 }
 
 /** `nest("optim.lr", 1)` is `{ optim: { lr: 1 } }`. */
-export function nest(key: string, value: unknown): Differences {
+function nest(key: string, value: unknown): Differences {
   return key.split(".").reduceRight((inner, part) => ({ [part]: inner }), value) as Differences;
 }
 
 /** The key of that name; @throws {RangeError} that suggests names for an unknown one. */
-export function findKey(name: string): ConfigKey {
+function findKey(name: string): ConfigKey {
   const keys = configKeys();
   const found = keys.find(({ key }) => key === name);
   if (found) return found;

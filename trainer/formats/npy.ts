@@ -29,7 +29,7 @@ export type NpyConstructor = {
 };
 
 /** Element arrays by NumPy type code. */
-export const NPY_TYPES: ReadonlyMap<string, NpyConstructor> = new Map<string, NpyConstructor>([
+const NPY_TYPES: ReadonlyMap<string, NpyConstructor> = new Map<string, NpyConstructor>([
   ["<f4", Float32Array],
   ["<f8", Float64Array],
   ["<f2", Float16Array],

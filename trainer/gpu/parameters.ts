@@ -64,11 +64,6 @@ export class ParameterStore {
     );
   }
 
-  /** Whether a network declared a tensor of that name. */
-  has(name: string): boolean {
-    return this.#entries.has(name);
-  }
-
   /** Logical shape (PyTorch's) of a tensor. */
   shape(name: string): Shape {
     return this.#entry(name).shape;

@@ -20,7 +20,7 @@ struct Dims {
   target_groups: u32,
   kernel_height: u32,
   kernel_width: u32,
-  stride: u32,
+  stride: u32, // not read: STEP and PHASES say it
   padding_y: u32,
   padding_x: u32,
 }

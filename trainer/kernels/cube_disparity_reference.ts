@@ -1,7 +1,7 @@
 /** Face disparity in plain loops: the twin of `cube_disparity.wgsl`, in double precision. */
 
 /** Which face of the cube the `block`-th face of a batch is. */
-export function faceOfBlock(block: number, images: number, faceMajor: boolean): number {
+function faceOfBlock(block: number, images: number, faceMajor: boolean): number {
   return faceMajor ? Math.floor(block / images) : block % 6;
 }
 

@@ -94,7 +94,7 @@ function biproj(layers: Layers, name: string, equi: Tensor, cube: Tensor): Tenso
 }
 
 /** The six faces of each panorama in UniFuse's `strip` layout, face-major: `[6N, H/2, H/2, 3]`. */
-export function cubeStrip(graph: Graph, image: Tensor): Tensor {
+function cubeStrip(graph: Graph, image: Tensor): Tensor {
   const [, height = 0, width = 0] = image.shape;
   const size = height / 2;
   const taps = equirectToCubeTaps({ height, width, size, layout: "strip" });

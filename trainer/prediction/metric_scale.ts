@@ -27,7 +27,7 @@ export interface MetricScale {
 }
 
 /** Farther than this many median distances is taken for far when nothing is said. */
-export const FAR_MEDIANS = 20;
+const FAR_MEDIANS = 20;
 
 /** A disparity map's values, each with the solid angle of its pixel up to a factor; NaN is no value. */
 export interface WeightedMap {
