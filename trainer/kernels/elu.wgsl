@@ -1,39 +1,8 @@
-// elu: y = x > 0 ? x : exp(x) - 1.        x, y, dy, dx: [count] vec4
+// elu: y = x > 0 ? x : exp(x) - 1.
 // Clevert et al. 2016 (alpha = 1). The slope exp(x) is y + 1, so the backward pass needs no x.
 struct Dims { count: u32 }
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<Stored2>>;
 
-@compute @workgroup_size(64)
-fn forward(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += STEP) {
-    let v = vec4f(x[i]);
-    y[i] = vec4<Stored2>(select(exp(v) - 1.0, v, v > vec4f(0.0)));
-  }
-}
+fn activate(v: vec4f, i: u32) -> vec4f { return select(exp(v) - 1.0, v, v > vec4f(0.0)); }
 
-@group(0) @binding(1) var<storage, read> result: array<vec4<Stored1>>;
-@group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>;
-@group(0) @binding(3) var<storage, read_write> dx: array<vec4<Stored3>>;
-
-// dx = or += dy * (y > 0 ? 1 : y + 1)
-@compute @workgroup_size(64)
-fn backward(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let own = span(group, groups, local, dims.count);
-  for (var i = own.first; i < own.end; i += STEP) {
-    let v = vec4f(result[i]);
-    var d = vec4f(dy[i]) * select(v + 1.0, vec4f(1.0), v > vec4f(0.0));
-    if (ACCUMULATE) { d += vec4f(dx[i]); }
-    dx[i] = vec4<Stored3>(d);
-  }
-}
+// dy * (y > 0 ? 1 : y + 1)
+fn through(d: vec4f, v: vec4f) -> vec4f { return d * select(v + 1.0, vec4f(1.0), v > vec4f(0.0)); }

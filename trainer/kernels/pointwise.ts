@@ -14,20 +14,23 @@ import {
   write,
 } from "../gpu/graph.ts";
 import type { NamedText } from "../gpu/shader_error.ts";
-import code from "./shared/vectors.wgsl" with { type: "text" };
+import activationText from "./shared/activation.wgsl" with { type: "text" };
+import vectorsText from "./shared/vectors.wgsl" with { type: "text" };
 
 /** The WGSL that shares `count` vec4 out to threads. */
-export const vectorsCode: NamedText = { file: "shared/vectors.wgsl", text: code };
+export const vectorsCode: NamedText = { file: "shared/vectors.wgsl", text: vectorsText };
 
 /** Workgroups for `vectorsCode` over all vec4 of a tensor. */
 export function overVectors(x: Tensor): [number, number, number] {
   return spread(words(x) / 4, 512);
 }
 
+const activationCode: NamedText = { file: "shared/activation.wgsl", text: activationText };
+
 /** What an activation is made of. */
 export interface Activation {
   readonly name: string;
-  /** Text with the entry points `forward` (x, y) and `backward` (y, dy, dx), and the switch `ACCUMULATE` of the latter. */
+  /** Text with the functions that `shared/activation.wgsl` calls. */
   readonly code: string;
   /** Uniforms after `count`. */
   readonly uniforms?: readonly Word[];
@@ -38,9 +41,10 @@ export function activation(graph: Graph, x: Tensor, of: Activation): Tensor {
   const { name, uniforms = [] } = of;
   const y = graph.result(name, x.shape, [x]);
   const count = words(x) / 4;
+  const file = `${name}.wgsl`;
   const shader = (entryPoint: string, accumulate = false) => ({
-    file: `${name}.wgsl`,
-    code: [vectorsCode, of.code],
+    file,
+    code: [vectorsCode, { file, text: of.code }, activationCode],
     entryPoint,
     constants: { ACCUMULATE: accumulate },
   });
