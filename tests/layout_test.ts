@@ -22,7 +22,7 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-/** Every TypeScript file of the members, comments taken out. */
+/** Every TypeScript file below a folder, comments taken out. */
 function* sources(folder: string): Generator<Source> {
   for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}/${folder}`)) {
     const path = `${folder}/${name}`;
@@ -39,19 +39,26 @@ function* sources(folder: string): Generator<Source> {
   }
 }
 
-/** Files for which `wrong` has something to say; tests may import what they like. */
-function findings(wrong: (source: Source) => readonly string[]): string[] {
-  return MEMBERS.flatMap((member) => [...sources(member)])
-    .filter(({ path }) => !path.endsWith("_test.ts"))
+type Wrong = (source: Source) => readonly string[];
+
+/** What `wrong` has to say of the files of some folders. */
+function findings(folders: readonly string[], wrong: Wrong): string[] {
+  return folders.flatMap((folder) => [...sources(folder)])
     .flatMap((source) => wrong(source).map((what) => `${source.path}: ${what}`));
 }
 
-function rule(name: string, wrong: (source: Source) => readonly string[]): void {
+/** A rule that holds everywhere. */
+function ruleForAll(name: string, wrong: Wrong): void {
   Deno.test({
     name: name + need.suffix,
     ignore: need.ignore,
-    fn: () => deepEqual(findings(wrong), []),
+    fn: () => deepEqual(findings([...MEMBERS, "tests"], wrong), []),
   });
+}
+
+/** A rule of what the members are made of: tests may import what they like. */
+function rule(name: string, wrong: Wrong): void {
+  ruleForAll(name, (source) => /^tests\/|_test\.ts$/.test(source.path) ? [] : wrong(source));
 }
 
 rule("Members import only what stands left of them", ({ path, imports }) => {
@@ -81,7 +88,10 @@ rule("Geometry, kernels, models and the page use web APIs only", ({ path, text, 
 
 rule("No draw comes from Math.random", ({ text }) => text.match(/Math\.random/g) ?? []);
 
-rule("WGSL stands in .wgsl files", ({ text }) => text.match(/@compute|@workgroup_size/g) ?? []);
+ruleForAll(
+  "WGSL stands in .wgsl files",
+  ({ text }) => text.match(/@(?:workgroup_size|binding)\s*\(/g) ?? [],
+);
 
 Deno.test({
   name: "Every task runs a file that is there and is described" + need.suffix,

@@ -1,27 +1,21 @@
 import { rejects } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { compile, type Shader } from "./shader.ts";
+import own from "./shader_test.wgsl" with { type: "text" };
+import twice from "./twice_test.wgsl" with { type: "text" };
 
-const own = `// one line
-const COUNT = SIZE;
-
-@compute
-@workgroup_size(1)
-fn forward() {
-  let x = twice(COUNT);
-}`;
-const shared = `// one line
-fn twice(x: u32) -> u32 {
-  return 2u * x;
-}`;
 const other = "// a shared text\n// of two lines";
-const shader = { file: "elu.wgsl", entryPoint: "forward", constants: { SIZE: 4, DEPTH: 2 } };
+const shader = {
+  file: "shader_test.wgsl",
+  entryPoint: "forward",
+  constants: { SIZE: 4, DEPTH: 2 },
+};
 
 /** The parts of a shader, in one of which `from` is replaced by `to`. */
 function broken(from: string, to: string): Shader {
   const texts = [
-    { file: "shared/other.wgsl", text: other },
-    { file: "shared/twice.wgsl", text: shared },
+    { file: "other.wgsl", text: other },
+    { file: "twice_test.wgsl", text: twice },
   ];
   const spoiled = texts.map(({ file, text }) => ({ file, text: text.replace(from, to) }));
   return { ...shader, code: [...spoiled, own.replace(from, to)] };
@@ -35,7 +29,7 @@ async function says(shader: Shader, place: RegExp): Promise<void> {
 
 Deno.test("compile() takes texts in any order", async () => {
   const gpu = await testGpu();
-  const named = { file: "shared/twice.wgsl", text: shared };
+  const named = { file: "twice_test.wgsl", text: twice };
   await compile(gpu, { ...shader, code: [named, own] });
   await compile(gpu, { ...shader, code: [own, named] });
 });
@@ -44,24 +38,24 @@ Deno.test("compile() names the line of the file, whatever stands before it", asy
   const wrong = broken("twice(COUNT)", "thrice(COUNT)");
   await says(
     wrong,
-    /^Cannot compile "forward":\nelu\.wgsl:7:11 .*thrice.*: let x = thrice\(COUNT\);$/,
+    /^Cannot compile "forward":\nshader_test\.wgsl:7:11 .*thrice.*: let x = thrice\(COUNT\);$/,
   );
 });
 
 Deno.test("compile() names the line of a shared text", async () => {
-  await says(broken("2u * x", "2u * y"), /\nshared\/twice\.wgsl:3:15 .*`y`.*: return 2u \* y;$/);
+  await says(broken("2u * x", "2u * y"), /\ntwice_test\.wgsl:3:15 .*`y`.*: return 2u \* y;$/);
   // naga gives this one no line but in its text
-  await says(broken("return 2u * x", "return 2.5"), /\nshared\/twice\.wgsl:3:10 .*u32.*2\.5;$/);
+  await says(broken("return 2u * x", "return 2.5"), /\ntwice_test\.wgsl:3:10 .*u32.*2\.5;$/);
 });
 
 Deno.test("compile() tells constants and shared texts without a name from the file", async () => {
   const constants = { SIZE: 4, DEPTH: Infinity };
   await says(
-    { ...shader, constants, code: [own, shared] },
-    /\nconstants of elu\.wgsl:2:15 .*Infinity/,
+    { ...shader, constants, code: [own, twice] },
+    /\nconstants of shader_test\.wgsl:2:15 .*Infinity/,
   );
   await says(
-    { ...shader, code: [shared.replace("2u * x", "2u * y"), own] },
-    /\na text that elu\.wgsl shares:3:15 .*: return 2u \* y;$/,
+    { ...shader, code: [twice.replace("2u * x", "2u * y"), own] },
+    /\na text that shader_test\.wgsl shares:3:15 .*: return 2u \* y;$/,
   );
 });

@@ -7,15 +7,8 @@ import { Graph } from "./graph.ts";
 import { ParameterStore } from "./parameters.ts";
 import { text } from "./shader.ts";
 import { checkPrecision, shaderFor } from "./stored.ts";
+import code from "./stored_test.wgsl" with { type: "text" };
 import { read, type Shape, type Tensor, write } from "./tensor.ts";
-
-const code = `// Stored2 in a comment counts for nothing
-@group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> z: array<vec4<Stored2>>;
-fn loaded(i: u32) -> vec4f { return vec4f(x[i]); }
-@compute @workgroup_size(1) fn to_y() { y[0] = loaded(0u); }
-@compute @workgroup_size(1) fn to_z() { var v: vec4f; v.y = 1.0; z[0] = vec4<Stored2>(loaded(0u)); }`;
 
 await testMixed(
   "A graph with mixed precision stores feature maps and their gradients as f16",
@@ -43,7 +36,7 @@ await testMixed(
     const bind = (entryPoint: string, x: Tensor, y: Tensor) =>
       shaderFor({
         label: "copy it",
-        shader: { file: "copy.wgsl", code, entryPoint },
+        shader: { file: "stored_test.wgsl", code, entryPoint },
         bindings: [read(x), write(y)],
         workgroups: [1],
       });
@@ -55,7 +48,7 @@ await testMixed(
     equal(header("to_z", half, half), "enable f16;\nalias Stored1 = f16;\nalias Stored2 = f16;\n");
     throws(
       () => bind("to_y", whole, half),
-      /^TypeError: Cannot bind "h", stored as f16, to binding 2 of "copy it": "y" is array<vec4f> there; declare it array<vec4<Stored2>> in copy\.wgsl$/,
+      /^TypeError: Cannot bind "h", stored as f16, to binding 2 of "copy it": "y" is array<vec4f> there; declare it array<vec4<Stored2>> in stored_test\.wgsl$/,
     );
   },
 );
