@@ -1,23 +1,17 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { encodeEvent, type RunEvent } from "@depth-anywhere/trainer/runs/events";
 import { ignoreWithout } from "../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../tests/helpers/temporary_folder.ts";
 import { type App, createApp } from "./app.ts";
 
-const need = ignoreWithout({ read: true, write: true });
+const inFolder = folderTests(ignoreWithout({ read: true, write: true }));
 const page = { html: "<title>x</title>", css: "", script: "" };
 
 /** A test with a folder of runs and the app that shows it. */
 function test(name: string, fn: (runs: string, app: App) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      const folder = temporary.path;
-      const runs = `${folder}/runs`;
-      await fn(runs, createApp({ runs, page, pace: { poll: 5, heartbeat: 20 } }));
-    },
+  inFolder(name, async (folder) => {
+    const runs = `${folder}/runs`;
+    await fn(runs, createApp({ runs, page, pace: { poll: 5, heartbeat: 20 } }));
   });
 }
 

@@ -2,23 +2,14 @@ import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { PbfWriter } from "pbf";
 import { assertClose } from "../tests/helpers/assert_close.ts";
 import { ignoreWithout } from "../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../tests/helpers/temporary_folder.ts";
 import { tinyDepth, tinyDepthModel, tinyFaces } from "../tests/helpers/tiny_depth_model.ts";
 import { cacheFolder, cachePath, hubUrl, parseHubName } from "./hub.ts";
 import { openTeacher } from "./open_teacher.ts";
 
-const need = ignoreWithout({ read: true, write: true, net: true, env: true, sys: true });
-
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await fn(temporary.path);
-    },
-  });
-}
+const test = folderTests(
+  ignoreWithout({ read: true, write: true, net: true, env: true, sys: true }),
+);
 
 Deno.test("parseHubName() knows short names and repositories, and leaves paths alone", () => {
   deepEqual(parseHubName("depth-anything-v2-small"), {

@@ -1,16 +1,16 @@
 import { equal, match } from "node:assert/strict";
 import { type Outcome, ROOT, runProcess } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
-import { temporaryFolder } from "./helpers/temporary_folder.ts";
+import { folderTests } from "./helpers/temporary_folder.ts";
 
 const posix = Deno.build.os !== "windows";
-const need = ignoreWithout({
+const inFolder = folderTests(ignoreWithout({
   read: true,
   write: true,
   run: true,
   env: true,
   ...(posix ? {} : { paths: ["/bin/bash"] }),
-});
+}));
 
 /** A checkout that holds only `denow`, and a PATH of pretended programs. */
 class Machine {
@@ -76,14 +76,7 @@ for platform in linux-x64-glibc linux-arm64-glibc darwin-x64 darwin-arm64; do
 done`;
 
 function test(name: string, programs: Record<string, string>, fn: (m: Machine) => Promise<void>) {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await fn(new Machine(temporary.path, programs));
-    },
-  });
+  inFolder(name, (folder) => fn(new Machine(folder, programs)));
 }
 
 test("denow uses an installed Deno from 2.9 on", { deno: deno("2.10.0") }, async (machine) => {

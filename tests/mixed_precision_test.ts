@@ -9,7 +9,7 @@ import { fill } from "./helpers/fill.ts";
 import { frozenBatch } from "./helpers/frozen_batch.ts";
 import { padChannels } from "./helpers/padding.ts";
 import { testGpu } from "./helpers/run_op.ts";
-import { temporaryFolder } from "./helpers/temporary_folder.ts";
+import { folderTests } from "./helpers/temporary_folder.ts";
 import { ignoreWithoutTraining, readSeries } from "./helpers/tiny_training.ts";
 import "./helpers/tiny_student.ts";
 
@@ -22,16 +22,7 @@ const need = gpu.f16
   ? training
   : { ignore: true, suffix: " (skipped: the adapter has no shader-f16)" };
 
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await fn(temporary.path);
-    },
-  });
-}
+const test = folderTests(need);
 
 const unifuse = ["student.name=unifuse", "student.width=0.25"];
 const tiny = ["student.name=tiny", "precision=mixed"];

@@ -8,9 +8,11 @@ import { ignoreWithout } from "./helpers/permissions.ts";
 import { type Pickled, pytorchLegacy, pytorchZip, tensor } from "./helpers/pytorch_writer.ts";
 import { runOnnx } from "./helpers/run_onnx.ts";
 import { filledWeights, stateDict } from "./helpers/student_weights.ts";
-import { temporaryFolder } from "./helpers/temporary_folder.ts";
+import { folderTests } from "./helpers/temporary_folder.ts";
 
-const need = ignoreWithout({ read: true, write: true, run: true, env: true, sys: true });
+const test = folderTests(
+  ignoreWithout({ read: true, write: true, run: true, env: true, sys: true }),
+);
 const weights = filledWeights(findStudent("unifuse"), { width: 0.0625 });
 
 /** Runs `deno task import` or `export` with the permissions of its task. */
@@ -18,17 +20,6 @@ function run(task: "import" | "export", args: readonly string[]): Promise<Outcom
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
   const [, , ...words] = tasks[task].command.split(/\s+/);
   return runDeno([...words, ...args]);
-}
-
-function test(name: string, use: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await use(temporary.path);
-    },
-  });
 }
 
 /** What a release holds besides the weights. */

@@ -1,19 +1,10 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { ignoreWithout } from "./permissions.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { folderTests } from "./temporary_folder.ts";
 
-const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
-
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await fn(temporary.path);
-    },
-  });
-}
+const test = folderTests(
+  ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true }),
+);
 
 /** Sharp writes 16 bits with the colour space said twice. */
 async function writePng(path: string, values: Uint16Array, width: number): Promise<void> {

@@ -2,28 +2,17 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { pytorchLegacy, pytorchZip, tensor } from "../../tests/helpers/pytorch_writer.ts";
 import { filledWeights, stateDict } from "../../tests/helpers/student_weights.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { writeSafetensors } from "../formats/safetensors_file.ts";
 import { findStudent } from "../models/student.ts";
 import { openStudentCheckpoint } from "./student_checkpoint.ts";
 import { openWeights } from "./weights_file.ts";
 import { writeWeights } from "./write_weights.ts";
 
-const need = ignoreWithout({ read: true, write: true });
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 const unifuse = findStudent("unifuse");
 const options = { width: 0.0625 };
 const weights = filledWeights(unifuse, options);
-
-function test(name: string, use: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await use(temporary.path);
-    },
-  });
-}
 
 /** Write a file and open it. */
 async function opened(folder: string, bytes: Uint8Array<ArrayBuffer>, name = "a.pth") {

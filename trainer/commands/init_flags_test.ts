@@ -2,26 +2,15 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { pytorchZip } from "../../tests/helpers/pytorch_writer.ts";
 import { filledWeights, stateDict } from "../../tests/helpers/student_weights.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { writeWeights } from "../checkpoints/write_weights.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { findStudent } from "../models/student.ts";
 import { newConfigOn } from "./new_config.ts";
 import type { TrainArguments } from "./train_arguments.ts";
 
-const need = ignoreWithout({ read: true, write: true });
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 const unifuse = findStudent("unifuse");
-
-function test(name: string, use: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await use(temporary.path);
-    },
-  });
-}
 
 /** A new run on a machine without a GPU: its configuration, and what was said to be chosen. */
 async function run(values: TrainArguments): Promise<{ config: TrainConfig; said: string }> {

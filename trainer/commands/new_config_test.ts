@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { UsageError } from "./command.ts";
@@ -94,57 +94,44 @@ Deno.test("newConfigOn() suits a preset to the student and says so; what the use
   await rejects(bifusepp("cpu", { config: "smoke", height: "64" }), smallest);
 });
 
-const need = ignoreWithout({ read: true, write: true });
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 
-Deno.test({
-  name: "newConfigOn() says where a file of --config is no JSON, or that there is none" +
-    need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    await using temporary = await temporaryFolder();
-    const folder = temporary.path;
-    const path = `${folder}/mine.json`;
-    await Deno.writeTextFile(path, '{ "steps": 7, }');
-    await rejects(configOf({ config: path }), (error: Error) => {
-      match(error.message, /^Cannot read configuration ".*mine\.json": .*JSON at position 14/);
-      return error instanceof UsageError;
-    });
-    await Deno.writeTextFile(path, '{ "stepps": 7 }');
-    await rejects(
-      configOf({ config: path }),
-      /mine\.json.*stepps|stepps.*no such key/,
-    );
-    await Deno.writeTextFile(path, '{ "steps": 7 }');
-    equal((await configOf({ config: path })).steps, 7);
-    await rejects(
-      configOf({ config: `${folder}/yours.json` }),
-      /neither a readable file nor a preset \(embedded, paper, smoke\)/,
-    );
-  },
+test("newConfigOn() says where a file of --config is no JSON, or that there is none", async (folder) => {
+  const path = `${folder}/mine.json`;
+  await Deno.writeTextFile(path, '{ "steps": 7, }');
+  await rejects(configOf({ config: path }), (error: Error) => {
+    match(error.message, /^Cannot read configuration ".*mine\.json": .*JSON at position 14/);
+    return error instanceof UsageError;
+  });
+  await Deno.writeTextFile(path, '{ "stepps": 7 }');
+  await rejects(
+    configOf({ config: path }),
+    /mine\.json.*stepps|stepps.*no such key/,
+  );
+  await Deno.writeTextFile(path, '{ "steps": 7 }');
+  equal((await configOf({ config: path })).steps, 7);
+  await rejects(
+    configOf({ config: `${folder}/yours.json` }),
+    /neither a readable file nor a preset \(embedded, paper, smoke\)/,
+  );
 });
 
-Deno.test({
-  name: "newConfigOn() refuses a folder of panoramas or masks that is not there" + need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    await using temporary = await temporaryFolder();
-    const folder = temporary.path;
-    const refused = async (source: string, reason: RegExp) =>
-      await rejects(configOf({ unlabeled: [source] }), (error: Error) => {
-        match(error.message, reason);
-        return error instanceof UsageError;
-      });
-    await refused(
-      `folder:${folder}/typo`,
-      /^Cannot open "folder:.*\/typo" as the folder ".*\/typo" cannot be read: No such file/,
-    );
-    await refused(
-      `folder:${folder}@masks=${folder}/typo`,
-      /as the folder ".*\/typo" cannot be read/,
-    );
-    await Deno.writeTextFile(`${folder}/a.jpg`, "");
-    await refused(`folder:${folder}/a.jpg`, /a\.jpg" cannot be read: it is a file$/);
-    const source = `folder:${folder}@masks=${folder}`;
-    deepEqual((await configOf({ unlabeled: [source] })).unlabeled, [source]);
-  },
+test("newConfigOn() refuses a folder of panoramas or masks that is not there", async (folder) => {
+  const refused = async (source: string, reason: RegExp) =>
+    await rejects(configOf({ unlabeled: [source] }), (error: Error) => {
+      match(error.message, reason);
+      return error instanceof UsageError;
+    });
+  await refused(
+    `folder:${folder}/typo`,
+    /^Cannot open "folder:.*\/typo" as the folder ".*\/typo" cannot be read: No such file/,
+  );
+  await refused(
+    `folder:${folder}@masks=${folder}/typo`,
+    /as the folder ".*\/typo" cannot be read/,
+  );
+  await Deno.writeTextFile(`${folder}/a.jpg`, "");
+  await refused(`folder:${folder}/a.jpg`, /a\.jpg" cannot be read: it is a file$/);
+  const source = `folder:${folder}@masks=${folder}`;
+  deepEqual((await configOf({ unlabeled: [source] })).unlabeled, [source]);
 });

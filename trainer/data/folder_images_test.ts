@@ -1,12 +1,13 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { parseSpec } from "./spec.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const { listImages } = need.ignore
   ? {} as typeof import("./folder_images.ts")
   : await import("./folder_images.ts"); // sharp wants permissions to load
+const inFolder = folderTests(need);
 
 /** Files that are listed and not read. */
 function test(
@@ -14,18 +15,12 @@ function test(
   files: readonly string[],
   use: (folder: string) => Promise<void>,
 ): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      const folder = temporary.path;
-      for (const file of files) {
-        await Deno.mkdir(`${folder}/${file}`.replace(/\/[^/]*$/, ""), { recursive: true });
-        await Deno.writeTextFile(`${folder}/${file}`, "");
-      }
-      await use(folder);
-    },
+  inFolder(name, async (folder) => {
+    for (const file of files) {
+      await Deno.mkdir(`${folder}/${file}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      await Deno.writeTextFile(`${folder}/${file}`, "");
+    }
+    await use(folder);
   });
 }
 

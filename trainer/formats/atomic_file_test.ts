@@ -1,65 +1,54 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { writeFileAtomic } from "./atomic_file.ts";
 
-const need = ignoreWithout({ read: true, write: true });
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 
-Deno.test({
-  name: "writeFileAtomic() names the file on a full disk, and leaves it as it was" + need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    await using temporary = await temporaryFolder();
-    const path = `${temporary.path}/a.txt`;
-    await writeFileAtomic(path, new TextEncoder().encode("before"));
-    const { write } = Deno.FsFile.prototype;
-    let room = 3; // bytes left on the disk
-    Deno.FsFile.prototype.write = function (bytes: Uint8Array) {
-      if (room === 0) {
-        const full = new Error("No space left on device (os error 28)");
-        return Promise.reject(Object.assign(full, { code: "ENOSPC" }));
-      }
-      const some = bytes.subarray(0, room);
-      room -= some.length;
-      return write.call(this, some);
-    };
-    try {
-      await rejects(
-        writeFileAtomic(path, new TextEncoder().encode("after")),
-        /^Error: Cannot write ".*\/a\.txt": No space left on device \(os error 28\)$/,
-      );
-    } finally {
-      Deno.FsFile.prototype.write = write;
+test("writeFileAtomic() names the file on a full disk, and leaves it as it was", async (folder) => {
+  const path = `${folder}/a.txt`;
+  await writeFileAtomic(path, new TextEncoder().encode("before"));
+  const { write } = Deno.FsFile.prototype;
+  let room = 3; // bytes left on the disk
+  Deno.FsFile.prototype.write = function (bytes: Uint8Array) {
+    if (room === 0) {
+      const full = new Error("No space left on device (os error 28)");
+      return Promise.reject(Object.assign(full, { code: "ENOSPC" }));
     }
-    equal(await Deno.readTextFile(path), "before");
-    deepEqual(Array.from(Deno.readDirSync(temporary.path), ({ name }) => name), ["a.txt"]);
-  },
+    const some = bytes.subarray(0, room);
+    room -= some.length;
+    return write.call(this, some);
+  };
+  try {
+    await rejects(
+      writeFileAtomic(path, new TextEncoder().encode("after")),
+      /^Error: Cannot write ".*\/a\.txt": No space left on device \(os error 28\)$/,
+    );
+  } finally {
+    Deno.FsFile.prototype.write = write;
+  }
+  equal(await Deno.readTextFile(path), "before");
+  deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["a.txt"]);
 });
 
-Deno.test({
-  name: "writeFileAtomic() names the file that it cannot write, and leaves nothing" + need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    await using temporary = await temporaryFolder();
-    const folder = temporary.path;
-    await Deno.mkdir(`${folder}/taken`);
-    await Deno.writeTextFile(`${folder}/file`, "");
-    const before = names(folder);
-    await rejects(
-      writeFileAtomic(`${folder}/taken`, new Uint8Array(3)),
-      /^Error: Cannot write ".*\/taken": Is a directory/,
-    );
-    await rejects(
-      writeFileAtomic(`${folder}/file/a.bin`, new Uint8Array(3)),
-      /^Error: Cannot write ".*\/file\/a\.bin": /,
-    );
-    const chunks = function* (): Generator<Uint8Array> {
-      yield new Uint8Array(3);
-      throw new RangeError("too large a number");
-    };
-    await rejects(writeFileAtomic(`${folder}/b.bin`, chunks()), /^RangeError: too large a number$/);
-    deepEqual(names(folder), before);
-  },
+test("writeFileAtomic() names the file that it cannot write, and leaves nothing", async (folder) => {
+  await Deno.mkdir(`${folder}/taken`);
+  await Deno.writeTextFile(`${folder}/file`, "");
+  const before = names(folder);
+  await rejects(
+    writeFileAtomic(`${folder}/taken`, new Uint8Array(3)),
+    /^Error: Cannot write ".*\/taken": Is a directory/,
+  );
+  await rejects(
+    writeFileAtomic(`${folder}/file/a.bin`, new Uint8Array(3)),
+    /^Error: Cannot write ".*\/file\/a\.bin": /,
+  );
+  const chunks = function* (): Generator<Uint8Array> {
+    yield new Uint8Array(3);
+    throw new RangeError("too large a number");
+  };
+  await rejects(writeFileAtomic(`${folder}/b.bin`, chunks()), /^RangeError: too large a number$/);
+  deepEqual(names(folder), before);
 });
 
 function names(folder: string): string[] {

@@ -1,21 +1,12 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const { default: sharp } = need.ignore ? { default: undefined! } : await import("sharp");
 const { readInput } = need.ignore ? { readInput: undefined! } : await import("./read_panorama.ts");
 
-function test(name: string, use: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await use(temporary.path);
-    },
-  });
-}
+const test = folderTests(need);
 
 /** A smooth picture: red to the right, green downwards. */
 function picture(width: number, height: number, channels: 3 | 4 = 3) {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { writeSafetensors } from "../formats/safetensors_file.ts";
@@ -12,19 +12,7 @@ import { latestCheckpoint, runNames, RunReader } from "./run_reader.ts";
 import { describeRun, type RunRecord } from "./run_record.ts";
 import { RunWriter } from "./run_writer.ts";
 
-const need = ignoreWithout({ read: true, write: true });
-
-/** A test with a folder of its own. */
-function test(name: string, fn: (folder: string) => void | Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await fn(temporary.path);
-    },
-  });
-}
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 
 function record(name: string): Promise<RunRecord> {
   return describeRun({

@@ -1,14 +1,14 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { fill } from "../../tests/helpers/fill.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import type { Shape } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { writeSafetensors } from "../formats/safetensors_file.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 
-const need = ignoreWithout({ read: true, write: true });
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 
 /** A store of two parameters and a statistic, filled by a seed. */
 async function store(seed: string, shape: Shape = [5, 3, 2, 1]): Promise<ParameterStore> {
@@ -35,17 +35,6 @@ async function content(of: ParameterStore): Promise<Map<string, Float32Array>[]>
     await of.getAll("m"),
     await of.getAll("v"),
   ];
-}
-
-function test(name: string, use: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await use(temporary.path);
-    },
-  });
 }
 
 test("A checkpoint brings back weights, statistics, moments and step to the bit", async (folder) => {

@@ -4,7 +4,7 @@ import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { type Pickled, pytorchZip, tensor } from "../../tests/helpers/pytorch_writer.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { filledWeights, stateDict } from "../../tests/helpers/student_weights.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { writeWeights } from "../checkpoints/write_weights.ts";
 import { OnnxGraph } from "../formats/onnx.ts";
 import { newConfigOn } from "../commands/new_config.ts";
@@ -14,21 +14,10 @@ import { initialise, type NamedWeights } from "../models/initialise.ts";
 import { findStudent } from "../models/student.ts";
 import { FirstWeights } from "./first_weights.ts";
 
-const need = ignoreWithout({ read: true, write: true });
+const test = folderTests(ignoreWithout({ read: true, write: true }));
 const unifuse = findStudent("unifuse");
 const width = 0.25;
 const weights = filledWeights(unifuse, { width });
-
-function test(name: string, use: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using temporary = await temporaryFolder();
-      await use(temporary.path);
-    },
-  });
-}
 
 /** What a file starts. */
 async function check(

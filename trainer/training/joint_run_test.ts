@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { WasmTeacher } from "@depth-anywhere/teacher";
 import { redTeacher } from "../../tests/helpers/red_teacher.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import {
   ignoreWithoutTraining,
   tinyConfig,
@@ -20,6 +20,7 @@ import { RunWriter } from "../runs/run_writer.ts";
 import type { JointStart } from "./joint_run.ts";
 
 const need = ignoreWithoutTraining();
+const test = folderTests(need);
 const { openConfiguredTeacher, startJoint, trainJoint } = need.ignore
   ? {} as typeof import("./joint_run.ts")
   : await import("./joint_run.ts"); // sharp wants permissions to load
@@ -150,35 +151,24 @@ function startSkipping(loss = 1): JointStart {
   return { learner, evaluation, from: 5, before: figures, beforeStep: 0 } as unknown as JointStart;
 }
 
-Deno.test({
-  name: "trainJoint() tells of each skipped file in the run folder, at the step that met it" +
-    need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    await using temporary = await temporaryFolder();
-    const folder = `${temporary.path}/run`;
-    using writer = await RunWriter.create(folder, {} as RunRecord);
-    using progress = new Progress(9, { terminal: false, write: () => {} });
-    await trainJoint(startSkipping(), { writer, progress });
-    const reader = new RunReader(folder);
-    await reader.refresh();
-    deepEqual(reader.history.alerts.map(({ step, text }) => [step, text]), [
-      [5, 'Skipped "a.jpg": it is black everywhere'],
-      [7, 'Skipped "b.jpg": it is cut off'],
-    ]);
-  },
+test("trainJoint() tells of each skipped file in the run folder, at the step that met it", async (parent) => {
+  const folder = `${parent}/run`;
+  using writer = await RunWriter.create(folder, {} as RunRecord);
+  using progress = new Progress(9, { terminal: false, write: () => {} });
+  await trainJoint(startSkipping(), { writer, progress });
+  const reader = new RunReader(folder);
+  await reader.refresh();
+  deepEqual(reader.history.alerts.map(({ step, text }) => [step, text]), [
+    [5, 'Skipped "a.jpg": it is black everywhere'],
+    [7, 'Skipped "b.jpg": it is cut off'],
+  ]);
 });
 
-Deno.test({
-  name: "trainJoint() says how a run whose numbers ran away goes on" + need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    await using temporary = await temporaryFolder();
-    using writer = await RunWriter.create(`${temporary.path}/run`, {} as RunRecord);
-    using progress = new Progress(9, { terminal: false, write: () => {} });
-    await rejects(
-      trainJoint(startSkipping(NaN), { writer, progress }),
-      /try deno task train --resume .*\/run --set optim\.lr=0\.125 --set optim\.clip=1$/,
-    );
-  },
+test("trainJoint() says how a run whose numbers ran away goes on", async (folder) => {
+  using writer = await RunWriter.create(`${folder}/run`, {} as RunRecord);
+  using progress = new Progress(9, { terminal: false, write: () => {} });
+  await rejects(
+    trainJoint(startSkipping(NaN), { writer, progress }),
+    /try deno task train --resume .*\/run --set optim\.lr=0\.125 --set optim\.clip=1$/,
+  );
 });

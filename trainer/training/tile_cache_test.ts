@@ -1,21 +1,10 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { readTiles, tileMachine, tilePath, writeTiles } from "./tile_cache.ts";
 
-const need = ignoreWithout({ read: true, write: true, sys: true });
-
-function test(name: string, use: (cache: string) => Promise<void>): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using folder = await temporaryFolder();
-      await use(folder.path);
-    },
-  });
-}
+const test = folderTests(ignoreWithout({ read: true, write: true, sys: true }));
 
 const tiles = { "forward 3x3 stride 1, 64 to 64 channels, 8192 pixels": "8x16x4" };
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
-import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -9,17 +9,10 @@ import { defaultTiles, tileSetting } from "../kernels/conv2d_tile_choice.ts";
 import { recordedTiles, tunedTiles } from "./tiled_gpu.ts";
 import { surveyTiles, type TimeTiles } from "./tile_tuner.ts";
 
-const need = ignoreWithout({ read: true, write: true, sys: true });
+const inFolder = folderTests(ignoreWithout({ read: true, write: true, sys: true }));
 
 function test(name: string, use: (gpu: Gpu, cache: string) => Promise<void> | void): void {
-  Deno.test({
-    name: name + need.suffix,
-    ignore: need.ignore,
-    async fn() {
-      await using folder = await temporaryFolder();
-      await use({ ...await testGpu(), kind: "gpu" }, folder.path);
-    },
-  });
+  inFolder(name, async (cache) => await use({ ...await testGpu(), kind: "gpu" }, cache));
 }
 
 function configured(tune: TrainConfig["tune"]): TrainConfig {
