@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
+import { type Conv2dCase, conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import { conv2d, type Conv2dOptions, type Conv2dVariants } from "./conv2d.ts";
@@ -12,28 +13,6 @@ import { elu } from "./elu_reference.ts";
 import { relu } from "./relu_reference.ts";
 
 const twins = { relu, elu };
-
-function sizes(shape: readonly [number, number, number, number, number], kernel: number): Sizes {
-  const [batch, height, width, inputs, outputs] = shape;
-  const [kernelHeight, kernelWidth, paddingY, paddingX] = [
-    kernel,
-    kernel,
-    kernel >> 1,
-    kernel >> 1,
-  ];
-  return {
-    batch,
-    height,
-    width,
-    inputs,
-    outputs,
-    kernelHeight,
-    kernelWidth,
-    stride: 1,
-    paddingY,
-    paddingX,
-  };
-}
 
 function operands(s: Sizes): Record<"x" | "weight" | "bias", Operand> {
   const seed = `activation ${JSON.stringify(s)}`;
@@ -68,17 +47,17 @@ async function check(
 }
 
 // Channels with padding, a single one, more than a workgroup's lanes; pixels that fill no tile.
-const shapes: readonly Parameters<typeof sizes>[] = [
-  [[2, 5, 7, 3, 6], 3],
-  [[1, 9, 13, 4, 1], 3],
-  [[1, 4, 3, 8, 260], 1],
+const cases: readonly Conv2dCase[] = [
+  { shape: [2, 5, 7, 3, 6], kernel: 3 },
+  { shape: [1, 9, 13, 4, 1], kernel: 3 },
+  { shape: [1, 4, 3, 8, 260], kernel: 1 },
 ];
-for (const shape of shapes) {
+for (const of of cases) {
   for (const activation of ["relu", "elu"] as const) {
     for (const kind of ["cpu", "gpu"] as const) {
-      Deno.test(`conv2d() with ${activation} [${shape.join(" kernel ")}] ${kind} equals its twin and its differences`, async () => {
-        await check(sizes(...shape), activation, { kind, biased: true });
-        await check(sizes(...shape), activation, { kind, biased: false });
+      Deno.test(`conv2d() with ${activation} [${of.shape} kernel ${of.kernel}] ${kind} equals its twin and its differences`, async () => {
+        await check(conv2dSizes(of), activation, { kind, biased: true });
+        await check(conv2dSizes(of), activation, { kind, biased: false });
       });
     }
   }
@@ -86,6 +65,7 @@ for (const shape of shapes) {
 
 Deno.test("conv2d, every variant, with elu: equals its twin and its differences", async (t) => {
   const lanes = lockstepLanes(await testGpu());
+  const s = conv2dSizes({ shape: [1, 6, 9, 8, 12], kernel: 3 });
   const forward: PixelVariant[] = [
     { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
     { kind: "tiles", columns: 8, rows: 8, depth: 4 },
@@ -96,12 +76,12 @@ Deno.test("conv2d, every variant, with elu: equals its twin and its differences"
   }
   for (const variant of forward) {
     const of = { kind: "cpu", biased: true, variants: { forward: variant } } as const;
-    await t.step(JSON.stringify(variant), () => check(sizes([1, 6, 9, 8, 12], 3), "elu", of));
+    await t.step(JSON.stringify(variant), () => check(s, "elu", of));
   }
 });
 
 Deno.test("conv2d() with an activation is the convolution, then the activation, to the bit", async () => {
-  const s = sizes([2, 6, 10, 8, 12], 3);
+  const s = conv2dSizes({ shape: [2, 6, 10, 8, 12], kernel: 3 });
   const { x, weight, bias } = operands(s);
   const run = (activation?: Activation) =>
     runOp({
@@ -130,13 +110,13 @@ Deno.test("conv2d() with an activation keeps NaN, and elu is -1 far below zero",
   }
 });
 
+const mixed = conv2dSizes({ shape: [1, 6, 9, 8, 12], kernel: 3 });
 for (const biased of [true, false]) {
   await testOpMixed(`conv2d() with elu${biased ? " and bias" : ""}`, {
-    operands: operands(sizes([1, 6, 9, 8, 12], 3)),
+    operands: operands(mixed),
     record: (graph, { x, weight, bias }) =>
       conv2d(graph, x, weight, { padding: 1, activation: "elu", bias: biased ? bias : undefined }),
-    twin: ({ x, weight, bias }) =>
-      elu(reference(sizes([1, 6, 9, 8, 12], 3), x, weight, biased ? bias : undefined)),
+    twin: ({ x, weight, bias }) => elu(reference(mixed, x, weight, biased ? bias : undefined)),
     atol: 1e-5, // sums of 72 products
     samples: 12,
   });

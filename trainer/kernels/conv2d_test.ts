@@ -3,6 +3,7 @@ import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { slope } from "../../tests/helpers/central_difference.ts";
 import { testMixed } from "../../tests/helpers/check_mixed.ts";
 import { halfRounding } from "../../tests/helpers/check_op.ts";
+import { type Conv2dCase, conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
 import { asHalf, fill } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -10,43 +11,13 @@ import { Graph, type Precision, type Shape } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { conv2d, type Conv2dVariants } from "./conv2d.ts";
 import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
-import {
-  conv2d as reference,
-  conv2dGradients,
-  outputSize,
-  type Sizes,
-} from "./conv2d_reference.ts";
+import { conv2d as reference, conv2dGradients, outputSize } from "./conv2d_reference.ts";
 import { geometry } from "./conv2d_geometry.ts";
 import { fitsWorkgroup, tileNames, type TilePass, tileSetting } from "./conv2d_tile_choice.ts";
 import { lockstepLanes, type PixelVariant, type WeightVariant } from "./conv2d_variants.ts";
 
-interface Case {
-  /** N, H, W, I, O. */
-  readonly shape: readonly [number, number, number, number, number];
-  readonly kernel: number | readonly [number, number];
-  readonly stride?: number;
-  readonly padding?: number | readonly [number, number];
+interface Case extends Conv2dCase {
   readonly variants?: Conv2dVariants;
-}
-
-function sizes({ shape, kernel, stride = 1, padding }: Case): Sizes {
-  const [batch, height, width, inputs, outputs] = shape;
-  const [kernelHeight, kernelWidth] = typeof kernel === "number" ? [kernel, kernel] : kernel;
-  const [paddingY, paddingX] = typeof padding === "object"
-    ? padding
-    : [padding ?? kernelHeight >> 1, padding ?? kernelWidth >> 1];
-  return {
-    batch,
-    height,
-    width,
-    inputs,
-    outputs,
-    kernelHeight,
-    kernelWidth,
-    stride,
-    paddingY,
-    paddingX,
-  };
 }
 
 /** Sums of n products of numbers in [-1, 1): rounding errors of some other order of the sum, and of what is stored. */
@@ -55,7 +26,7 @@ function tolerance(terms: number, rounding = 0) {
 }
 
 async function check(of: Case, precision: Precision = "f32"): Promise<void> {
-  const s = sizes(of);
+  const s = conv2dSizes(of);
   const seed = `conv2d ${JSON.stringify(s)}`;
   const [outputHeight, outputWidth] = outputSize(s);
   const exact = precision === "mixed" ? asHalf : (data: Float32Array) => data;
@@ -250,7 +221,7 @@ Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", a
 
 Deno.test("conv2dGradients() equals central differences of the twin", () => {
   for (const of of shapes.slice(0, 5)) {
-    const s = sizes(of);
+    const s = conv2dSizes(of);
     const [outputHeight, outputWidth] = outputSize(s);
     const x = fill("x", [s.batch, s.height, s.width, s.inputs]).data;
     const weight = fill("w", [s.outputs, s.inputs, s.kernelHeight, s.kernelWidth]).data;
@@ -275,7 +246,7 @@ Deno.test("conv2dGradients() equals central differences of the twin", () => {
 
 Deno.test("conv2d() gives the same bits on every run", async () => {
   const of = { shape: [2, 16, 24, 16, 16] as const, kernel: 3 };
-  const s = sizes(of);
+  const s = conv2dSizes(of);
   const run = async () =>
     await runOp({
       operands: {

@@ -1,4 +1,5 @@
 import { assertClose } from "../../tests/helpers/assert_close.ts";
+import { conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
 import { fill } from "../../tests/helpers/fill.ts";
 import { runOp } from "../../tests/helpers/run_op.ts";
 import { conv2d as reference, conv2dGradients } from "./conv2d_reference.ts";
@@ -9,18 +10,7 @@ const tolerance = { atol: 1e-5, rtol: 5e-6 };
 
 Deno.test("linear() equals the twin of a 1x1 convolution, with its gradients", async () => {
   const [batch, inputs, outputs] = [3, 33, 5];
-  const s = {
-    batch,
-    height: 1,
-    width: 1,
-    inputs,
-    outputs,
-    kernelHeight: 1,
-    kernelWidth: 1,
-    stride: 1,
-    paddingY: 0,
-    paddingX: 0,
-  };
+  const s = conv2dSizes({ shape: [batch, 1, 1, inputs, outputs], kernel: 1 });
   const operands = {
     x: fill("linear x", [batch, 1, 1, inputs]),
     weight: { ...fill("linear w", [outputs, inputs]), kind: "parameter" as const },

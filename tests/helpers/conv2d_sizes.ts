@@ -1,0 +1,27 @@
+/**
+ * Sizes of a convolution, as tests write them down.
+ *
+ * @module
+ */
+import type { Sizes } from "../../trainer/kernels/conv2d_reference.ts";
+
+/** A convolution; one number for the kernel or its padding counts for both directions. */
+export interface Conv2dCase {
+  /** N, H, W, I, O. */
+  readonly shape: readonly [number, number, number, number, number];
+  readonly kernel: number | readonly [number, number];
+  readonly stride?: number;
+  /** Half the kernel where it is left away. */
+  readonly padding?: number | readonly [number, number];
+}
+
+/** What the twin of the convolution takes. */
+export function conv2dSizes({ shape, kernel, stride = 1, padding }: Conv2dCase): Sizes {
+  const [batch, height, width, inputs, outputs] = shape;
+  const [kernelHeight, kernelWidth] = typeof kernel === "number" ? [kernel, kernel] : kernel;
+  const [paddingY, paddingX] = typeof padding === "object"
+    ? padding
+    : [padding ?? kernelHeight >> 1, padding ?? kernelWidth >> 1];
+  const window = { kernelHeight, kernelWidth, stride, paddingY, paddingX };
+  return { batch, height, width, inputs, outputs, ...window };
+}
