@@ -15,9 +15,9 @@ import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunClaim } from "../runs/run_name.ts";
 import { readRecord } from "../runs/run_reader.ts";
-import { describeRun } from "../runs/run_record.ts";
+import { describeRun, writeRecord } from "../runs/run_record.ts";
 import { checkSameRun } from "../runs/same_run.ts";
-import { RunWriter, writeRecord } from "../runs/run_writer.ts";
+import { RunWriter } from "../runs/run_writer.ts";
 import {
   exportPerspective,
   openPerspective,

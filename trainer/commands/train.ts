@@ -13,9 +13,9 @@ import { nameLatest } from "../runs/checkpoint_files.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunClaim } from "../runs/run_name.ts";
 import { readRecord, RunReader } from "../runs/run_reader.ts";
-import { describeRun, type RunRecord } from "../runs/run_record.ts";
+import { describeRun, type RunRecord, writeRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
-import { checkNewFolder, RunWriter, writeRecord } from "../runs/run_writer.ts";
+import { checkNewFolder, RunWriter } from "../runs/run_writer.ts";
 import {
   type JointEnd,
   openConfiguredTeacher,

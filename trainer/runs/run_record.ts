@@ -1,6 +1,7 @@
 /** `config.json` of a run: the whole configuration and everything else that decides its numbers. */
 import project from "../../deno.json" with { type: "json" };
 import type { TrainConfig } from "../config/schema.ts";
+import { writeFileAtomic } from "../formats/atomic_file.ts";
 
 /** What `config.json` holds; `Config` is the joint training's unless another network is trained. */
 export interface RunRecord<Config = TrainConfig> {
@@ -67,6 +68,12 @@ export async function describeRun<Config>(
     teacherThreads: facts.teacherThreads,
     ...(facts.teacher === undefined ? {} : { teacher: facts.teacher }),
   };
+}
+
+/** Writes `config.json`, also over the one that is there, as when a resume raises the total of steps. */
+export async function writeRecord(folder: string, record: RunRecord<unknown>): Promise<void> {
+  const text = JSON.stringify(record, null, 2) + "\n";
+  await writeFileAtomic(`${folder}/config.json`, new TextEncoder().encode(text));
 }
 
 /** Versions by package, from pins such as `npm:sharp@0.35.5`. */

@@ -1,7 +1,7 @@
 /** Writes a run folder (DESIGN §7). */
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import { AppendLog } from "./append_log.ts";
-import { nameLatest, pathOfStep, removeOldest } from "./checkpoint_files.ts";
+import { removeOldest } from "./checkpoint_files.ts";
 import {
   type AlertEvent,
   encodeEvent,
@@ -11,8 +11,8 @@ import {
 } from "./events.ts";
 import { MetricsCsv } from "./metrics_csv.ts";
 import type { RunLock } from "./run_lock.ts";
-import { latestCheckpoint } from "./run_reader.ts";
-import type { RunRecord } from "./run_record.ts";
+import { type RunRecord, writeRecord } from "./run_record.ts";
+import { saveCheckpoint } from "./save_checkpoint.ts";
 
 /** Between two signs of life, ms: several of them before a run that says nothing is called stalled. */
 const HEARTBEAT = 30_000;
@@ -57,7 +57,7 @@ export class RunWriter implements Disposable {
     const events = new AppendLog(`${folder}/events.jsonl`); // locked: of two processes one goes on
     try {
       await checkNewFolder(folder, "events.jsonl");
-      await writeFileAtomic(`${folder}/config.json`, json(record));
+      await writeRecord(folder, record);
     } catch (error) {
       events[Symbol.dispose]();
       throw error;
@@ -144,28 +144,17 @@ export class RunWriter implements Disposable {
   /**
    * Stores a checkpoint, names it the latest, and removes the oldest ones.
    *
-   * @param write writes the file; nothing partial may stay under the name it is given
+   * @param write as for {@link saveCheckpoint}
    * @param keep how many checkpoints stay
    * @returns the path
-   * @throws {Error} with the reason and what to do; the checkpoint before stays the latest then
+   * @throws {Error} as {@link saveCheckpoint}
    */
   async checkpoint(
     step: number,
     write: (path: string) => Promise<void>,
     keep = Infinity,
   ): Promise<string> {
-    const path = pathOfStep(this.folder, step);
-    try {
-      await Deno.mkdir(`${this.folder}/checkpoints`, { recursive: true });
-      await write(path);
-      await nameLatest(this.folder, step);
-    } catch (error) {
-      const { message } = error as Error;
-      throw new Error(
-        `Cannot save the checkpoint of step ${step}: ${message}; ${await this.#remedy(message)}`,
-        { cause: error },
-      );
-    }
+    const path = await saveCheckpoint(this.folder, step, write);
     this.#events.sync();
     for (const { path, reason } of await removeOldest(this.folder, step, keep)) {
       if (this.#stuck.has(path)) continue; // said before
@@ -186,15 +175,6 @@ export class RunWriter implements Disposable {
     this.#metrics[Symbol.dispose]();
   }
 
-  /** What to do when a checkpoint cannot be saved. */
-  async #remedy(message: string): Promise<string> {
-    const mend = /No space left|os error 28\b/.test(message) ? "free some space" : "put that right";
-    return await latestCheckpoint(this.folder).then(
-      ({ step }) => `${mend} and go on from step ${step} with --resume ${this.folder}`,
-      () => `${mend} and start anew: there is no checkpoint before it`,
-    );
-  }
-
   #append(event: RunEvent): void {
     this.#step = Math.max(this.#step, event.step);
     const { lost } = this.#events;
@@ -203,11 +183,6 @@ export class RunWriter implements Disposable {
     const { step, time } = event;
     this.#events.line(encodeEvent({ kind: "alert", step, time, level: "warn", text }));
   }
-}
-
-/** Rewrites `config.json`, as when a resume raises the total of steps. */
-export async function writeRecord(folder: string, record: RunRecord<unknown>): Promise<void> {
-  await writeFileAtomic(`${folder}/config.json`, json(record));
 }
 
 /**
@@ -228,8 +203,4 @@ export async function checkNewFolder(folder: string, own?: string): Promise<void
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-function json(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n");
 }
