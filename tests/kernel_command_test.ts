@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { testGpu } from "./helpers/run_op.ts";
-import { runDeno } from "./helpers/command.ts";
+import { runDeno, taskWords } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
 import { kernelNames } from "../trainer/commands/kernel_checks.ts";
 import { passes, timeCase } from "../trainer/commands/kernel_timing.ts";
@@ -29,8 +29,7 @@ Deno.test({
     need.suffix,
   ignore: need.ignore,
   async fn() {
-    const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
-    const task: string[] = tasks.kernel.command.split(/\s+/).slice(2);
+    const task = taskWords("kernel");
     const { stdout } = await runDeno([...task, "--help"], { DENOW: "./denow" });
     match(stdout, /^ {2}\.\/denow task kernel conv2d$/m);
     const help = (await runDeno([...task, "--help"])).stdout;

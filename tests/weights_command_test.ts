@@ -3,7 +3,7 @@ import { openStudentCheckpoint } from "../trainer/checkpoints/student_checkpoint
 import { writeWeights } from "../trainer/checkpoints/write_weights.ts";
 import { SafetensorsFile } from "../trainer/formats/safetensors_file.ts";
 import { findStudent } from "../trainer/models/student.ts";
-import { type Outcome, ROOT, runDeno } from "./helpers/command.ts";
+import { type Outcome, runDeno, taskWords } from "./helpers/command.ts";
 import { ignoreWithout } from "./helpers/permissions.ts";
 import { type Pickled, pytorchLegacy, pytorchZip, tensor } from "./helpers/pytorch_writer.ts";
 import { runOnnx } from "./helpers/run_onnx.ts";
@@ -17,9 +17,7 @@ const weights = filledWeights(findStudent("unifuse"), { width: 0.0625 });
 
 /** Runs `deno task import` or `export` with the permissions of its task. */
 function run(task: "import" | "export", args: readonly string[]): Promise<Outcome> {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
-  const [, , ...words] = tasks[task].command.split(/\s+/);
-  return runDeno([...words, ...args]);
+  return runDeno([...taskWords(task), ...args]);
 }
 
 /** What a release holds besides the weights. */

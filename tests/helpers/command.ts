@@ -18,6 +18,12 @@ export function runDeno(
   return runProcess(Deno.execPath(), ["run", ...args], { cwd: ROOT, env });
 }
 
+/** What a task of `deno.json` gives `deno run`: its permissions and its file. */
+export function taskWords(task: string): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
+  return tasks[task].command.split(/\s+/).slice(2);
+}
+
 /** Runs a process to its end. */
 export async function runProcess(
   program: string,

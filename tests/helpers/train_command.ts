@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { type Outcome, ROOT, runProcess } from "./command.ts";
+import { type Outcome, ROOT, runProcess, taskWords } from "./command.ts";
 
 /** Arguments of Deno for a training with the permissions that the `train` task has. */
 export function denoArguments(args: readonly string[], entry = "train_tiny.ts"): string[] {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
-  const words: string[] = tasks.train?.command.split(/\s+/) ?? ["-A"];
-  const flags = words.filter((word) => word.startsWith("-"));
+  const flags = taskWords("train").filter((word) => word.startsWith("-"));
   return ["run", ...flags, `tests/helpers/${entry}`, ...args];
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { encodeNpy } from "../../trainer/formats/npy.ts";
-import { runDeno } from "../helpers/command.ts";
+import { runDeno, taskWords } from "../helpers/command.ts";
 import { ignoreWithout } from "../helpers/permissions.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { compare, exact, passes, worst } from "./check.ts";
@@ -105,10 +105,7 @@ Deno.test({
     runs.suffix,
   ignore: runs.ignore,
   async fn() {
-    const { tasks } = JSON.parse(
-      Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
-    );
-    const task: string[] = tasks.parity.command.split(/\s+/).slice(2);
+    const task = taskWords("parity");
     const { code, stderr } = await runDeno([...task, "/nowhere/at/all"], { DENOW: "./denow" });
     deepEqual([code, stderr], [
       2,

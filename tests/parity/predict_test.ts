@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type NpyData, readNpy } from "../../trainer/formats/npy.ts";
 import { findStudent } from "../../trainer/models/student.ts";
-import { ROOT, runDeno } from "../helpers/command.ts";
+import { runDeno, taskWords } from "../helpers/command.ts";
 import { ignoreWithout } from "../helpers/permissions.ts";
 import { pytorchZip } from "../helpers/pytorch_writer.ts";
 import { filledWeights, stateDict } from "../helpers/student_weights.ts";
@@ -35,11 +35,7 @@ Deno.test({
     await using folder = await temporaryFolder();
     const at = (name: string): string => `${folder.path}/${name}`;
     const run = async (task: string, ...args: string[]): Promise<void> => {
-      const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
-      const { code, stderr } = await runDeno([
-        ...tasks[task].command.split(/\s+/).slice(2),
-        ...args,
-      ]);
+      const { code, stderr } = await runDeno([...taskWords(task), ...args]);
       equal(code, 0, stderr);
     };
     const weights = filledWeights(findStudent("unifuse"), { width: 1 }, "S7o");
