@@ -5,8 +5,7 @@ import {
   ignoreWithoutTraining,
   readLosses,
   tinyFlags,
-  withWorkspace,
-  type Workspace,
+  workspaceTests,
 } from "./helpers/tiny_training.ts";
 import { filledWeights } from "./helpers/student_weights.ts";
 import "./helpers/tiny_student.ts";
@@ -14,11 +13,7 @@ import { runTrain } from "./helpers/train_command.ts";
 import { writeWeights } from "../trainer/checkpoints/write_weights.ts";
 import { findStudent } from "../trainer/models/student.ts";
 
-const need = ignoreWithoutTraining({ run: true });
-
-function test(name: string, use: (workspace: Workspace) => Promise<void>): void {
-  Deno.test({ name: name + need.suffix, ignore: need.ignore, fn: () => withWorkspace(use) });
-}
+const test = workspaceTests(ignoreWithoutTraining({ run: true }));
 
 /** Files that are no panoramas, of each kind that users have; @returns reason by name */
 async function writeBadImages(folder: string): Promise<Record<string, RegExp>> {

@@ -5,11 +5,11 @@ import {
   ignoreWithoutTraining,
   readLosses,
   tinyFlags,
-  withWorkspace,
+  workspaceTests,
 } from "./helpers/tiny_training.ts";
 import { runTrain } from "./helpers/train_command.ts";
 
-const need = ignoreWithoutTraining({ run: true });
+const test = workspaceTests(ignoreWithoutTraining({ run: true }));
 
 /** What a run says of its student, some tensors of its checkpoint with their shapes, and what it must not have. */
 const STUDENTS: Record<string, {
@@ -37,30 +37,25 @@ const STUDENTS: Record<string, {
 };
 
 for (const [name, { flags, says, tensors, absent }] of Object.entries(STUDENTS)) {
-  Deno.test({
-    name: `train trains ${name}, and goes on with it` + need.suffix,
-    ignore: need.ignore,
-    fn: () =>
-      withWorkspace(async (workspace) => {
-        const folder = `${workspace.folder}/run`;
-        const all = [...tinyFlags(workspace, ["checkpoint.every=2", "logging.every=1"]), ...flags];
-        const first = await runTrain([...all, "--steps", "2", "--out", folder]);
-        equal(first.code, 0, first.stderr);
-        match(first.stderr, says);
-        const second = await runTrain(["--resume", folder, "--steps", "4"]);
-        equal(second.code, 0, second.stderr);
-        match(second.stderr, says);
-        const losses = await readLosses(folder);
-        equal(losses.length, 4);
-        ok(losses.every((loss) => loss > 0 && loss < 5), `${losses}`);
-        const { path, step } = await latestCheckpoint(folder);
-        equal(step, 4);
-        using file = await SafetensorsFile.open(path);
-        const { entries } = file.header;
-        for (const [tensor, shape] of Object.entries(tensors)) {
-          deepEqual(entries.get(tensor)?.shape, shape, tensor);
-        }
-        deepEqual([...entries.keys()].filter((tensor) => absent.test(tensor)), []);
-      }),
+  test(`train trains ${name}, and goes on with it`, async (workspace) => {
+    const folder = `${workspace.folder}/run`;
+    const all = [...tinyFlags(workspace, ["checkpoint.every=2", "logging.every=1"]), ...flags];
+    const first = await runTrain([...all, "--steps", "2", "--out", folder]);
+    equal(first.code, 0, first.stderr);
+    match(first.stderr, says);
+    const second = await runTrain(["--resume", folder, "--steps", "4"]);
+    equal(second.code, 0, second.stderr);
+    match(second.stderr, says);
+    const losses = await readLosses(folder);
+    equal(losses.length, 4);
+    ok(losses.every((loss) => loss > 0 && loss < 5), `${losses}`);
+    const { path, step } = await latestCheckpoint(folder);
+    equal(step, 4);
+    using file = await SafetensorsFile.open(path);
+    const { entries } = file.header;
+    for (const [tensor, shape] of Object.entries(tensors)) {
+      deepEqual(entries.get(tensor)?.shape, shape, tensor);
+    }
+    deepEqual([...entries.keys()].filter((tensor) => absent.test(tensor)), []);
   });
 }

@@ -7,9 +7,10 @@ import { lockstepLanes } from "../trainer/kernels/conv2d_variants.ts";
 import { unifuse } from "../trainer/models/unifuse.ts";
 import { assertClose } from "./helpers/assert_close.ts";
 import { type FrozenBatch, frozenBatch } from "./helpers/frozen_batch.ts";
-import { ignoreWithoutTraining, tinyConfig, withWorkspace } from "./helpers/tiny_training.ts";
+import { ignoreWithoutTraining, tinyConfig, workspaceTests } from "./helpers/tiny_training.ts";
 
 const need = ignoreWithoutTraining();
+const test = workspaceTests(need);
 const { trainInProcess } = need.ignore
   ? {} as typeof import("./helpers/train_in_process.ts")
   : await import("./helpers/train_in_process.ts"); // sharp wants permissions to load
@@ -123,42 +124,29 @@ function shaders(gpu: Gpu, width: number): Set<string> {
   return files;
 }
 
-Deno.test({
-  name: "Four steps with Winograd's convolutions are two, a resume and two, to the bit" +
-    need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const gpu = await shared();
-      if (gpu.kind === "cpu" && lockstepLanes(gpu) > 0) { // elsewhere there are other kernels
-        const files = shaders(gpu, 0.5);
-        ok(files.has("conv2d_winograd_product.wgsl") && files.has("conv2d_winograd_slope.wgsl"));
-      }
-      const config = tinyConfig(workspace, ["student.width=0.5", "steps=4", "checkpoint.every=2"]);
-      await inHalves(gpu, config, (name) => `${workspace.folder}/${name}`);
-    }),
+test("Four steps with Winograd's convolutions are two, a resume and two, to the bit", async (workspace) => {
+  const gpu = await shared();
+  if (gpu.kind === "cpu" && lockstepLanes(gpu) > 0) { // elsewhere there are other kernels
+    const files = shaders(gpu, 0.5);
+    ok(files.has("conv2d_winograd_product.wgsl") && files.has("conv2d_winograd_slope.wgsl"));
+  }
+  const config = tinyConfig(workspace, ["student.width=0.5", "steps=4", "checkpoint.every=2"]);
+  await inHalves(gpu, config, (name) => `${workspace.folder}/${name}`);
 });
 
-Deno.test({
-  name:
-    "Ten steps are five, a resume and five: the same losses and checkpoint to the bit for one " +
-    "seed; another seed differs" + need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const gpu = await shared();
-      const at = (name: string) => `${workspace.folder}/${name}`;
-      const config = (...set: string[]) =>
-        tinyConfig(workspace, [
-          "steps=10",
-          "checkpoint.every=5",
-          "logging.every=3", // no divisor of 5: the ring is read in the middle of its rows
-          "optim.schedule=cosine", // absolute steps decide the step size
-          "optim.warmup=3",
-          ...set,
-        ]);
-      const losses = await inHalves(gpu, config(), at);
-      const other = await trainInProcess(gpu, config("seed=1", "steps=2"), at("other"));
-      notDeepEqual(other.losses, losses.slice(0, 2));
-    }),
+test("Ten steps are five, a resume and five: the same losses and checkpoint to the bit for one seed; another seed differs", async (workspace) => {
+  const gpu = await shared();
+  const at = (name: string) => `${workspace.folder}/${name}`;
+  const config = (...set: string[]) =>
+    tinyConfig(workspace, [
+      "steps=10",
+      "checkpoint.every=5",
+      "logging.every=3", // no divisor of 5: the ring is read in the middle of its rows
+      "optim.schedule=cosine", // absolute steps decide the step size
+      "optim.warmup=3",
+      ...set,
+    ]);
+  const losses = await inHalves(gpu, config(), at);
+  const other = await trainInProcess(gpu, config("seed=1", "steps=2"), at("other"));
+  notDeepEqual(other.losses, losses.slice(0, 2));
 });

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { ignoreWithoutTraining, withWorkspace, type Workspace } from "./helpers/tiny_training.ts";
+import { ignoreWithoutTraining, type Workspace, workspaceTests } from "./helpers/tiny_training.ts";
 import { runTrain } from "./helpers/train_command.ts";
 
 const need = ignoreWithoutTraining({ run: true });
+const test = workspaceTests(need);
 
 /** What a user gets wrong, and what the command answers with exit code 2. */
 const WRONG: Record<string, { args: string[]; says: RegExp }> = {
@@ -179,18 +180,13 @@ const IMPOSSIBLE: Record<string, (workspace: Workspace) => Promise<[string[], Re
 };
 
 for (const [what, ask] of Object.entries(IMPOSSIBLE)) {
-  Deno.test({
-    name: `train cannot go ${what}: exit code 1 and the reason` + need.suffix,
-    ignore: need.ignore,
-    fn: () =>
-      withWorkspace(async (workspace) => {
-        const [args, says] = await ask(workspace);
-        const before = names(workspace.folder);
-        const { code, stderr } = await runTrain(args);
-        match(stderr, says);
-        equal(code, 1);
-        deepEqual(names(workspace.folder), before);
-      }),
+  test(`train cannot go ${what}: exit code 1 and the reason`, async (workspace) => {
+    const [args, says] = await ask(workspace);
+    const before = names(workspace.folder);
+    const { code, stderr } = await runTrain(args);
+    match(stderr, says);
+    equal(code, 1);
+    deepEqual(names(workspace.folder), before);
   });
 }
 

@@ -10,12 +10,13 @@ import {
   ignoreWithoutTraining,
   readSeries,
   tinyConfig,
-  withWorkspace,
+  workspaceTests,
 } from "./helpers/tiny_training.ts";
 import "./helpers/tiny_student.ts";
 import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const need = ignoreWithoutTraining();
+const test = workspaceTests(need);
 const { loop, trainInProcess } = need.ignore
   ? {} as typeof import("./helpers/train_in_process.ts")
   : await import("./helpers/train_in_process.ts"); // sharp wants permissions to load
@@ -43,26 +44,21 @@ const VARIANTS: Record<string, { set: string[]; losses: string[] }> = {
 };
 
 for (const [name, { set, losses }] of Object.entries(VARIANTS)) {
-  Deno.test({
-    name: `A training ${name} runs and records its losses` + need.suffix,
-    ignore: need.ignore,
-    fn: () =>
-      withWorkspace(async (workspace) => {
-        const config = tinyConfig(workspace, ["student.name=tiny", "steps=3", ...set]);
-        const folder = `${workspace.folder}/run`;
-        await trainInProcess(await shared(), config, folder);
-        const series = await readSeries(folder);
-        const names = [...series.keys()].filter((key) => key.startsWith("loss/")).sort();
-        equal(`${names}`, `${[...losses, "total"].map((loss) => `loss/${loss}`)}`);
-        for (const key of [...names, "grad/norm", "optim/lr", "time/step"]) {
-          const { steps, values } = series.get(key)!;
-          equal(`${steps}`, "1,2,3");
-          ok(values.every((value) => value > 0 && value < 100), `${key}: ${values}`);
-        }
-        const parts = losses.map((loss) => series.get(`loss/${loss}`)!.values[0]!);
-        const total = 0.5 * parts.reduce((a, b) => a + b, 0); // each loss has its weight, alone too
-        ok(Math.abs(total - series.get("loss/total")!.values[0]!) < 1e-6, `${total} of ${parts}`);
-      }),
+  test(`A training ${name} runs and records its losses`, async (workspace) => {
+    const config = tinyConfig(workspace, ["student.name=tiny", "steps=3", ...set]);
+    const folder = `${workspace.folder}/run`;
+    await trainInProcess(await shared(), config, folder);
+    const series = await readSeries(folder);
+    const names = [...series.keys()].filter((key) => key.startsWith("loss/")).sort();
+    equal(`${names}`, `${[...losses, "total"].map((loss) => `loss/${loss}`)}`);
+    for (const key of [...names, "grad/norm", "optim/lr", "time/step"]) {
+      const { steps, values } = series.get(key)!;
+      equal(`${steps}`, "1,2,3");
+      ok(values.every((value) => value > 0 && value < 100), `${key}: ${values}`);
+    }
+    const parts = losses.map((loss) => series.get(`loss/${loss}`)!.values[0]!);
+    const total = 0.5 * parts.reduce((a, b) => a + b, 0); // each loss has its weight, alone too
+    ok(Math.abs(total - series.get("loss/total")!.values[0]!) < 1e-6, `${total} of ${parts}`);
   });
 }
 
@@ -79,90 +75,67 @@ addStudent({
 });
 
 for (const rotationPer of ["step", "image"]) {
-  Deno.test({
-    name:
-      `A batch in parts, one rotation a ${rotationPer}, has the losses of the whole batch where no norm ` +
-      `sees the difference` + need.suffix,
-    ignore: need.ignore,
-    fn: () =>
-      withWorkspace(async (workspace) => {
-        const train = async (parts: number) => {
-          const batch = ["batch.labeled=2", "batch.unlabeled=4", `batch.parts=${parts}`];
-          const set = ["student.name=normless", "steps=4", `rotationPer=${rotationPer}`, ...batch];
-          const folder = `${workspace.folder}/${parts}`;
-          return await trainInProcess(await shared(), tinyConfig(workspace, set), folder);
-        };
-        const [whole, parts] = [await train(1), await train(2)];
-        equal(parts.losses.length, 4);
-        parts.losses.forEach((loss, i) => {
-          ok(Math.abs(loss - whole.losses[i]!) < 2e-5, `${parts.losses} is not ${whole.losses}`);
-        });
-        ok(parts.bytes < whole.bytes, `${parts.bytes} of ${whole.bytes} bytes`);
-      }),
+  test(`A batch in parts, one rotation a ${rotationPer}, has the losses of the whole batch where no norm sees the difference`, async (workspace) => {
+    const train = async (parts: number) => {
+      const batch = ["batch.labeled=2", "batch.unlabeled=4", `batch.parts=${parts}`];
+      const set = ["student.name=normless", "steps=4", `rotationPer=${rotationPer}`, ...batch];
+      const folder = `${workspace.folder}/${parts}`;
+      return await trainInProcess(await shared(), tinyConfig(workspace, set), folder);
+    };
+    const [whole, parts] = [await train(1), await train(2)];
+    equal(parts.losses.length, 4);
+    parts.losses.forEach((loss, i) => {
+      ok(Math.abs(loss - whole.losses[i]!) < 2e-5, `${parts.losses} is not ${whole.losses}`);
+    });
+    ok(parts.bytes < whole.bytes, `${parts.bytes} of ${whole.bytes} bytes`);
   });
 }
 
-Deno.test({
-  name: "A training with recompute has the same losses to the bit, in less memory" + need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const train = async (recompute: boolean) => {
-        const set = ["student.name=unifuse", "student.width=0.25", "steps=3"];
-        const config = tinyConfig(workspace, [...set, `recompute=${recompute}`]);
-        const { losses, bytes } = await trainInProcess(
-          await shared(),
-          config,
-          `${workspace.folder}/${recompute}`,
-        );
-        return { losses, bytes };
-      };
-      const [kept, again] = [await train(false), await train(true)];
-      equal(again.losses.length, 3);
-      equal(`${again.losses}`, `${kept.losses}`);
-      ok(again.bytes < 0.8 * kept.bytes, `${again.bytes} of ${kept.bytes} bytes`);
-    }),
+test("A training with recompute has the same losses to the bit, in less memory", async (workspace) => {
+  const train = async (recompute: boolean) => {
+    const set = ["student.name=unifuse", "student.width=0.25", "steps=3"];
+    const config = tinyConfig(workspace, [...set, `recompute=${recompute}`]);
+    const { losses, bytes } = await trainInProcess(
+      await shared(),
+      config,
+      `${workspace.folder}/${recompute}`,
+    );
+    return { losses, bytes };
+  };
+  const [kept, again] = [await train(false), await train(true)];
+  equal(again.losses.length, 3);
+  equal(`${again.losses}`, `${kept.losses}`);
+  ok(again.bytes < 0.8 * kept.bytes, `${again.bytes} of ${kept.bytes} bytes`);
 });
 
-Deno.test({
-  name: "A student that is only a forward recording learns a frozen batch" + need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const config = tinyConfig(workspace, [
-        "student.name=tiny",
-        "overfit=true",
-        "steps=150",
-        "logging.every=50",
-        "checkpoint.every=150",
-        "optim.lr=1e-2",
-      ]);
-      const { losses } = await trainInProcess(await shared(), config, `${workspace.folder}/run`);
-      equal(losses.length, 150);
-      // 889 weights reach 0.53 of the start; with a label of another batch or a gradient lost they stay above 0.8.
-      ok(losses[149]! < 0.65 * losses[0]!, `${losses[0]} -> ${losses[149]}`);
-    }),
+test("A student that is only a forward recording learns a frozen batch", async (workspace) => {
+  const config = tinyConfig(workspace, [
+    "student.name=tiny",
+    "overfit=true",
+    "steps=150",
+    "logging.every=50",
+    "checkpoint.every=150",
+    "optim.lr=1e-2",
+  ]);
+  const { losses } = await trainInProcess(await shared(), config, `${workspace.folder}/run`);
+  equal(losses.length, 150);
+  // 889 weights reach 0.53 of the start; with a label of another batch or a gradient lost they stay above 0.8.
+  ok(losses[149]! < 0.65 * losses[0]!, `${losses[0]} -> ${losses[149]}`);
 });
 
-Deno.test({
-  name: "A run that starts from a checkpoint has the loss that the checkpoint's run had" +
-    need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const frozen = ["student.name=tiny", "overfit=true", "steps=3"];
-      const config = tinyConfig(workspace, [...frozen, "checkpoint.every=2"]);
-      const whole = await trainInProcess(await shared(), config, `${workspace.folder}/whole`);
-      const init = `${workspace.folder}/whole/checkpoints/step-00000002.safetensors`;
-      const tuned = tinyConfig(workspace, [...frozen, `student.init=${init}`]);
-      const next = await trainInProcess(await shared(), tuned, `${workspace.folder}/next`);
-      equal(next.losses[0], whole.losses[2]);
-      ok(next.losses[0] !== whole.losses[0]);
+test("A run that starts from a checkpoint has the loss that the checkpoint's run had", async (workspace) => {
+  const frozen = ["student.name=tiny", "overfit=true", "steps=3"];
+  const config = tinyConfig(workspace, [...frozen, "checkpoint.every=2"]);
+  const whole = await trainInProcess(await shared(), config, `${workspace.folder}/whole`);
+  const init = `${workspace.folder}/whole/checkpoints/step-00000002.safetensors`;
+  const tuned = tinyConfig(workspace, [...frozen, `student.init=${init}`]);
+  const next = await trainInProcess(await shared(), tuned, `${workspace.folder}/next`);
+  equal(next.losses[0], whole.losses[2]);
+  ok(next.losses[0] !== whole.losses[0]);
 
-      using checkpoint = await openStudentCheckpoint(init);
-      equal(checkpoint.student.name, "tiny");
-      equal(checkpoint.height, config.height);
-    }),
+  using checkpoint = await openStudentCheckpoint(init);
+  equal(checkpoint.student.name, "tiny");
+  equal(checkpoint.height, config.height);
 });
 
 Deno.test({
@@ -196,13 +169,8 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "A step size out of all bounds ends the run and names the first bad tensor" + need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const config = tinyConfig(workspace, ["student.name=tiny", "optim.lr=1e38", "steps=20"]);
-      const run = trainInProcess(await shared(), config, `${workspace.folder}/run`);
-      await rejects(run, /Cannot go on after step \d+: a number is not finite, first in "/);
-    }),
+test("A step size out of all bounds ends the run and names the first bad tensor", async (workspace) => {
+  const config = tinyConfig(workspace, ["student.name=tiny", "optim.lr=1e38", "steps=20"]);
+  const run = trainInProcess(await shared(), config, `${workspace.folder}/run`);
+  await rejects(run, /Cannot go on after step \d+: a number is not finite, first in "/);
 });

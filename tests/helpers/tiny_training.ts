@@ -9,7 +9,7 @@ import type { TrainConfig } from "../../trainer/config/schema.ts";
 import type { Series } from "../../trainer/runs/history.ts";
 import { RunReader } from "../../trainer/runs/run_reader.ts";
 import { ignoreWithout, type Skip } from "./permissions.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { folderTests } from "./temporary_folder.ts";
 import { tinyDepthModel } from "./tiny_depth_model.ts";
 
 /** Data, teacher and runs of a test; gone at its end. */
@@ -26,17 +26,23 @@ export function ignoreWithoutTraining(needs: { run?: boolean } = {}): Skip {
   return ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true, ...needs });
 }
 
-/** Make a workspace and take it away again. */
-export async function withWorkspace(use: (workspace: Workspace) => Promise<void>): Promise<void> {
-  await using temporary = await temporaryFolder();
-  const folder = temporary.path;
+/** Registers a test that is given a workspace of its own. */
+export type WorkspaceTest = (name: string, use: (workspace: Workspace) => Promise<void>) => void;
+
+/** Tests that have a workspace each, all skipped where something that they need is missing. */
+export function workspaceTests(need: Skip): WorkspaceTest {
+  const inFolder = folderTests(need);
+  return (name, use) => inFolder(name, async (folder) => await use(await makeWorkspace(folder)));
+}
+
+async function makeWorkspace(folder: string): Promise<Workspace> {
   const panoramas = `${folder}/panoramas`;
   const teacher = `${folder}/teacher.onnx`;
   await Deno.mkdir(panoramas);
   for (const name of ["a", "b", "c"]) await writePanorama(`${panoramas}/${name}.png`, name);
   const metadata = { input_size: "32", multiple_of: "8" };
   await Deno.writeFile(teacher, tinyDepthModel({ metadata }));
-  await use({ folder, panoramas, teacher });
+  return { folder, panoramas, teacher };
 }
 
 /** Coloured waves, others for another seed. */

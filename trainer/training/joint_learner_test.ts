@@ -4,13 +4,14 @@ import { testGpu } from "../../tests/helpers/run_op.ts";
 import {
   ignoreWithoutTraining,
   tinyConfig,
-  withWorkspace,
   type Workspace,
+  workspaceTests,
 } from "../../tests/helpers/tiny_training.ts";
 import "../../tests/helpers/tiny_student.ts";
 import type { TrainConfig } from "../config/schema.ts";
 
 const need = ignoreWithoutTraining();
+const test = workspaceTests(need);
 const { JointLearner } = need.ignore
   ? {} as typeof import("./joint_learner.ts")
   : await import("./joint_learner.ts"); // sharp wants permissions to load
@@ -29,39 +30,28 @@ async function maskedConfig(workspace: Workspace, set: readonly string[]): Promi
   return tinyConfig(workspace, ["student.name=tiny", "batch.labeled=0", ...set]);
 }
 
-Deno.test({
-  name: "JointLearner feeds the masks of the step, though those of the next one are cut already" +
-    need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const config = await maskedConfig(workspace, []);
-      const learner = await JointLearner.open(await testGpu(), config, teacher);
-      const fed: Float32Array[] = [];
-      const cut: Float32Array[] = [];
-      for (let step = 0; step < config.steps; step++) {
-        await learner.feed(step);
-        fed.push(await learner.plan.read(learner.step.unlabeled!.mask!));
-        cut.push((await learner.masks())!); // of the next step, but for the last one
-      }
-      for (let step = 1; step < config.steps; step++) deepEqual(fed[step], cut[step - 1]);
-      deepEqual(fed.at(-1), cut.at(-1));
-      ok(fed.some((mask) => `${mask}` !== `${fed[0]}`));
-      ok(fed.every((mask) => mask.includes(0) && mask.includes(1)));
-      await learner.close();
-    }),
+test("JointLearner feeds the masks of the step, though those of the next one are cut already", async (workspace) => {
+  const config = await maskedConfig(workspace, []);
+  const learner = await JointLearner.open(await testGpu(), config, teacher);
+  const fed: Float32Array[] = [];
+  const cut: Float32Array[] = [];
+  for (let step = 0; step < config.steps; step++) {
+    await learner.feed(step);
+    fed.push(await learner.plan.read(learner.step.unlabeled!.mask!));
+    cut.push((await learner.masks())!); // of the next step, but for the last one
+  }
+  for (let step = 1; step < config.steps; step++) deepEqual(fed[step], cut[step - 1]);
+  deepEqual(fed.at(-1), cut.at(-1));
+  ok(fed.some((mask) => `${mask}` !== `${fed[0]}`));
+  ok(fed.every((mask) => mask.includes(0) && mask.includes(1)));
+  await learner.close();
 });
 
-Deno.test({
-  name: "JointLearner cuts no masks for a loss that is blind to them" + need.suffix,
-  ignore: need.ignore,
-  fn: () =>
-    withWorkspace(async (workspace) => {
-      const config = await maskedConfig(workspace, ["masks=released"]);
-      const learner = await JointLearner.open(await testGpu(), config, teacher);
-      await learner.feed(0);
-      ok((await learner.last())!.valid.includes(0));
-      equal(await learner.masks(), undefined);
-      await learner.close();
-    }),
+test("JointLearner cuts no masks for a loss that is blind to them", async (workspace) => {
+  const config = await maskedConfig(workspace, ["masks=released"]);
+  const learner = await JointLearner.open(await testGpu(), config, teacher);
+  await learner.feed(0);
+  ok((await learner.last())!.valid.includes(0));
+  equal(await learner.masks(), undefined);
+  await learner.close();
 });
