@@ -3,7 +3,7 @@ import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
-import { runOp } from "../../tests/helpers/run_op.ts";
+import { type Operand, runOp } from "../../tests/helpers/run_op.ts";
 import type { Shape } from "../gpu/tensor.ts";
 import { maxPool } from "./max_pool.ts";
 import { maxPool as twin } from "./max_pool_reference.ts";
@@ -34,40 +34,30 @@ for (const shape of shapes) {
     }));
 }
 
-/** dx by the twin's choice of winners. */
-function routed(from: Uint32Array, upstream: ArrayLike<number>, length: number): Float64Array {
-  const dx = new Float64Array(length);
-  from.forEach((at, i) => dx[at]! += upstream[i]!);
-  return dx;
+/** The output is the twin's, and the gradient goes where the twin found its winners. */
+async function checkWinners({ shape, data }: Operand, upstream: Float32Array): Promise<void> {
+  const got = await runOp({
+    operands: { x: { shape, data } },
+    record: (graph, { x }) => maxPool(graph, x),
+    upstream,
+  });
+  const want = twin(data, shape);
+  const dx = new Float64Array(data.length);
+  want.from.forEach((at, i) => dx[at]! += upstream[i]!);
+  assertClose(got.output, want.y);
+  assertClose(got.gradients.x!, dx);
 }
 
 Deno.test("maxPool() gives the gradient of equal values to the first in reading order", async () => {
-  const shape = [1, 6, 6, 3];
-  const x = fill("ties", shape);
+  const x = fill("ties", [1, 6, 6, 3]);
   x.data.forEach((v, i) => x.data[i] = Math.round(v)); // -1, 0, 1
-  const upstream = fill("ties upstream", [27]).data;
-  const got = await runOp({
-    operands: { x },
-    record: (graph, { x }) => maxPool(graph, x),
-    upstream,
-  });
-  const want = twin(x.data, shape);
-  assertClose(got.output, want.y);
-  assertClose(got.gradients.x!, routed(want.from, upstream, 108));
+  await checkWinners(x, fill("ties upstream", [27]).data);
 });
 
 Deno.test("maxPool() keeps NaN and all-negative windows", async () => {
-  const shape = [1, 4, 4, 4];
-  const x = withValues(fill("negative", shape, -9, -8), { 21: NaN, 0: -Infinity, 4: -Infinity });
-  const upstream = new Float32Array(16).fill(1);
-  const got = await runOp({
-    operands: { x },
-    record: (graph, { x }) => maxPool(graph, x),
-    upstream,
-  });
-  const want = twin(x.data, shape);
-  assertClose(got.output, want.y);
-  assertClose(got.gradients.x!, routed(want.from, upstream, 64));
+  const x = fill("negative", [1, 4, 4, 4], -9, -8);
+  const spoiled = withValues(x, { 21: NaN, 0: -Infinity, 4: -Infinity });
+  await checkWinners(spoiled, new Float32Array(16).fill(1));
 });
 
 Deno.test("maxPool() in an evaluation graph gives the same values", async () => {
