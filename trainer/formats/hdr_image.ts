@@ -5,6 +5,7 @@
 
 import { EXRLoader } from "three/addons/loaders/EXRLoader.js";
 import { HDRLoader } from "three/addons/loaders/HDRLoader.js";
+import { wholeRows } from "./radiance_rows.ts";
 
 /** A linear-light image, row 0 on top. */
 export interface LinearImage {
@@ -26,7 +27,7 @@ const FLOAT_TYPE = 1015; // three.FloatType, spelled out to keep the rest of thr
  * @throws {SyntaxError} if it is not EXR, is torn, or has another kind of channels
  */
 export function decodeExr(bytes: Uint8Array, name: string): LinearImage {
-  return decode(bytes, name, "EXR", new EXRLoader(), true);
+  return linear(load(bytes, name, "EXR", new EXRLoader()), true);
 }
 
 /**
@@ -34,10 +35,15 @@ export function decodeExr(bytes: Uint8Array, name: string): LinearImage {
  *
  * @param bytes the whole file
  * @param name what to call it in errors
- * @throws {SyntaxError} if it is not Radiance, or is torn
+ * @throws {SyntaxError} if it is not Radiance, is torn, or is cut off
  */
 export function decodeRadiance(bytes: Uint8Array, name: string): LinearImage {
-  return decode(bytes, name, "Radiance HDR", new HDRLoader(), false);
+  const image = load<Loaded & { header: string }>(bytes, name, "Radiance HDR", new HDRLoader());
+  const rows = wholeRows(bytes.subarray(image.header.length), image.width, image.height);
+  if (rows < image.height) {
+    throw new SyntaxError(`it is cut off: row ${rows + 1} of ${image.height} is not whole`);
+  }
+  return linear(image, false);
 }
 
 interface Loader {
@@ -45,22 +51,29 @@ interface Loader {
   parse(buffer: ArrayBuffer): unknown;
 }
 
-function decode(
+/** What a loader gives: `[height, width, 4]`. */
+interface Loaded {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+function load<I extends Loaded>(
   bytes: Uint8Array,
   name: string,
   kind: string,
   loader: Loader,
-  flip: boolean,
-): LinearImage {
+): I {
   loader.type = FLOAT_TYPE;
-  let image: { width: number; height: number; data: Float32Array };
   try {
-    image = loader.parse(bytes.slice().buffer) as typeof image;
+    return loader.parse(bytes.slice().buffer) as I;
   } catch (error) {
     const reason = (error as Error).message.replace(/^THREE\.\w+: /, "");
     throw new SyntaxError(`Cannot decode "${name}" as ${kind} because ${reason}`);
   }
-  const { width, height, data } = image;
+}
+
+function linear({ width, height, data }: Loaded, flip: boolean): LinearImage {
   const rgb = new Float32Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     const row = (flip ? height - 1 - y : y) * width; // EXRLoader puts the bottom row first

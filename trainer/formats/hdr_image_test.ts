@@ -104,3 +104,32 @@ Deno.test("decodeRadiance() reads RGBE pixels", () => {
     /Cannot decode "a.hdr" as Radiance HDR/,
   );
 });
+
+/** A Radiance file of one grey: four bytes a pixel, or each row as four runs. */
+function radiance(width: number, height: number, runs: boolean): Uint8Array {
+  const head = new TextEncoder().encode(
+    `#?RADIANCE\n# made by hand\nFORMAT=32-bit_rle_rgbe\n\n-Y ${height} +X ${width}\n`,
+  );
+  const literal = (value: number) => [width, ...new Array<number>(width).fill(value)];
+  const repeat = (value: number) => [128 + width, value];
+  const row = runs
+    ? [2, 2, 0, width, ...repeat(90), ...literal(90), ...repeat(90), ...literal(129)]
+    : new Array(width).fill([90, 90, 90, 129]).flat();
+  return Uint8Array.from([...head, ...new Array(height).fill(row).flat()]);
+}
+
+for (const [what, width, runs] of [["flat", 4, false], ["run-length", 16, true]] as const) {
+  Deno.test(`decodeRadiance() refuses a ${what} file wherever its pixels are cut off`, () => {
+    const whole = radiance(width, 3, runs);
+    const { rgb } = decodeRadiance(whole, "a.hdr");
+    ok(rgb.every((value) => value > 0.5), `${rgb}`);
+    const header = whole.lastIndexOf(10) + 1;
+    const refused = (length: number, says: RegExp) =>
+      throws(() => decodeRadiance(whole.subarray(0, length), "a.hdr"), says);
+    for (let length = header; length < whole.length; length++) refused(length, /^SyntaxError/);
+    const row = (whole.length - header) / 3;
+    for (const [i, length] of [header, header + 2 * row - 1, whole.length - 1].entries()) {
+      refused(length, new RegExp(`it is cut off: row ${i + 1} of 3 is not whole$`));
+    }
+  });
+}
