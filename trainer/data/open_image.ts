@@ -5,6 +5,7 @@
  * @module
  */
 import sharp, { type Sharp } from "sharp";
+import { checkPicture } from "./check_picture.ts";
 import { decodeExr, decodeRadiance, type LinearImage } from "../formats/hdr_image.ts";
 import { decodeWrapped, rawBytes, rawShorts } from "./wrapped_resize.ts";
 
@@ -55,6 +56,7 @@ export interface PictureImage extends Size {
  * Open an image file: EXR (`.exr`), Radiance (`.hdr`), or what sharp reads: JPEG, PNG, WebP, AVIF, TIFF.
  *
  * @throws {Error} when it cannot be read, is empty, damaged, or no image of a known format
+ * @throws {RangeError} when its channels are not those of a picture
  */
 export async function openImage(path: string): Promise<LightImage | PictureImage> {
   const bytes = await readBytes(path);
@@ -62,26 +64,24 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     const decode = /\.exr$/i.test(path) ? decodeExr : decodeRadiance;
     return { kind: "light", ...decode(bytes, path) };
   }
-  return await telling(async () => {
-    const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = await sharp(
-      bytes,
-    ).metadata();
-    const upright = (): Sharp => {
-      const image = sharp(bytes).autoOrient().ensureAlpha();
-      // sharp takes 16-bit colours with a profile to Display P3 and leaves them there unless it is told where to.
-      return space === "rgb16" && hasProfile ? image.withIccProfile("srgb") : image;
-    };
-    return {
-      kind: "picture",
-      ...size,
-      hasAlpha,
-      xmp,
-      isDeep: depth === "ushort",
-      pixels: () => telling(() => rawBytes(upright())),
-      deepPixels: () => telling(() => rawShorts(upright())),
-      resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),
-    };
-  });
+  const metadata = await telling(() => sharp(bytes, { limitInputChannels: false }).metadata());
+  checkPicture(metadata);
+  const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = metadata;
+  const upright = (): Sharp => {
+    const image = sharp(bytes).autoOrient().ensureAlpha();
+    // sharp takes 16-bit colours with a profile to Display P3 and leaves them there unless it is told where to.
+    return space === "rgb16" && hasProfile ? image.withIccProfile("srgb") : image;
+  };
+  return {
+    kind: "picture",
+    ...size,
+    hasAlpha,
+    xmp,
+    isDeep: depth === "ushort",
+    pixels: () => telling(() => rawBytes(upright())),
+    deepPixels: () => telling(() => rawShorts(upright())),
+    resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),
+  };
 }
 
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,0 +1,14 @@
+/** Which pictures are refused before they are decoded, as sharp would scramble them without a word. */
+
+import type { Metadata } from "sharp";
+
+/** @throws {RangeError} with the reason and what to do */
+export function checkPicture({ channels, space }: Metadata): void {
+  // Channels beyond alpha stay in what sharp decodes: each pixel would shift those after it.
+  if (channels > (COLOURS[space] ?? 3) + 1) {
+    throw new RangeError(`it has ${channels} channels: save it as RGB or RGBA`);
+  }
+}
+
+/** Channels besides alpha, where they are not three. */
+const COLOURS: Readonly<Record<string, number>> = { "b-w": 1, grey16: 1, cmyk: 4 };
