@@ -1,6 +1,7 @@
 /** Samples of one kind, as TIFF may hold them. */
 export type Samples =
   | Uint8Array
+  | Int8Array
   | Int16Array
   | Uint16Array
   | Int32Array

@@ -1,6 +1,6 @@
 /** Resizing of linear-light panoramas. */
 
-import type { LinearImage } from "../formats/hdr_image.ts";
+import type { LinearImage } from "../formats/linear_image.ts";
 
 /** One output sample along an axis: source positions and their weights, which sum to 1. */
 interface Taps {

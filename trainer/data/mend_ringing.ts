@@ -1,6 +1,6 @@
 /** Repair of panoramas that were shrunk with a sharp filter in linear light. */
 
-import type { LinearImage } from "../formats/hdr_image.ts";
+import type { LinearImage } from "../formats/linear_image.ts";
 
 /**
  * Replace the pixels that a resampling filter pushed below zero next to a lamp or the sun (black rings and

@@ -6,7 +6,9 @@
  */
 import sharp, { type Sharp } from "sharp";
 import { checkPicture } from "./check_picture.ts";
-import { decodeExr, decodeRadiance, type LinearImage } from "../formats/hdr_image.ts";
+import { decodeExr, decodeRadiance } from "../formats/hdr_image.ts";
+import type { LinearImage } from "../formats/linear_image.ts";
+import { decodeLight, holdsLight } from "./float_picture.ts";
 import { decodeWrapped, rawBytes, rawShorts } from "./wrapped_resize.ts";
 
 /** File name endings that are taken for images, lower case. */
@@ -31,9 +33,11 @@ interface Size {
   readonly height: number;
 }
 
-/** Linear light, from EXR or Radiance. */
+/** Linear light, from EXR, Radiance or TIFF of floats. */
 export interface LightImage extends LinearImage {
   readonly kind: "light";
+  /** The XMP packet, if there is one. */
+  readonly xmp?: string | undefined;
 }
 
 /** A picture of any other format, not decoded yet. */
@@ -56,7 +60,7 @@ export interface PictureImage extends Size {
  * Open an image file: EXR (`.exr`), Radiance (`.hdr`), or what sharp reads: JPEG, PNG, WebP, AVIF, TIFF.
  *
  * @throws {Error} when it cannot be read, is empty, damaged, or no image of a known format
- * @throws {RangeError} when its channels are not those of a picture
+ * @throws {RangeError} when its channels or their depth are not those of a picture
  */
 export async function openImage(path: string): Promise<LightImage | PictureImage> {
   const bytes = await readBytes(path);
@@ -66,6 +70,10 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
   }
   const metadata = await telling(() => sharp(bytes, { limitInputChannels: false }).metadata());
   checkPicture(metadata);
+  if (holdsLight(metadata)) {
+    const light = await telling(() => decodeLight(bytes, metadata));
+    return { kind: "light", xmp: metadata.xmpAsString, ...light };
+  }
   const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = metadata;
   const upright = (): Sharp => {
     const image = sharp(bytes).autoOrient().ensureAlpha();
@@ -103,14 +111,16 @@ export async function telling<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { message } = error as Error;
-    throw new Error(
-      /unsupported image format/i.test(message)
-        ? "it is not an image of a known format"
-        : `it is damaged or cut off (${message.trim().split("\n")[0]})`,
-      { cause: error },
-    );
+    throw new Error(reasonOf((error as Error).message), { cause: error });
   }
+}
+
+function reasonOf(message: string): string {
+  if (/unsupported image format/i.test(message)) return "it is not an image of a known format";
+  if (/samples out of range/.test(message)) {
+    return "its samples have more than 32 bits, or it is damaged: save it with 8 or 16 bits";
+  }
+  return `it is damaged or cut off (${message.trim().split("\n")[0]})`;
 }
 
 /** Whether an image has twice as many columns as rows; a row or a column off is a rounding. */

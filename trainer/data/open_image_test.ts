@@ -1,4 +1,4 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { tiff } from "../../tests/helpers/tiff.ts";
@@ -50,4 +50,44 @@ test("openImage() refuses channels beyond alpha, which would shift every pixel",
   deepEqual(await first(tiff(tens(3), size)), [10, 20, 30, 255]);
   deepEqual(await first(tiff(tens(4), size)), [10, 20, 30, 40]);
   deepEqual(await first(tiff(tens(2), { ...size, colours: 1 })), [10, 10, 10, 20]);
+});
+
+test("openImage() takes floats for light, of any range, grey too, and leaves none broken", async (open) => {
+  const light = Float32Array.from({ length: 24 }, (_, i) => 2 ** (i - 10));
+  light.set([NaN, -1, Infinity]);
+  const image = await open(tiff(light, size));
+  equal(image.kind, "light");
+  deepEqual([image.width, image.height], [4, 2]);
+  deepEqual(image.kind === "light" && image.rgb, light.with(0, 0).with(1, 0).with(2, 65504));
+  const greys = Float32Array.from({ length: 8 }, (_, i) => 1000 * i);
+  const grey = await open(tiff(greys, { ...size, colours: 1 }));
+  deepEqual(
+    grey.kind === "light" && grey.rgb,
+    Float32Array.from({ length: 24 }, (_, i) => greys[Math.floor(i / 3)]!),
+  );
+  const halves = await open(tiff(Float16Array.from(light), size));
+  deepEqual(halves.kind === "light" && halves.rgb[23], 2 ** 13);
+});
+
+test("openImage() refuses depths that would lose their range", async (open) => {
+  const kinds = {
+    uint: Uint32Array,
+    int: Int32Array,
+    short: Int16Array,
+    char: Int8Array,
+  };
+  for (const [depth, Kind] of Object.entries(kinds)) {
+    await rejects(
+      open(tiff(new Kind(24), size)),
+      new RegExp(`^RangeError: its depth is "${depth}": save it with 8 or 16 bits$`),
+    );
+  }
+  await rejects(
+    open(tiff(new Float16Array(8), { ...size, colours: 1 })),
+    /its greys are floats of 16 bits: save it with 32 bits or as RGB$/,
+  );
+  await rejects(
+    open(tiff(new Float64Array(24), size)),
+    /than 32 bits, .*: save it with 8 or 16 bits$/,
+  );
 });

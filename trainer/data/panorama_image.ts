@@ -1,6 +1,6 @@
 /** A decoded panorama in memory: 8-bit, or linear light that can be exposed again. */
 
-import type { LinearImage } from "../formats/hdr_image.ts";
+import type { LinearImage } from "../formats/linear_image.ts";
 import type { Panorama } from "./panorama_source.ts";
 import { meter, type Metering, toneMap } from "./tone_map.ts";
 

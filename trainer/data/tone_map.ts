@@ -1,6 +1,6 @@
 /** From linear light to an 8-bit picture, as a camera would take it. */
 
-import type { LinearImage } from "../formats/hdr_image.ts";
+import type { LinearImage } from "../formats/linear_image.ts";
 
 /** Light that the exposure maps to 18 % grey, and the light that clips, for one panorama. */
 export interface Metering {

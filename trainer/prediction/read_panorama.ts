@@ -26,7 +26,7 @@ export interface InputPanorama {
 }
 
 /**
- * Decode an image: JPEG, PNG, WebP, TIFF, AVIF, EXR (`.exr`) or Radiance (`.hdr`), the last two tone-mapped.
+ * Decode an image: JPEG, PNG, WebP, TIFF, AVIF, EXR (`.exr`) or Radiance (`.hdr`); light is tone-mapped.
  *
  * @param options `pad`: place an image of another ratio than 2:1 on the sphere, as `padded()` does
  * @throws {Error} when it cannot be read, is no image, is damaged or cut off, or its metadata do not fit it
@@ -38,9 +38,7 @@ export async function readInput(
 ): Promise<InputPanorama> {
   const image = await openImage(path);
   const { width, height } = image;
-  const gpano = image.kind === "picture" && image.xmp !== undefined
-    ? readGPano(image.xmp, image)
-    : undefined;
+  const gpano = image.xmp === undefined ? undefined : readGPano(image.xmp, image);
   const placement = gpano?.placement ?? placementOf(image, pad);
   checkLeastSize({ width: placement.fullWidth, height: placement.fullHeight });
   const deep = image.kind === "picture" && image.isDeep ? await image.deepPixels() : undefined;
