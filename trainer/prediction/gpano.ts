@@ -59,8 +59,8 @@ function numberOf(values: Map<string, string>, name: string): number | undefined
   const text = values.get(name);
   if (text === undefined) return undefined;
   const value = text === "" ? NaN : Number(text);
-  if (!Number.isFinite(value)) throw new RangeError(`its GPano:${name} is "${text}": no number`);
-  return value;
+  if (Number.isFinite(value)) return value;
+  throw new RangeError(`its GPano:${name} is "${text}", which is no number: take the metadata out`);
 }
 
 function placementOf(
@@ -68,11 +68,11 @@ function placementOf(
   { width, height }: { readonly width: number; readonly height: number },
 ): Placement | undefined {
   const pixels = (name: string) => numberOf(values, name);
-  const cropWidth = pixels("CroppedAreaImageWidthPixels") ?? width;
-  const cropHeight = pixels("CroppedAreaImageHeightPixels") ?? height;
   const fullWidth = pixels("FullPanoWidthPixels");
   const fullHeight = pixels("FullPanoHeightPixels") ?? (fullWidth && fullWidth / 2);
   if (fullWidth === undefined || fullHeight === undefined) return undefined;
+  const cropWidth = pixels("CroppedAreaImageWidthPixels") ?? fullWidth; // of a whole panorama nothing was cropped
+  const cropHeight = pixels("CroppedAreaImageHeightPixels") ?? fullHeight;
   const left = pixels("CroppedAreaLeftPixels") ?? 0;
   const top = pixels("CroppedAreaTopPixels") ?? 0;
   const says = `its GPano metadata say ${cropWidth}x${cropHeight} at (${left}, ${top}) of ` +
@@ -98,7 +98,11 @@ function placementOf(
 }
 
 function poseOf(values: Map<string, string>): Matrix3 | undefined {
-  const angle = (name: string) => (numberOf(values, `Pose${name}Degrees`) ?? 0) * Math.PI / 180;
+  const angle = (axis: string) => {
+    const name = `Pose${axis}Degrees`;
+    if (/^(nan)?$/i.test(values.get(name) ?? "")) return 0; // written by cameras without a sensor
+    return numberOf(values, name)! * Math.PI / 180;
+  };
   const [heading, up, clockwise] = [angle("Heading"), angle("Pitch"), angle("Roll")];
   if (heading === 0 && up === 0 && clockwise === 0) return undefined;
   return multiply(multiply(yaw(heading), pitch(up)), roll(clockwise));

@@ -53,6 +53,30 @@ Deno.test("readGPano() says nothing of images without panorama metadata or crop"
   deepEqual(readGPano(packet({ ProjectionType: "equirectangular" }), image), {});
 });
 
+Deno.test("readGPano() takes a panorama whose crop is not told for a whole one, resized or not", () => {
+  const width = { FullPanoWidthPixels: "1000" };
+  const tellings: Record<string, string>[] = [width, { ...width, FullPanoHeightPixels: "500" }];
+  for (const told of tellings) {
+    for (const width of [500, 1000, 2000]) {
+      deepEqual(readGPano(packet(told), { width, height: width / 2 })?.placement, {
+        fullWidth: width,
+        fullHeight: width / 2,
+        left: 0,
+        top: 0,
+      });
+    }
+    throws(() => readGPano(packet(told), image), /but it is 600x200: take the metadata out/);
+  }
+});
+
+Deno.test("readGPano() takes a pose that is empty or NaN for none", () => {
+  for (const form of ["attributes", "elements"] as const) {
+    for (const PoseHeadingDegrees of ["", "NaN"]) {
+      deepEqual(readGPano(packet({ PoseHeadingDegrees }, form), image), {});
+    }
+  }
+});
+
 /** Where the pose takes a direction of the image; level frame: x east, y down, z north. */
 function level(pose: Record<string, string>, direction: Vector3): Vector3 {
   return rotate(readGPano(packet(pose), image)!.pose!, direction);
@@ -85,7 +109,15 @@ const wrong: Record<string, [values: Record<string, string>, says: RegExp]> = {
   ],
   "a value that is no number": [
     { ...crop, CroppedAreaLeftPixels: "left" },
-    /its GPano:CroppedAreaLeftPixels is "left": no number/,
+    /its GPano:CroppedAreaLeftPixels is "left", which is no number: take the metadata out$/,
+  ],
+  "an empty value": [
+    { ...crop, CroppedAreaLeftPixels: "" },
+    /its GPano:CroppedAreaLeftPixels is "", which is no number: take the metadata out$/,
+  ],
+  "a pose that is no number": [
+    { PosePitchDegrees: "up" },
+    /its GPano:PosePitchDegrees is "up", which is no number: take the metadata out$/,
   ],
 };
 
