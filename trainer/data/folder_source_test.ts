@@ -4,6 +4,7 @@ import type { PanoramaSource } from "./panorama_source.ts";
 import { parseSpec } from "./spec.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { folderTests } from "../../tests/helpers/temporary_folder.ts";
+import { tiff } from "../../tests/helpers/tiff.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const sharp = need.ignore ? undefined! : (await import("sharp")).default; // wants permissions to load
@@ -130,6 +131,14 @@ test("FolderSource reads masks beside images, in another folder and from transpa
       ],
     ],
   );
+});
+
+test("FolderSource masks transparent light, as it does transparent pictures", async (folder) => {
+  const pixels = Array.from({ length: 64 * 32 }, (_, p) => [p % 7, 1, 1, p % 64 < 32 ? 1 : 0.2]);
+  const bytes = tiff(Float32Array.from(pixels.flat()), { width: 64, height: 32 });
+  await Deno.writeFile(`${folder}/a.tif`, bytes);
+  const { mask, rgba } = await (await open(`folder:${folder}`)).get(0);
+  deepEqual([mask![10], mask![50], rgba[10 * 4 + 3], rgba[50 * 4 + 3]], [1, 0, 255, 0]);
 });
 
 test("FolderSource fails when nothing is usable, with the reasons", async (folder) => {

@@ -1,6 +1,7 @@
 /** One image file as a panorama to train on: checked, resized, with its mask. Every failure is an Error with the reason. */
 
 import sharp from "sharp";
+import { isSeen } from "../formats/linear_image.ts";
 import { resizeLinear } from "./linear_resize.ts";
 import { checkLeastSize, isPanorama, openImage, telling } from "./open_image.ts";
 import { byteImage, exposedImage, LEAST_VALID, type PanoramaImage } from "./panorama_image.ts";
@@ -26,10 +27,13 @@ export async function readPanorama(
   const mask = maskPath === undefined ? undefined : await readMask(maskPath, height);
   if (image.kind === "light") {
     checkContent(image.rgb, 3, 1e-6);
-    return exposedImage(resizeLinear(image, 2 * height, height), checkedMask(mask));
+    const light = resizeLinear(image, 2 * height, height);
+    const seen = light.alpha ? without((i) => !isSeen(light, i), height, mask) : mask;
+    return exposedImage(light, checkedMask(seen));
   }
   const rgba = await image.resized(height);
-  const valid = checkedMask(image.hasAlpha ? withAlpha(rgba, mask) : mask);
+  const seen = image.hasAlpha ? without((i) => rgba[i * 4 + 3]! < 128, height, mask) : mask;
+  const valid = checkedMask(seen);
   checkContent(rgba, 4, 4);
   return byteImage(rgba, 2 * height, height, valid);
 }
@@ -79,12 +83,13 @@ async function readMask(path: string, height: number): Promise<Bytes> {
   }
 }
 
-/** A mask that also leaves out transparent pixels. */
-function withAlpha(rgba: Bytes, mask: Bytes | undefined): Bytes {
-  return Uint8Array.from(
-    { length: rgba.length / 4 },
-    (_, i) => rgba[i * 4 + 3]! > 127 ? mask?.[i] ?? 1 : 0,
-  );
+/** A mask of `[height, 2 height]` that also leaves out the pixels that are `hidden`. */
+function without(
+  hidden: (pixel: number) => boolean,
+  height: number,
+  mask: Bytes | undefined,
+): Bytes {
+  return Uint8Array.from({ length: 2 * height * height }, (_, i) => hidden(i) ? 0 : mask?.[i] ?? 1);
 }
 
 /** Drop a mask without holes; throw if too little is left (paper, section 3.2). */

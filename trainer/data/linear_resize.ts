@@ -11,9 +11,9 @@ interface Taps {
 
 /**
  * Resize by area when shrinking and linearly when enlarging, pixel centres at +0.5. Columns wrap around the
- * sphere, rows end at the poles. No overshoot, so a sun of 60 000 makes no dark ring.
+ * sphere, rows end at the poles. No overshoot, so a sun of 60 000 makes no dark ring; what is transparent sheds no light on
+ * what is not.
  *
- * @param image `[h, w, 3]`
  * @param width wanted pixels per row
  * @param height wanted rows
  */
@@ -21,24 +21,47 @@ export function resizeLinear(image: LinearImage, width: number, height: number):
   if (image.width === width && image.height === height) return image;
   const columns = taps(image.width, width, true);
   const rows = taps(image.height, height, false);
-  const across = new Float32Array(width * image.height * 3); // [h, width, 3]
-  for (let y = 0; y < image.height; y++) {
+  const resized = (data: Float32Array, channels: number) =>
+    downwards(across(data, image, channels, columns, width), rows, width * channels, height);
+  if (!image.alpha) return { width, height, rgb: resized(image.rgb, 3) };
+  const { alpha: share } = image;
+  const alpha = resized(share, 1);
+  const light = resized(image.rgb.map((value, i) => value * share[Math.floor(i / 3)]!), 3);
+  const rgb = light.map((value, i) => value / (alpha[Math.floor(i / 3)]! || 1));
+  return { width, height, rgb, alpha };
+}
+
+/** `[size.height, width, channels]` of `[size.height, size.width, channels]`. */
+function across(
+  data: Float32Array,
+  size: { readonly width: number; readonly height: number },
+  channels: number,
+  columns: Taps,
+  width: number,
+): Float32Array {
+  const out = new Float32Array(width * size.height * channels);
+  for (let y = 0; y < size.height; y++) {
     for (let x = 0; x < width; x++) {
+      const to = (y * width + x) * channels;
       for (let k = x * columns.count; k < (x + 1) * columns.count; k++) {
-        const from = (y * image.width + columns.at[k]!) * 3;
-        const to = (y * width + x) * 3;
-        for (let c = 0; c < 3; c++) across[to + c]! += columns.weight[k]! * image.rgb[from + c]!;
+        const from = (y * size.width + columns.at[k]!) * channels;
+        for (let c = 0; c < channels; c++) out[to + c]! += columns.weight[k]! * data[from + c]!;
       }
     }
   }
-  const rgb = new Float32Array(width * height * 3); // [height, width, 3]
+  return out;
+}
+
+/** Rows of `length` values, made `height` of them. */
+function downwards(data: Float32Array, rows: Taps, length: number, height: number): Float32Array {
+  const out = new Float32Array(length * height);
   for (let y = 0; y < height; y++) {
     for (let k = y * rows.count; k < (y + 1) * rows.count; k++) {
-      const [from, to, weight] = [rows.at[k]! * width * 3, y * width * 3, rows.weight[k]!];
-      for (let i = 0; i < width * 3; i++) rgb[to + i]! += weight * across[from + i]!;
+      const [from, to, weight] = [rows.at[k]! * length, y * length, rows.weight[k]!];
+      for (let i = 0; i < length; i++) out[to + i]! += weight * data[from + i]!;
     }
   }
-  return { width, height, rgb };
+  return out;
 }
 
 /** A tent as wide as the larger of a source and an output pixel: area-like when shrinking, linear when enlarging. */

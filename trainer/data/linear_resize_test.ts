@@ -40,6 +40,17 @@ Deno.test("resizeLinear() wraps columns: a rolled panorama gives a rolled result
   }
 });
 
+Deno.test("resizeLinear() resizes alpha, and no light comes from what is transparent", () => {
+  const alpha = Float32Array.from({ length: 16 * 8 }, (_, p) => p % 16 < 7 ? 1 : 0);
+  const seen = (x: number) => x < 7;
+  const small = resizeLinear({ ...image(16, 8, (x) => seen(x) ? 3 : 999), alpha }, 8, 4);
+  ok(small.alpha![2]! > 0.99 && small.alpha![5] === 0, `${small.alpha}`);
+  ok(small.alpha!.some((value) => value > 0.1 && value < 0.9));
+  for (const [i, value] of small.rgb.entries()) {
+    ok(Math.abs(value - (small.alpha![Math.floor(i / 3)]! > 0 ? 3 : 0)) < 1e-5, `${value}`);
+  }
+});
+
 Deno.test("mendRinging() fills holes from their border and leaves sound pixels alone", () => {
   const hole = image(8, 4, (x, y) => (x + 1) % 8 < 3 && y > 0 && y < 3 ? -1 : 5); // across the seam
   const { rgb } = mendRinging(hole);

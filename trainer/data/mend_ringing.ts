@@ -29,7 +29,7 @@ export function mendRinging(image: LinearImage): LinearImage {
     for (const i of mended) sound[i] = 1; // only after the pass: the order of pixels must not matter
     broken = rest;
   }
-  return { width, height, rgb };
+  return { ...image, rgb };
 }
 
 function mendPixel(

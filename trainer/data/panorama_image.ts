@@ -33,14 +33,18 @@ export function byteImage(
   };
 }
 
-/** A linear-light panorama, metered once and tone-mapped at every call. */
+/**
+ * A linear-light panorama, metered once and tone-mapped at every call.
+ *
+ * @param mask also leaves out what the image's alpha hides
+ */
 export function exposedImage(image: LinearImage, mask?: Uint8Array<ArrayBuffer>): PanoramaImage {
   const metering: Metering = meter(image);
-  const { width, height } = image;
+  const { width, height, rgb } = image;
   return {
-    bytes: image.rgb.byteLength + (mask?.length ?? 0),
+    bytes: rgb.byteLength + (mask?.length ?? 0),
     render(name, stops) {
-      const rgba = toneMap(image, metering, stops);
+      const rgba = toneMap({ width, height, rgb }, metering, stops);
       if (mask) { for (let i = 0; i < mask.length; i++) rgba[i * 4 + 3] = mask[i] ? 255 : 0; }
       return withMask({ name, width, height, rgba }, mask);
     },

@@ -1,6 +1,6 @@
 /** From linear light to an 8-bit picture, as a camera would take it. */
 
-import type { LinearImage } from "../formats/linear_image.ts";
+import { isSeen, type LinearImage } from "../formats/linear_image.ts";
 
 /** Light that the exposure maps to 18 % grey, and the light that clips, for one panorama. */
 export interface Metering {
@@ -11,12 +11,12 @@ export interface Metering {
 }
 
 /**
- * Meter a panorama: every row counts by its solid angle (cos of its latitude).
+ * Meter a panorama: every row counts by its solid angle (cos of its latitude), transparent pixels not at all.
  *
- * @param image `[h, w, 3]` linear
  * @returns luminances in the image's units; 1 and 1 for an image without light
  */
-export function meter({ width, height, rgb }: LinearImage): Metering {
+export function meter(image: LinearImage): Metering {
+  const { width, height, rgb } = image;
   const bins = new Float64Array(2048); // luminance on a log2 scale, 1/64 stop a bin, from 2^-16
   let logSum = 0;
   let total = 0;
@@ -24,7 +24,7 @@ export function meter({ width, height, rgb }: LinearImage): Metering {
     const area = Math.cos(((y + 0.5) / height - 0.5) * Math.PI);
     for (let i = y * width * 3; i < (y + 1) * width * 3; i += 3) {
       const luminance = 0.2126 * rgb[i]! + 0.7152 * rgb[i + 1]! + 0.0722 * rgb[i + 2]!;
-      if (!(luminance > 0)) continue;
+      if (!(luminance > 0) || !isSeen(image, i / 3)) continue;
       const stops = Math.log2(luminance);
       logSum += area * stops;
       total += area;
@@ -45,7 +45,7 @@ export function meter({ width, height, rgb }: LinearImage): Metering {
  * @param image `[h, w, 3]` linear
  * @param metering of the same panorama
  * @param stops exposure change; +1 is twice the light
- * @returns `[h, w, 4]` red, green, blue, 255
+ * @returns `[h, w, 4]` red, green, blue, and alpha: 255 where the image has none
  */
 export function toneMap(
   image: LinearImage,
@@ -59,13 +59,13 @@ export function toneMap(
     const y = x * (1 + x / (white * white)) / (1 + x);
     return SRGB[Math.min(4095, Math.sqrt(y) * 4095) + 0.5 | 0]!; // Math.round gives the same in four times the time
   };
-  const { rgb } = image;
+  const { rgb, alpha } = image;
   const out = new Uint8Array(image.width * image.height * 4);
   for (let i = 0, o = 0; i < rgb.length; i += 3, o += 4) {
     out[o] = byte(rgb[i]!);
     out[o + 1] = byte(rgb[i + 1]!);
     out[o + 2] = byte(rgb[i + 2]!);
-    out[o + 3] = 255;
+    out[o + 3] = alpha ? Math.round(255 * alpha[i / 3]!) : 255;
   }
   return out;
 }

@@ -32,6 +32,17 @@ Deno.test("toneMap() rises with light and with exposure, and keeps alpha", () =>
   ok(middle > 100 && middle < 140, `the metered middle is ${middle}`); // 18 % grey is 118
 });
 
+Deno.test("toneMap() keeps alpha, and meter() leaves out what is transparent", () => {
+  const image = gradient(1);
+  const alpha = Float32Array.from({ length: 64 * 32 }, (_, p) => p % 64 < 32 ? 1 : 0.25);
+  const rgb = image.rgb.map((value, i) => alpha[Math.floor(i / 3)] === 1 ? value : 1e4);
+  const dimmed = image.rgb.map((value, i) => alpha[Math.floor(i / 3)] === 1 ? value : 0);
+  const metering = meter({ ...image, rgb, alpha });
+  deepEqual(metering, meter({ ...image, rgb: dimmed })); // black counts as little
+  const out = toneMap({ ...image, rgb, alpha }, metering, 0);
+  deepEqual([out[3], out[63 * 4 + 3]], [255, 64]);
+});
+
 Deno.test("meter() and toneMap() give black for a panorama without light", () => {
   const dark = { width: 4, height: 2, rgb: new Float32Array(24) };
   deepEqual(meter(dark), { middle: 1, bright: 1 });

@@ -11,14 +11,15 @@ import { wholeRows } from "./radiance_rows.ts";
 const FLOAT_TYPE = 1015; // three.FloatType, spelled out to keep the rest of three out of the import graph
 
 /**
- * Decode an OpenEXR file with R, G, B (or only Y) channels of half or float.
+ * Decode an OpenEXR file with R, G, B (or only Y) and perhaps A channels of half or float.
  *
  * @param bytes the whole file
  * @param name what to call it in errors
  * @throws {SyntaxError} if it is not EXR, is torn, or has another kind of channels
  */
 export function decodeExr(bytes: Uint8Array, name: string): LinearImage {
-  return linearImage(load(bytes, name, "EXR", new EXRLoader()), { upsideDown: true });
+  const image = load(bytes, name, "EXR", new EXRLoader());
+  return linearImage(image, { upsideDown: true, multiplied: true });
 }
 
 /**

@@ -2,14 +2,15 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { zlibSync } from "fflate";
 import { decodeExr, decodeRadiance } from "./hdr_image.ts";
 
-/** An EXR file laid out by hand: scanlines, R G B, `half` or float, uncompressed or ZIPS. */
+/** An EXR file laid out by hand: scanlines, R G B and perhaps A, `half` or float, uncompressed or ZIPS. */
 function exr(
   width: number,
   height: number,
-  rgb: Float32Array,
+  pixels: Float32Array,
   half: boolean,
   zip: boolean,
 ): Uint8Array {
+  const names = pixels.length === width * height * 4 ? "ABGR" : "BGR"; // in the order of the alphabet
   const bytes: number[] = [0x76, 0x2f, 0x31, 0x01, 2, 0, 0, 0];
   const text = (s: string) => bytes.push(...new TextEncoder().encode(s), 0);
   const u32 = (...values: number[]) =>
@@ -20,8 +21,8 @@ function exr(
     u32(size);
     write();
   };
-  attribute("channels", "chlist", 3 * 18 + 1, () => {
-    for (const name of ["B", "G", "R"]) {
+  attribute("channels", "chlist", names.length * 18 + 1, () => {
+    for (const name of names) {
       text(name);
       u32(half ? 1 : 2, 0, 1, 1);
     }
@@ -38,8 +39,12 @@ function exr(
   bytes.push(0);
   const rows = Array.from({ length: height }, (_, y) => {
     const row: number[] = [];
-    for (const c of [2, 1, 0]) {
-      const channel = Float32Array.from({ length: width }, (_, x) => rgb[(y * width + x) * 3 + c]!);
+    for (const name of names) {
+      const c = "RGBA".indexOf(name);
+      const channel = Float32Array.from(
+        { length: width },
+        (_, x) => pixels[(y * width + x) * names.length + c]!,
+      );
       row.push(...new Uint8Array(half ? new Float16Array(channel).buffer : channel.buffer));
     }
     return zip ? zipped(Uint8Array.from(row)) : Uint8Array.from(row);
@@ -79,6 +84,15 @@ Deno.test("decodeExr() reads half and float, plain and zipped, top row first, an
     "x.exr",
   );
   deepEqual(broken.rgb, Float32Array.of(0, 0, 65504, 1, 2, 3));
+});
+
+Deno.test("decodeExr() takes light out of alpha, and gives no alpha where all is there", () => {
+  const pixels = [[1, 2, 4, 0.5], [3, 3, 3, 1], [0, 0, 0, 0], [5, 5, 5, NaN]].flat();
+  const { rgb, alpha } = decodeExr(exr(4, 1, Float32Array.from(pixels), false, false), "x.exr");
+  deepEqual(rgb, Float32Array.of(2, 4, 8, 3, 3, 3, 0, 0, 0, 5, 5, 5));
+  deepEqual(alpha, Float32Array.of(0.5, 1, 0, 0));
+  const whole = decodeExr(exr(4, 1, new Float32Array(16).fill(1), true, false), "x.exr");
+  equal(whole.alpha, undefined);
 });
 
 Deno.test("decodeExr() names a file that is not EXR or torn", () => {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { folderTests } from "../../tests/helpers/temporary_folder.ts";
+import { tiff } from "../../tests/helpers/tiff.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const { default: sharp } = need.ignore ? { default: undefined! } : await import("sharp");
@@ -84,6 +85,21 @@ test("readInput() tone-maps EXR", async (folder) => {
   const { width, height, rgba } = await readInput(`${folder}/a.exr`);
   deepEqual([width, height], [128, 64]);
   ok(rgba[0]! < 60 && rgba[4 * 127]! > 200, `${rgba[0]} ${rgba[4 * 127]}`);
+});
+
+test("readInput() shows nothing where light is transparent", async (folder) => {
+  const path = `${folder}/a.tif`;
+  const size = { width: 128, height: 64 };
+  const light = (alpha: (p: number) => number) =>
+    tiff(
+      Float32Array.from({ length: 128 * 64 * 4 }, (_, i) => i % 4 < 3 ? 1 : alpha(i >> 2)),
+      size,
+    );
+  await Deno.writeFile(path, light((p) => p < 128 * 32 ? 0 : 1));
+  const { rgba } = await readInput(path);
+  deepEqual([rgba[3], rgba.at(-1)], [0, 255]);
+  await Deno.writeFile(path, light(() => 0));
+  await rejects(readInput(path), /^Error: it is transparent everywhere$/);
 });
 
 test("readInput() refuses another ratio and says what to do; pad places it", async (folder) => {
