@@ -62,7 +62,7 @@ export class EmbeddedSource implements PanoramaSource {
   }
 
   async #decode(panorama: EmbeddedPanorama): Promise<PanoramaImage> {
-    const image = mendRinging(decodeExr(await embeddedBytes(panorama), `${panorama.name}.exr`));
+    const image = mendRinging(decodeExr(await embeddedBytes(panorama)));
     return exposedImage(resizeLinear(image, 2 * this.#height, this.#height));
   }
 }

@@ -6,7 +6,7 @@
  */
 import sharp, { type Sharp } from "sharp";
 import { checkPicture } from "./check_picture.ts";
-import { decodeExr, decodeRadiance } from "../formats/hdr_image.ts";
+import { lightDecoder } from "../formats/hdr_image.ts";
 import type { LinearImage } from "../formats/linear_image.ts";
 import { decodeLight, holdsLight } from "./float_picture.ts";
 import { decodeWrapped, rawBytes, rawShorts } from "./wrapped_resize.ts";
@@ -57,17 +57,15 @@ export interface PictureImage extends Size {
 }
 
 /**
- * Open an image file: EXR (`.exr`), Radiance (`.hdr`), or what sharp reads: JPEG, PNG, WebP, AVIF, TIFF.
+ * Open an image file: EXR, Radiance, or what sharp reads: JPEG, PNG, WebP, AVIF, TIFF; its bytes tell which, not its name.
  *
  * @throws {Error} when it cannot be read, is empty, damaged, or no image of a known format
  * @throws {RangeError} when its channels or their depth are not those of a picture
  */
 export async function openImage(path: string): Promise<LightImage | PictureImage> {
   const bytes = await readBytes(path);
-  if (/\.(exr|hdr)$/i.test(path)) {
-    const decode = /\.exr$/i.test(path) ? decodeExr : decodeRadiance;
-    return { kind: "light", ...decode(bytes, path) };
-  }
+  const decode = lightDecoder(bytes);
+  if (decode) return { kind: "light", ...decode(bytes) };
   const metadata = await telling(() => sharp(bytes, { limitInputChannels: false }).metadata());
   checkPicture(metadata);
   if (holdsLight(metadata)) {

@@ -2,6 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { tiff } from "../../tests/helpers/tiff.ts";
+import { encodeExr } from "../formats/exr.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const { openImage } = need.ignore
@@ -90,4 +91,19 @@ test("openImage() refuses depths that would lose their range", async (open) => {
     open(tiff(new Float64Array(24), size)),
     /than 32 bits, .*: save it with 8 or 16 bits$/,
   );
+});
+
+test("openImage() tells EXR and Radiance by their bytes, and why they are of no use", async (open) => {
+  const exr = encodeExr(new Float32Array(8).fill(2), size);
+  for (const name of ["a.exr", "a", "a.png"]) equal((await open(exr, name)).kind, "light");
+  await rejects(
+    open(exr.slice(0, -9), "a.exr"),
+    /^SyntaxError: it is damaged or cut off \([^/]+\)$/,
+  );
+  const hdr = new TextEncoder().encode(
+    "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 2 +X 4\n" + "AAAA".repeat(8),
+  );
+  equal((await open(hdr, "a.jpg")).kind, "light");
+  await rejects(open(hdr.slice(0, -1), "a.hdr"), /^SyntaxError: it is cut off: row 2 of 2/);
+  equal((await open(tiff(tens(3), size), "a.exr")).kind, "picture");
 });
