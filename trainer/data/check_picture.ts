@@ -1,9 +1,18 @@
-/** Which pictures are refused before they are decoded, as sharp would scramble them without a word. */
+/** Which pictures are refused before they are decoded, as sharp would scramble them or call them damaged. */
 
 import type { Metadata } from "sharp";
 
+/** Pixels that sharp decodes at most: its own limit, against files that take all memory. */
+const MOST_PIXELS = 0x3fff ** 2;
+
 /** @throws {RangeError} with the reason and what to do */
-export function checkPicture({ channels, depth, space }: Metadata): void {
+export function checkPicture({ width, height, channels, depth, space }: Metadata): void {
+  if (width * height > MOST_PIXELS) {
+    const most = Math.floor(MOST_PIXELS / 1e6);
+    throw new RangeError(
+      `it has ${width}x${height} pixels, at most ${most} megapixels are read: make it smaller`,
+    );
+  }
   // Channels beyond alpha stay in what sharp decodes: each pixel would shift those after it.
   if (channels > (COLOURS[space] ?? 3) + 1) {
     throw new RangeError(`it has ${channels} channels: save it as RGB or RGBA`);

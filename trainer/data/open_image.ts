@@ -60,13 +60,14 @@ export interface PictureImage extends Size {
  * Open an image file: EXR, Radiance, or what sharp reads: JPEG, PNG, WebP, AVIF, TIFF; its bytes tell which, not its name.
  *
  * @throws {Error} when it cannot be read, is empty, damaged, or no image of a known format
- * @throws {RangeError} when its channels or their depth are not those of a picture
+ * @throws {RangeError} when it is too large, or its channels or their depth are not those of a picture
  */
 export async function openImage(path: string): Promise<LightImage | PictureImage> {
   const bytes = await readBytes(path);
   const decode = lightDecoder(bytes);
   if (decode) return { kind: "light", ...decode(bytes) };
-  const metadata = await telling(() => sharp(bytes, { limitInputChannels: false }).metadata());
+  const unlimited = { limitInputPixels: false, limitInputChannels: false }; // to say what is too much
+  const metadata = await telling(() => sharp(bytes, unlimited).metadata());
   checkPicture(metadata);
   if (holdsLight(metadata)) {
     const light = await telling(() => decodeLight(bytes, metadata));

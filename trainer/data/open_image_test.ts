@@ -107,3 +107,15 @@ test("openImage() tells EXR and Radiance by their bytes, and why they are of no 
   await rejects(open(hdr.slice(0, -1), "a.hdr"), /^SyntaxError: it is cut off: row 2 of 2/);
   equal((await open(tiff(tens(3), size), "a.exr")).kind, "picture");
 });
+
+test("openImage() says how large a picture may be", async (open) => {
+  const bytes = tiff(tens(3), size); // its pixels are looked for after its size
+  const view = new DataView(bytes.buffer);
+  for (const [entry, value] of [[0, 23_200], [1, 11_600]] as const) {
+    view.setUint32(10 + 12 * entry + 8, value, true);
+  }
+  await rejects(
+    open(bytes),
+    /^RangeError: it has 23200x11600 pixels, at most 268 megapixels are read: make it smaller$/,
+  );
+});
