@@ -13,7 +13,7 @@ const LARGEST = 64e6;
 
 /**
  * Resize an image to `[height, 2 height, 4]` sRGB bytes. Lanczos 3; columns wrap around the sphere, except in images above
- * 64 megapixels or of an odd width, where the edge is repeated.
+ * 64 megapixels, where the edge is repeated.
  *
  * @param image upright, with an alpha channel
  * @param size of it
@@ -43,7 +43,7 @@ export async function rawShorts(image: Sharp): Promise<Uint16Array<ArrayBuffer>>
 }
 
 /**
- * Resize a panorama of 8 or 16 bits to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exceptions as
+ * Resize a panorama of 8 or 16 bits to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exception as
  * {@linkcode decodeWrapped}.
  *
  * @param pixels `[size.height, size.width, 4]`
