@@ -11,6 +11,7 @@ import {
   statisticsOf,
 } from "./coarse_depth.ts";
 import type { InputFile } from "./find_inputs.ts";
+import { frameSize, sizeText } from "./frame_size.ts";
 import type { PanoramaPredictor } from "./panorama_predictor.ts";
 import {
   type FileResult,
@@ -33,7 +34,8 @@ export interface SequenceOptions extends PredictOptions {
 const SAMPLED = 32;
 
 /**
- * Predict frames in their order. One that fails is left out and reported; its neighbours close the gap.
+ * Predict frames in their order. One that fails, or is not of the size of most, is left out and reported; its neighbours close
+ * the gap.
  *
  * @param progress is told of each failure, and of each frame twice: when it is predicted and when it is written
  * @returns results in the order of the frames
@@ -45,10 +47,14 @@ export async function predictSequence(
   progress: (result: FileResult) => void = () => {},
 ): Promise<FileResult[]> {
   await using store = await SequenceStore.create(predictor.height);
-  const sizes: string[] = [];
+  const wanted = await frameSize(files, options);
   const first = await forEachFile(files, options.jobs, async ({ path }, frame) => {
     const image = await readInput(path, options);
-    sizes[frame] = `${image.width}x${image.height}`;
+    if (sizeText(image) !== wanted) {
+      throw new RangeError(
+        `its size is ${sizeText(image)}: most frames are ${wanted}, and all need the same`,
+      );
+    }
     await store.write(frame, await predictCoarse(predictor, image));
     return { written: [] };
   }, progress);
@@ -56,17 +62,10 @@ export async function predictSequence(
   if (frames.length === 0) return first;
   const corrections = await correctionsOf(store, options.smooth);
   const statistics = await statisticsOfAll(store, corrections);
-  const wanted = sizes[frames[0]!]!;
   const second = await forEachFile(
     frames.map((frame) => files[frame]!),
     options.jobs,
     async (file, i) => {
-      const size = sizes[frames[i]!]!;
-      if (size !== wanted) {
-        throw new RangeError(
-          `its size is ${size}: the first frame's is ${wanted}, and all need the same`,
-        );
-      }
       const depth = await smoothed(store, corrections, i, options.smooth);
       const image = await readInput(file.path, options);
       return await writeOutputs(

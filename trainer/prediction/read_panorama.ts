@@ -25,22 +25,21 @@ export interface InputPanorama {
   readonly pose: Matrix3;
 }
 
+/** How an image is taken. */
+interface InputOptions {
+  /** Place an image of another ratio than 2:1 on the sphere, as `padded()` does. */
+  readonly pad?: boolean;
+}
+
 /**
  * Decode an image: JPEG, PNG, WebP, TIFF, AVIF, EXR (`.exr`) or Radiance (`.hdr`); light is tone-mapped.
  *
- * @param options `pad`: place an image of another ratio than 2:1 on the sphere, as `padded()` does
  * @throws {Error} when it cannot be read, is no image, is damaged or cut off, or its metadata do not fit it
  * @throws {RangeError} when it is smaller than 64x32, or not 2:1 and neither its metadata nor `pad` place it
  */
-export async function readInput(
-  path: string,
-  { pad = false }: { pad?: boolean } = {},
-): Promise<InputPanorama> {
-  const image = await openImage(path);
+export async function readInput(path: string, options: InputOptions = {}): Promise<InputPanorama> {
+  const { image, placement, pose } = await openInput(path, options);
   const { width, height } = image;
-  const gpano = image.xmp === undefined ? undefined : readGPano(image.xmp, image);
-  const placement = gpano?.placement ?? placementOf(image, pad);
-  checkLeastSize({ width: placement.fullWidth, height: placement.fullHeight });
   const deep = image.kind === "picture" && image.isDeep ? await image.deepPixels() : undefined;
   const rgba = image.kind === "light"
     ? toneMap(image, meter(image), 0)
@@ -50,8 +49,23 @@ export async function readInput(
   if (!rgba.some((value, i) => i % 4 === 3 && value > 127)) {
     throw new Error("it is transparent everywhere");
   }
-  const pose = gpano?.pose ?? IDENTITY;
   return { width, height, rgba, ...(deep && { deep }), placement, pose };
+}
+
+/** Columns and rows of an image that can be placed on the sphere, told by its header. @throws as {@link readInput} */
+export async function inputSize(
+  path: string,
+  options: InputOptions,
+): Promise<{ width: number; height: number }> {
+  return (await openInput(path, options)).image;
+}
+
+async function openInput(path: string, { pad = false }: InputOptions) {
+  const image = await openImage(path);
+  const gpano = image.xmp === undefined ? undefined : readGPano(image.xmp, image);
+  const placement = gpano?.placement ?? placementOf(image, pad);
+  checkLeastSize({ width: placement.fullWidth, height: placement.fullHeight });
+  return { image, placement, pose: gpano?.pose ?? IDENTITY };
 }
 
 function placementOf(size: { width: number; height: number }, pad: boolean): Placement {
