@@ -1,6 +1,7 @@
 /** `deno task serve`: parses arguments and serves. */
 import { parseArgs } from "node:util";
 import { asCalled } from "@depth-anywhere/trainer/as_called";
+import { goWhereCalled } from "@depth-anywhere/trainer/working_folder";
 import { serve } from "./serve.ts";
 
 const help = `Show training runs in a browser, live.
@@ -44,6 +45,7 @@ if (options.help) {
   console.log(asCalled(help));
 } else {
   try {
+    goWhereCalled();
     await serve(options);
   } catch (error) {
     console.error((error as Error).message);

@@ -4,7 +4,7 @@ import { ignoreWithout } from "./helpers/permissions.ts";
 import { temporaryFolder } from "./helpers/temporary_folder.ts";
 
 const need = ignoreWithout({ read: true, write: true, net: true, run: true, env: true });
-const SERVE = ["--allow-read", "--allow-net", "--allow-env=DENOW", "server/main.ts"];
+const SERVE = ["--allow-read", "--allow-net", "--allow-env=DENOW,INIT_CWD", "server/main.ts"];
 
 Deno.test({
   name: "serve --help shows the flags and an example" + need.suffix,
@@ -58,11 +58,12 @@ Deno.test({
   name: "serve refuses a folder that is a file" + need.suffix,
   ignore: need.ignore,
   async fn() {
-    const { code, stderr } = await runDeno([...SERVE, "--port", "0", "--runs", "deno.json"]);
+    const args = [...SERVE, "--port", "0", "--runs", "mod.ts"]; // which only `tests` has
+    const { code, stderr } = await runDeno(args, { INIT_CWD: `${ROOT}/tests` });
     equal(code, 1);
     equal(
       stderr,
-      `Cannot serve the runs in "deno.json" as it is no folder: give one with --runs\n`,
+      `Cannot serve the runs in "mod.ts" as it is no folder: give one with --runs\n`,
     );
   },
 });

@@ -5,6 +5,7 @@
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { asCalled } from "../as_called.ts";
+import { goWhereCalled } from "../working_folder.ts";
 import { flagError, withNegativeNumbers } from "./flags.ts";
 
 /** The user called the command wrongly: exit code 2. */
@@ -54,6 +55,7 @@ export async function execute<O extends Options>(
       const reason = flagError(error as Error, command.options);
       throw new UsageError(`${reason}; --help shows how to call this command`);
     }
+    goWhereCalled();
     return await command.run(parsed.values as Parameters<Command<O>["run"]>[0], parsed.positionals);
   } catch (error) {
     console.error(asCalled(withoutDeno((error as Error).message)));
