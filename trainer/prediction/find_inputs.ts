@@ -5,6 +5,7 @@
  */
 import { glob } from "node:fs/promises";
 import { resolve, sep as separator } from "node:path";
+import { walkFolder } from "../data/folder_walk.ts";
 import { IMAGE_ENDINGS } from "../data/open_image.ts";
 
 /** An image to predict. */
@@ -26,9 +27,9 @@ const result = /-(disparity|disparity16|distance|normals)\.(png|exr)$/;
 const endings = new RegExp(`\\.(${IMAGE_ENDINGS.join("|")})$`, "i");
 
 /**
- * Find the images. A named file is taken whatever its ending; folders are searched to any depth; a name that is no file or
- * folder and has one of `*?[{` is a glob. The same file named twice is taken once; two that would be called the same get a
- * number.
+ * Find the images. A named file is taken whatever its ending; folders are searched to any depth, through links too, hidden
+ * files and folders left out; a name that is no file or folder and has one of `*?[{` is a glob, and folders that it matches are
+ * searched as if they were named. The same file named twice is taken once; two that would be called the same get a number.
  *
  * @param output folder of the results. A second run must not take them for inputs: below a named folder it is not searched, and
  * where the images lie in it themselves, what is called as a result is left out
@@ -39,8 +40,8 @@ export async function findInputs(
   output: string,
 ): Promise<FoundInputs> {
   const results = resolve(output);
-  const isResult = (path: string): boolean =>
-    result.test(path) && resolve(path).startsWith(`${results}${separator}`);
+  const isBelow = (path: string): boolean => resolve(path).startsWith(`${results}${separator}`);
+  const isResult = (path: string): boolean => result.test(path) && isBelow(path);
   const files = new Map<string, InputFile>();
   const taken = new Set<string>();
   const problems: { path: string; reason: string }[] = [];
@@ -51,24 +52,33 @@ export async function findInputs(
     taken.add(free);
     files.set(path, { path, name: free });
   };
+  /** Gives the number of images. */
+  const addFolder = async (folder: string): Promise<number> => {
+    const root = folder.replace(/\/+$/, "") || "/";
+    const { names, broken } = await walkFolder(root).catch(({ message }: Error) => ({
+      names: [],
+      broken: [{ path: folder, reason: `it cannot be searched: ${message}` }],
+    }));
+    problems.push(...broken);
+    const isOutput = isBelow(`${root}/any`) ? isResult : isBelow;
+    const images = names.filter((name) => endings.test(name) && !isOutput(`${root}/${name}`));
+    for (const name of images.sort(natural)) add(`${root}/${name}`, stem(name));
+    return images.length;
+  };
   for (const named of names) {
-    const info = await Deno.stat(named).catch(() => undefined);
-    if (info?.isDirectory) {
-      const root = named.replace(/\/+$/, "") || "/";
-      const unreadable = (path: string, reason: string): number =>
-        problems.push({ path, reason: `it cannot be searched: ${reason}` });
-      const images = await imagesBelow(root, results === resolve(root) ? "" : results, unreadable);
-      const below = images.filter((path) => !isResult(path));
-      if (below.length === 0) {
-        problems.push({ path: named, reason: `it has no images (${IMAGE_ENDINGS.join(", ")})` });
+    if (await isFolder(named)) {
+      if (await addFolder(named) > 0) continue;
+      problems.push({ path: named, reason: `it has no images (${IMAGE_ENDINGS.join(", ")})` });
+    } else if (/[*?[{]/.test(named) && !await isThere(named)) {
+      let found = 0;
+      for (const path of (await Array.fromAsync(glob(named))).sort(natural)) {
+        if (await isFolder(path)) found += await addFolder(path);
+        else if (endings.test(path) && !isResult(path)) {
+          add(path, stem(baseName(path)));
+          found++;
+        }
       }
-      for (const path of below) add(path, stem(path.slice(root.length + 1)));
-    } else if (!info && /[*?[{]/.test(named)) {
-      const found = (await Array.fromAsync(glob(named))).filter((path) =>
-        endings.test(path) && !isResult(path)
-      );
-      if (found.length === 0) problems.push({ path: named, reason: "it matches no image" });
-      for (const path of found.sort(natural)) add(path, stem(baseName(path)));
+      if (found === 0) problems.push({ path: named, reason: "it matches no image" });
     } else {
       add(named, stem(baseName(named))); // one that is not there is reported when it is read
     }
@@ -76,24 +86,12 @@ export async function findInputs(
   return { files: [...files.values()], problems };
 }
 
-/** @param except a folder that is not searched */
-async function imagesBelow(
-  folder: string,
-  except: string,
-  unreadable: (path: string, reason: string) => void,
-): Promise<string[]> {
-  const found: string[] = [];
-  if (resolve(folder) === except) return found;
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      const path = `${folder}/${name}`;
-      if (isDirectory) found.push(...await imagesBelow(path, except, unreadable));
-      else if (endings.test(name)) found.push(path);
-    }
-  } catch (error) {
-    unreadable(folder, (error as Error).message);
-  }
-  return found.sort(natural);
+function isThere(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
 const natural = new Intl.Collator("en", { numeric: true }).compare;

@@ -8,6 +8,7 @@ async function found(
   names: readonly string[],
   output = "nowhere",
   more: readonly string[] = [],
+  links: Readonly<Record<string, string>> = {},
 ): Promise<[string[][], string[]]> {
   const { findInputs } = await import("./find_inputs.ts");
   await using folder = await temporaryFolder();
@@ -27,6 +28,7 @@ async function found(
     await Deno.writeTextFile(at(name), "");
   }
   await Deno.mkdir(at("empty"));
+  for (const [name, to] of Object.entries(links)) await Deno.symlink(at(to), at(name));
   const { files, problems } = await findInputs(names.map(at), at(output));
   const short = (path: string): string => path.slice(folder.path.length + 1);
   return [
@@ -53,9 +55,50 @@ test("findInputs() leaves out what is called as a result where images and result
   ]];
   const results = ["b/x2-disparity.png", "b/deep/x2-disparity16.png"];
   deepEqual(await found(["b"], "b", results), [images, []]);
+  deepEqual(await found(["b"], ".", results), [images, []]);
   deepEqual(await found(["b/x*.*"], ".", results), [
     [["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"]],
     [],
+  ]);
+});
+
+test("findInputs() follows links to folders, says which lead nowhere, and leaves out what is hidden", async () => {
+  const hidden = ["b/._x2.JPG", "b/.thumbs/x2.jpg"];
+  const links = { "b/more": "c", "b/round": "b", "b/gone": "lost" };
+  deepEqual(await found(["b"], "b/out", hidden, links), [
+    [
+      ["b/deep/x2.png", "deep/x2"],
+      ["b/more/x2.webp", "more/x2"],
+      ["b/x2.JPG", "x2"],
+      ["b/x10.jpg", "x10"],
+    ],
+    ["b/gone: it is a link to nothing"],
+  ]);
+});
+
+test("findInputs() says which folder below a named one cannot be searched, and goes on", async () => {
+  const { readDir } = Deno; // root may read anything: a closed folder is played
+  Deno.readDir = (path) => {
+    if (`${path}`.endsWith("deep")) throw new Deno.errors.PermissionDenied("Permission denied");
+    return readDir(path);
+  };
+  try {
+    deepEqual(await found(["b"], "b/out"), [
+      [["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"]],
+      ["b/deep: it cannot be searched: Permission denied"],
+    ]);
+  } finally {
+    Deno.readDir = readDir;
+  }
+});
+
+test("findInputs() searches folders that a glob matches as if they were named", async () => {
+  deepEqual(await found(["[bc]", "emp*"], "b/out"), [
+    [["b/deep/x2.png", "deep/x2"], ["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"], [
+      "c/x2.webp",
+      "x2-2",
+    ]],
+    ["emp*: it matches no image"],
   ]);
 });
 
