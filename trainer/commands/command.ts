@@ -64,7 +64,7 @@ export async function execute<O extends Options>(
 }
 
 /** Without Deno's advice on its own flags, which the caller of a task does not give. */
-function withoutDeno(message: string): string {
+export function withoutDeno(message: string): string {
   const refused = /Requires \w+ access to (.+?), run again with the --allow-\S+ flag/g;
   return message.replace(refused, (_, what) => `this command has no access to ${what}`);
 }

@@ -8,6 +8,7 @@ import type { StudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { PanoramaPredictor } from "../prediction/panorama_predictor.ts";
 import type { FileResult } from "../prediction/predict_files.ts";
+import { withoutDeno } from "./command.ts";
 import type { PredictArguments } from "./predict_arguments.ts";
 
 /** What is about to be done, and what the numbers will mean. */
@@ -70,19 +71,21 @@ export class FileCount {
   }
 }
 
-/** One line for a file that failed. */
-function failureText({ path, reason }: Pick<FileResult, "path" | "reason">): string {
-  return `failed      ${path}: ${reason}`;
+/** Files that failed, and why. */
+function failuresOf(results: readonly FileResult[]): { path: string; reason: string }[] {
+  return results.flatMap(({ path, reason }) =>
+    reason === undefined ? [] : [{ path, reason: withoutDeno(reason) }]
+  );
 }
 
 /** What became of each file, failures last. */
 export function resultText(results: readonly FileResult[]): string {
-  const failed = results.filter(({ reason }) => reason !== undefined);
+  const failed = failuresOf(results);
   return [
     ...results.filter(({ reason }) => reason === undefined).map((
       { path, written, size: [width, height] = [0, 0], seconds },
     ) => `${path}  ${width}x${height}  ${seconds.toFixed(1)} s  ${written.join(" ")}`),
-    ...failed.map(failureText),
+    ...failed.map(({ path, reason }) => `failed      ${path}: ${reason}`),
     `${results.length - failed.length} of ${results.length} predicted`,
   ].join("\n");
 }
@@ -91,9 +94,6 @@ export function resultText(results: readonly FileResult[]): string {
 export function predictJson(results: readonly FileResult[]): string {
   return JSON.stringify({
     predicted: results.filter(({ reason }) => reason === undefined),
-    failed: results.filter(({ reason }) => reason !== undefined).map(({ path, reason }) => ({
-      path,
-      reason,
-    })),
+    failed: failuresOf(results),
   });
 }

@@ -24,7 +24,12 @@ export async function checkOutputFolder(folder: string): Promise<void> {
 }
 
 async function nearestFolder(path: string, folder: string): Promise<string> {
-  const info = await Deno.stat(path).catch(() => undefined);
+  const info = await Deno.stat(path).catch((error: Error) => {
+    const isAbsent = [Deno.errors.NotFound, Deno.errors.NotADirectory]
+      .some((absence) => error instanceof absence);
+    if (isAbsent) return undefined;
+    throw new Error(`Cannot write to "${folder}": ${error.message}`, { cause: error });
+  });
   if (info?.isDirectory) return path;
   if (info) {
     throw new Error(

@@ -35,5 +35,15 @@ Deno.test({
     } finally {
       Deno.makeTempFile = closed;
     }
+    const { stat } = Deno;
+    Deno.stat = () => Promise.reject(new Deno.errors.NotCapable("Requires all access to it"));
+    try {
+      await rejects(
+        checkOutputFolder(`${folder}/a`),
+        /^Error: Cannot write to ".*\/a": Requires all access to it$/,
+      );
+    } finally {
+      Deno.stat = stat;
+    }
   },
 });
