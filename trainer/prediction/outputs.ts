@@ -108,6 +108,9 @@ function ply(depth: PanoramaDepth, { rows }: SpaceOptions): Promise<OutputFile[]
 async function glb(depth: PanoramaDepth, { rows, edge }: SpaceOptions): Promise<OutputFile[]> {
   const { image } = depth;
   const mesh = sphereMesh(sphereGrid(depth, rows), image, edge);
+  if (mesh.indices.length === 0) {
+    throw new RangeError("its mesh has no triangle: give a larger --far or --edge");
+  }
   const raw = { width: image.width, height: image.height, channels: 4 as const };
   const texture = await sharp(image.rgba, { raw }).removeAlpha()
     .resize({

@@ -80,6 +80,7 @@ export async function predictFile(
  * Write a prediction. All files are made before the first is written.
  *
  * @param name of the panorama below the output folder
+ * @throws {Error} when one cannot be made or written; it names those that are written
  */
 export async function writeOutputs(
   depth: PanoramaDepth,
@@ -92,7 +93,10 @@ export async function writeOutputs(
   const written: string[] = [];
   for (const [ending, bytes] of files) {
     const path = `${output}/${name}-${ending}`;
-    await writeFileAtomic(path, bytes);
+    await writeFileAtomic(path, bytes).catch((error: Error) => {
+      const done = written.length > 0 ? `; written are ${written.join(" ")}` : "";
+      throw new Error(error.message + done, { cause: error });
+    });
     written.push(path);
   }
   return { written, size: [width, height] };
