@@ -4,6 +4,7 @@
  * @module
  */
 import type { Student, StudentOptions } from "../models/student.ts";
+import { encoderPrefix } from "./encoder.ts";
 import { type Form, forms } from "./forms.ts";
 import { type Fit, fit, type Signature, signatureOf } from "./signature.ts";
 
@@ -32,13 +33,16 @@ function fitForm({ student, options }: Form, entries: Shapes): Recognised {
   return { student, options: { width, options }, signature, ...fit(signature, entries) };
 }
 
-/** By the first kernel that both have; its output channels scale with the width. */
+/** As most of the kernels that both have tell it: their output channels scale with the width. */
 function widthOf(whole: Signature, entries: Shapes): number {
+  const kernels = new Map<number, number>();
   for (const [name, shape] of whole) {
     const channels = shape.length === 4 ? entries.get(name)?.shape[0] : undefined;
-    if (channels) return channels / shape[0]!;
+    const width = channels && channels / shape[0]!;
+    if (width) kernels.set(width, (kernels.get(width) ?? 0) + 1);
   }
-  return 1;
+  const most = Math.max(...kernels.values());
+  return [...kernels].find(([, count]) => count === most)?.[0] ?? 1;
 }
 
 /** The student whose every tensor a file has, or undefined. */
@@ -58,13 +62,16 @@ export function recognise(entries: Shapes, path: string): Recognised {
   const { student, options, signature, fitting, missing, misshapen } = best;
   if (fitting.length < signature.size / 2) {
     const names = [...entries.keys()];
+    const remedy = encoderPrefix(entries) === undefined
+      ? ""
+      : `; it has an encoder that a training can begin with: deno task train --init-encoder ${path}`;
     throw new TypeError(
       `Cannot tell which student "${path}" is of: known are ${
         [...new Set(forms().map(({ student }) => student.name))].join(", ")
       }; ` +
         `its ${names.length} tensors are named ${names.slice(0, 3).join(", ")}${
           names.length > 3 ? ", …" : ""
-        }`,
+        }${remedy}`,
     );
   }
   if (missing.length + misshapen.length > 0) {
