@@ -151,6 +151,17 @@ test("A tensor whose storage is too short is refused when it is read, by name", 
   );
 });
 
+test("A tensor that is not finite is refused by name", async (folder) => {
+  const name = "equi_encoder.layer1.0.conv1.weight";
+  const { shape, data } = weights.get(name)!;
+  const dict = stateDict(weights).set(name, tensor("w", shape, data.with(5, NaN)));
+  using checkpoint = await opened(folder, pytorchZip(dict));
+  await rejects(
+    checkpoint.weights(),
+    /^SyntaxError: Cannot use "equi_encoder\.layer1\.0\.conv1\.weight" of ".*a\.pth" as its element 5 is NaN: take an earlier checkpoint$/,
+  );
+});
+
 test("A damaged tensor of a .pth is refused by name, and nothing is imported", async (folder) => {
   const file = pytorchZip(stateDict(weights));
   const name = "equi_decoder.15.conv.weight";

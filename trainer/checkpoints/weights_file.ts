@@ -65,14 +65,27 @@ export async function openWeights(path: string): Promise<WeightsFile> {
   }
 }
 
-/** Tensors of a file by their names, in this order. @throws as {@link WeightsFile.read} */
+/**
+ * Tensors of a file by their names, in this order.
+ *
+ * @throws SyntaxError as {@link WeightsFile.read}, and when one is not finite, by which every prediction would be NaN
+ */
 export async function readWeights(
   file: WeightsFile,
   names: Iterable<string>,
 ): Promise<NamedWeights> {
   const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const name of names) {
-    weights.set(name, { shape: file.entries.get(name)!.shape, data: await file.read(name) });
+    const data = await file.read(name);
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new SyntaxError(
+        `Cannot use "${name}" of "${file.path}" as its element ${bad} is ${
+          data[bad]
+        }: take an earlier checkpoint`,
+      );
+    }
+    weights.set(name, { shape: file.entries.get(name)!.shape, data });
   }
   return weights;
 }
