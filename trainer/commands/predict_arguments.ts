@@ -67,13 +67,10 @@ export function predictArguments(values: Values): PredictArguments {
     );
   }
   if (!output) throw new UsageError('--output is "": name a folder for the results');
-  if (values.smooth !== undefined && !values.sequence) {
-    throw new UsageError("--smooth belongs to --sequence");
-  }
   const names = (Object.keys(encoders) as OutputName[]).filter((name) => values[name]);
   const whole = (name: "rows" | "rotations" | "jobs" | "smooth", otherwise: number, least = 1) =>
     values[name] === undefined ? otherwise : wholeNumber(name, values[name], least);
-  return {
+  const parsed: PredictArguments = {
     checkpoint,
     output: output.replace(/(?<=.)\/+$/, ""),
     outputs: names.length > 0 ? names : ["color"],
@@ -86,6 +83,35 @@ export function predictArguments(values: Values): PredictArguments {
     sequence: values.sequence ?? false,
     smooth: whole("smooth", 2, 0),
   };
+  checkEffects(values, parsed.outputs); // last: a value that is none is told first
+  return parsed;
+}
+
+/** @throws {UsageError} for a flag that would change nothing */
+function checkEffects(values: Values, outputs: readonly OutputName[]): void {
+  const some = (...names: OutputName[]): boolean => names.some((name) => outputs.includes(name));
+  const told = values.scale !== undefined || values["median-distance"] !== undefined;
+  const space = some("ply", "glb", "normals");
+  const numbers = some("maps", "exr", "npy");
+  const scaled = [space || numbers, "--maps, --exr, --npy, --ply, --glb or --normals"] as const;
+  const distant = [
+    space || numbers && told,
+    "--ply, --glb or --normals, or to a scale for --maps, --exr or --npy",
+  ] as const;
+  const effects = {
+    scale: scaled,
+    "median-distance": scaled,
+    shift: distant,
+    far: distant,
+    rows: [some("ply", "glb"), "--ply or --glb"],
+    edge: [some("glb"), "--glb"],
+    smooth: [values.sequence, "--sequence"],
+  } as const;
+  for (const [name, [has, owner]] of Object.entries(effects)) {
+    if (values[name as keyof typeof effects] !== undefined && !has) {
+      throw new UsageError(`--${name} belongs to ${owner}`);
+    }
+  }
 }
 
 function scaleOf(values: Values): ScaleOptions {
