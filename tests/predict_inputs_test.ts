@@ -21,6 +21,12 @@ test("predict needs no more than a photo: the shipped student, a folder in the w
   deepEqual(listing(`${folder}/predictions`), ["photo-disparity.png"]);
 });
 
+test("predict opens no checkpoint and no GPU when no image is found", async (folder) => {
+  const { code, stdout, stderr } = await predict([folder]);
+  deepEqual([code, stderr], [1, ""]);
+  match(stdout, /^failed {6}.*: it has no images \(jpg, .*\)\n0 of 1 predicted\n$/);
+});
+
 test("predict places crops by GPano and other ratios by --pad, from a .pth", async (folder) => {
   await Deno.writeFile(`${folder}/c.pth`, pytorchZip(stateDict(weights)));
   const whole = await picture(256, 128).png().toBuffer();

@@ -134,6 +134,7 @@ test("Files that hold no weights are refused by what they are", async (folder) =
   await refused("\x00\x01binary data", /it begins with "\.\.binary"$/);
   await refused("PK\x03\x04 and nothing more", /as a PyTorch file as it is cut off/);
   await refused("not a model at all, but text", /as it is no ONNX model, or cut off/, "a.onnx");
+  await refused("not a model at all, but text", /as it is no ONNX model, or cut off/, "a.ONNX");
   await refused('\x30\0\0\0\0\0\0\0{"a":', /as safetensors because it is torn/, "a.safetensors");
   await rejects(openWeights(`${folder}/b.pth`), /^Error: Cannot read ".*b\.pth": there is no such/);
   await rejects(openWeights(folder), /^Error: Cannot use ".*" as it is not a run folder/);

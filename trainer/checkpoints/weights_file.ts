@@ -54,7 +54,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
       kept = true; // its tensors are read on demand
       return fromSafetensors(await SafetensorsFile.of(file, found));
     }
-    if (found.endsWith(".onnx")) return fromOnnx(await readAt(file, 0, size), found);
+    if (/\.onnx$/i.test(found)) return fromOnnx(await readAt(file, 0, size), found);
     throw new SyntaxError(
       `Cannot read "${found}" as weights: it is neither safetensors nor a PyTorch file nor ONNX; ${
         beginning(head)

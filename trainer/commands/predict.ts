@@ -70,6 +70,12 @@ const code = await execute({
     }
     const options = predictArguments(values);
     const { files, problems } = await findInputs(names, options.output);
+    const unfound = problems.map((problem) => ({ ...problem, written: [], seconds: 0 }));
+    const report = (results: readonly FileResult[]): number => {
+      console.log(values.json ? predictJson(results) : resultText(results));
+      return results.some(({ reason }) => reason !== undefined) ? 1 : 0;
+    };
+    if (files.length === 0) return report(unfound);
     using checkpoint = await openStudentCheckpoint(options.checkpoint);
     const height = workingHeight(checkpoint, options.height);
     await checkOutputFolder(options.output);
@@ -92,12 +98,7 @@ const code = await execute({
         (file) => predictFile(predictor, file, options),
         tell,
       );
-    const all = [
-      ...problems.map((problem) => ({ ...problem, written: [], seconds: 0 })),
-      ...results,
-    ];
-    console.log(values.json ? predictJson(all) : resultText(all));
-    return all.some(({ reason }) => reason !== undefined) ? 1 : 0;
+    return report([...unfound, ...results]);
   },
 }, Deno.args);
 Deno.exit(code);
