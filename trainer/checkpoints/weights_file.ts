@@ -82,7 +82,7 @@ export async function readWeights(
       throw new SyntaxError(
         `Cannot use "${name}" of "${file.path}" as its element ${bad} is ${
           data[bad]
-        }: take an earlier checkpoint`,
+        }: take an earlier checkpoint, or another file`,
       );
     }
     weights.set(name, { shape: file.entries.get(name)!.shape, data });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withAbsolutePaths } from "../config/absolute_paths.ts";
 import { loadConfig, presetFor } from "../config/load.ts";
 import { defaultPreset } from "../config/presets.ts";
 import { merge } from "../config/resolve.ts";
@@ -68,7 +69,7 @@ export function newConfigOn(
     const suitable = suitPreset(presetFor(values.config, preset), config.student.name);
     const suited = suitedText(suitable, config);
     return {
-      config,
+      config: await withAbsolutePaths(config),
       preset: presetText(values.config, preset, suited),
       chosen: [...said, ...same ? [] : [partsText(config, limits)]],
       first,

@@ -62,7 +62,16 @@ export class EmbeddedSource implements PanoramaSource {
   }
 
   async #decode(panorama: EmbeddedPanorama): Promise<PanoramaImage> {
-    const image = mendRinging(decodeExr(await embeddedBytes(panorama)));
-    return exposedImage(resizeLinear(image, 2 * this.#height, this.#height));
+    const bytes = await embeddedBytes(panorama);
+    try {
+      return exposedImage(
+        resizeLinear(mendRinging(decodeExr(bytes)), 2 * this.#height, this.#height),
+      );
+    } catch (error) {
+      throw new Error(
+        `Cannot decode the embedded panorama "${panorama.name}" as ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
   }
 }

@@ -18,5 +18,5 @@ export async function decodeLight(
   const { data, info: { width, height } } = await image
     .toColourspace(space === "b-w" ? "srgb" : "scrgb").raw({ depth: "float" })
     .toBuffer({ resolveWithObject: true });
-  return linearImage({ width, height, data: new Float32Array(Uint8Array.from(data).buffer) });
+  return linearImage({ width, height, data: new Float32Array(new Uint8Array(data).buffer) });
 }

@@ -98,8 +98,9 @@ class Slot {
 }
 
 /**
- * Assign temporary tensors to places in slots, large ones first, of equal ones those with the most beside them, each to the smallest slot that has room
- * for it while it lives (greedy by size, Pisarchyk and Lee 2020). Tensors that one step touches never share a slot.
+ * Assign temporary tensors to places in slots, large ones first and of equal ones those with the most beside them, each to
+ * the smallest slot that has room for it while it lives (greedy by size, Pisarchyk and Lee 2020). Tensors that one step
+ * touches never share a slot.
  *
  * @throws Error when a step reads a temporary that nothing wrote
  */

@@ -54,8 +54,10 @@ export class PlanBuffers {
     }
     for (const tensor of [...all, ...kept]) made.#place(tensor, store);
     if (await gpu.device.popErrorScope()) {
+      const { bytes } = made;
+      made.destroy();
       throw new MemoryError(
-        `Cannot make the buffers of a network, ${made.bytes} bytes and ${store.bytes} for its parameters: ` +
+        `Cannot make the buffers of a network, ${bytes} bytes and ${store.bytes} for its parameters: ` +
           "the adapter has not that much memory",
       );
     }

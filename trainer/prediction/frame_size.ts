@@ -8,7 +8,7 @@ import { inputSize } from "./read_panorama.ts";
 
 /**
  * The size of most frames, as {@linkcode sizeText}, the earliest of several; files that cannot be used have no say. Headers
- * tell it, so that this costs little beside a prediction.
+ * tell it, so that this costs little beside a prediction; EXR and Radiance are decoded for it.
  *
  * @returns undefined when no frame can be used
  */

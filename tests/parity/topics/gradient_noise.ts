@@ -25,7 +25,7 @@ import type { TrainingRun } from "./network_training.ts";
 const most = 5;
 
 /** By how much the pixels of the images are off that are tried, uniformly, and how many of them at most. */
-const change = 1e-6, images = 40;
+const change = 1e-6, images = 12;
 
 /** Computes the gradients of the first step, of as many images as are needed, and compares the nearest of each figure. */
 export async function gradientsInNoise(
