@@ -38,7 +38,7 @@ Usage: deno task teacher [--steps N] [--out DIR] [--resume RUN]
                 cosine
   --batch N     faces in a step (default 32)
   --lr X        highest step size (default 2e-3); may change with --resume
-  --width X     channel multiplier of the ResNet-18 encoder (default 0.375)
+  --width X     channel multiplier of the ResNet-18 encoder (default 0.5)
   --size N      pixels along a face, a multiple of 32 (default 64); with --measure: the model's own
   --seed N      decides scenes, cameras and first weights (default 0)
   --init FILE   first weights from a network written by --onnx, instead of random ones; one of less

@@ -28,7 +28,7 @@ export const teacherDefaults: TeacherConfig = {
   steps: 12_000,
   batch: 32,
   lr: 2e-3,
-  width: 0.375,
+  width: 0.5,
   size: 64,
   seed: 0,
 };
