@@ -26,8 +26,9 @@ export function wgslFiles(root: URL): WgslFile[] {
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
+/** Functions under attributes: only those of a stage have them. */
 function entryPoints(text: string): string[] {
-  return [...text.matchAll(/@compute[^{}]*?fn (\w+)/g)].map((match) => match[1]!);
+  return [...bare(text).matchAll(/^@[^{};]*?\bfn (\w+)/gm)].map((match) => match[1]!);
 }
 
 /** Names that a text defines at the top. */
