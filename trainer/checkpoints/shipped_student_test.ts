@@ -42,7 +42,8 @@ Deno.test({
     const renderer = await RoomRenderer.open(gpu);
     const set = { seed: 0, split: "test", height, perStyle: 3, styles: indoors } as const;
     const rooms = await renderHeldOut(renderer, set);
-    const { scores } = await scoreHeldOut(rooms, predictor, { height, protocol: "paper" });
+    const predictions = await predictor.predict(rooms.map(({ pixels }) => pixels));
+    const { scores } = scoreHeldOut(rooms, predictions, { height, protocol: "paper" });
     const { affine, constant } = scores.all!;
     ok(affine.absRel <= 0.5 * constant.absRel, `${affine.absRel} of ${constant.absRel}`);
     renderer.destroy();

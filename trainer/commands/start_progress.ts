@@ -1,12 +1,12 @@
 /**
- * How far a training is before its first step: a teacher that is downloaded, and the faces that it labels for evaluation.
+ * How far a training is before its first step: with the files of a teacher that is downloaded.
  *
  * @module
  */
 import type { DownloadProgress } from "@depth-anywhere/teacher";
 import { Progress, type ProgressOptions } from "../runs/progress.ts";
 
-/** One bar after the other; each begins with its first count. */
+/** One bar after the other, a file each. */
 export class StartProgress implements Disposable {
   readonly #options: Omit<ProgressOptions, "unit">;
   #shown?: { what: string; progress: Progress };
@@ -18,22 +18,14 @@ export class StartProgress implements Disposable {
 
   /** Shows a file of the teacher, in MB. */
   readonly downloaded = ({ path, received, total }: DownloadProgress): void => {
-    const file = path.slice(path.lastIndexOf("/") + 1);
-    this.#update(`${file} of the teacher`, "MB", received / 1e6, total && total / 1e6);
-  };
-
-  /** Shows the faces that the teacher has labelled for evaluation. */
-  readonly labeled = (done: number, total: number): void => {
-    this.#update("labelled by the teacher, for evaluation", "face", done, total);
-  };
-
-  #update(what: string, unit: string, count: number, total: number | undefined): void {
+    const what = `${path.slice(path.lastIndexOf("/") + 1)} of the teacher`;
     if (this.#shown?.what !== what) {
       this.end();
-      this.#shown = { what, progress: new Progress(total, { ...this.#options, unit }) };
+      const options = { ...this.#options, unit: "MB" };
+      this.#shown = { what, progress: new Progress(total && total / 1e6, options) };
     }
-    this.#shown.progress.update(count, what);
-  }
+    this.#shown.progress.update(received / 1e6, what);
+  };
 
   /** Ends the bar, so that something else can be said. */
   end(): void {

@@ -16,12 +16,8 @@ import { readRecord, RunReader } from "../runs/run_reader.ts";
 import { describeRun, type RunRecord, writeRecord } from "../runs/run_record.ts";
 import { checkSamePanoramas, checkSameRun, describePanoramas } from "../runs/same_run.ts";
 import { checkNewFolder, RunWriter } from "../runs/run_writer.ts";
-import {
-  type JointEnd,
-  openConfiguredTeacher,
-  startJoint,
-  trainJoint,
-} from "../training/joint_run.ts";
+import { type JointEnd, trainJoint } from "../training/joint_run.ts";
+import { openConfiguredTeacher, startJoint } from "../training/joint_start.ts";
 import { recordedTiles, tunedTiles } from "../training/tiled_gpu.ts";
 import { execute, UsageError } from "./command.ts";
 import { endWithout, lockNamed } from "./run_ends.ts";
@@ -101,13 +97,11 @@ const code = await execute({
     const start = await startJoint(gpu, config, teacher, {
       first,
       checkpoint,
-      onLabeled: waits.labeled,
       async check(loader) {
         panoramas = loader && await describePanoramas(loader.names);
         if (record) checkSamePanoramas(folder, record.panoramas, panoramas);
       },
     });
-    waits.end();
     using writer = lock
       ? RunWriter.resume(lock, start.from)
       : await RunWriter.create(folder, { ...now, ...(panoramas && { panoramas }) });
@@ -118,9 +112,9 @@ const code = await execute({
       await writeRecord(folder, { ...record, config });
     }
     console.error(opened(start));
-    const figures = async ({ stopped, after }: JointEnd): Promise<string> => {
-      if (stopped) return "";
-      if (!config.overfit) return conclude(start.before, after, config, start.beforeStep);
+    const concluded = async ({ stopped, figures }: JointEnd): Promise<string> => {
+      if (stopped || !figures) return "";
+      if (!config.overfit) return conclude(figures, config, start.measured);
       const reader = new RunReader(folder);
       await reader.refresh();
       return overfitText(reader.history.series.get("loss/total"));
@@ -129,14 +123,13 @@ const code = await execute({
       using progress = new Progress(config.steps, { from: start.from });
       const end = await trainJoint(start, { writer, progress, signal: signals.afterStep() });
       if (!end.stopped) writer.state(end.done, "finished");
-      console.log(asCalled(ending(end, folder, await figures(end))));
+      console.log(asCalled(ending(end, folder, await concluded(end))));
       return 0;
     } catch (error) {
       writer.fail((error as Error).message);
       throw error;
     } finally {
-      await start.learner.close();
-      start.evaluation.destroy();
+      await start.close();
       await teacher?.close();
     }
   },

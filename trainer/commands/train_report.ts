@@ -8,8 +8,8 @@ import type { TrainConfig } from "../config/schema.ts";
 import { parseSpec } from "../data/spec.ts";
 import { scoreTable } from "../evaluation/scores.ts";
 import type { Gpu } from "../gpu/device.ts";
-import type { JointFigures } from "../training/joint_evaluation.ts";
-import type { JointStart } from "../training/joint_run.ts";
+import { heldOutRooms, type JointFigures } from "../training/joint_evaluation.ts";
+import type { JointStart } from "../training/joint_start.ts";
 
 /** Said first, before data are opened and shaders compiled. @param preset what the run was configured by, if it is new */
 export function introduction(
@@ -50,16 +50,20 @@ export function teacherText(teacher: Teacher | undefined): string {
 }
 
 /** Said before the first step: what was opened, which masks were found, and every file that is skipped. */
-export function opened({ learner, evaluation }: JointStart): string {
-  const { config: { evaluation: { images } }, store, loader, plan } = learner;
-  const rooms = evaluation.rooms.length;
-  const styles = new Set(evaluation.rooms.map(({ style }) => style)).size;
+export function opened({ learner }: Pick<JointStart, "learner">): string {
+  const { config, store, loader, plan } = learner;
+  const { evaluation: { images, panoramas } } = config;
+  const { styles, perStyle } = heldOutRooms(config);
+  const rooms = styles.length * perStyle;
   const rounded = rooms === images
     ? ""
-    : ` (${rooms / styles} of each of ${styles} styles for evaluation.images = ${images})`;
+    : ` (${perStyle} of each of ${styles.length} styles for evaluation.images = ${images})`;
   const lines = [
     `opened      ${loader ? `${loader.size} panoramas; ` : ""}${rooms} held-out rooms${rounded}; ` +
     `${store.count()} parameters, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
+    `figures     of the first weights come while it trains${
+      loader && panoramas > 0 ? ", when the teacher has labelled panoramas for them" : ""
+    }`,
   ];
   lines.push(...loader?.notes ?? []);
   const skipped = loader?.report ?? [];
@@ -83,8 +87,7 @@ function learnsHeldOut(unlabeled: readonly string[]): boolean {
  * @param beforeStep steps done when `before` was measured
  */
 export function conclude(
-  before: JointFigures,
-  after: JointFigures,
+  { before, after }: { readonly before: JointFigures; readonly after: JointFigures },
   { alignment, protocol, unlabeled, evaluation: { rotations } }: Pick<
     TrainConfig,
     "alignment" | "protocol" | "unlabeled" | "evaluation"

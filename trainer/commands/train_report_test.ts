@@ -2,7 +2,7 @@ import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { resolveConfig } from "../config/resolve.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { JointFigures } from "../training/joint_evaluation.ts";
-import type { JointStart } from "../training/joint_run.ts";
+import type { JointStart } from "../training/joint_start.ts";
 import { conclude, introduction, opened } from "./train_report.ts";
 
 const gpu = { name: "llvmpipe", kind: "cpu", subgroups: true } as Gpu;
@@ -42,7 +42,7 @@ function figures(loss: number): JointFigures {
 
 Deno.test("conclude() says when the held-out panoramas were trained on", () => {
   const text = (...unlabeled: string[]): string =>
-    conclude(figures(1), figures(0.5), resolveConfig({ flags: { unlabeled } }));
+    conclude({ before: figures(1), after: figures(0.5) }, resolveConfig({ flags: { unlabeled } }));
   const trained = /^These held-out panoramas were trained on/m;
   match(text("panoramas"), /^held-out panoramas {2}1\.000 -> 0\.500$/m);
   for (const clean of ["panoramas", "panoramas@split=train", "folder:/a"]) {
@@ -61,7 +61,11 @@ Deno.test("introduction() names the preset of a new run", () => {
 
 Deno.test("conclude() says at which step the figures before were taken, if not at the first one", () => {
   const text = (step?: number): string =>
-    conclude(figures(1), figures(0.5), resolveConfig({ set: ["evaluation.rotations=3"] }), step);
+    conclude(
+      { before: figures(1), after: figures(0.5) },
+      resolveConfig({ set: ["evaluation.rotations=3"] }),
+      step,
+    );
   match(text(), /^Pseudo-label loss over 3 fixed rotations/m);
   match(text(), / before /);
   match(text(40), / step 40 /);
@@ -71,7 +75,7 @@ Deno.test("conclude() says at which step the figures before were taken, if not a
 Deno.test("opened() tells of masks and skipped files, and of more held-out rooms than were asked for", () => {
   const start = (images: number) => ({
     learner: {
-      config: { evaluation: { images } },
+      config: { evaluation: { images, panoramas: 1, styles: ["hall", "open"] } },
       store: { count: () => 7 },
       plan: { flops: 2e9 },
       loader: {
@@ -80,11 +84,11 @@ Deno.test("opened() tells of masks and skipped files, and of more held-out rooms
         report: [{ path: "a.jpg", reason: "it is empty" }],
       },
     },
-    evaluation: { rooms: ["hall", "hall", "open", "open"].map((style) => ({ style })) },
   } as unknown as JointStart);
   deepEqual(opened(start(3)).split("\n"), [
     "opened      3 panoramas; 4 held-out rooms (2 of each of 2 styles for evaluation.images = 3); " +
     "7 parameters, 2.0 GFLOP a step",
+    "figures     of the first weights come while it trains, when the teacher has labelled panoramas for them",
     "2 of 4 images have a mask",
     'Skipped "a.jpg": it is empty',
     "1 files skipped, 3 panoramas used",

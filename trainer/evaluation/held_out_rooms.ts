@@ -3,6 +3,7 @@
  *
  * @module
  */
+import pLimit from "p-limit";
 import type { RoomRenderer } from "../data/rooms/renderer.ts";
 import type { Style } from "../data/rooms/rooms.ts";
 import type { Split } from "../data/rooms/scene.ts";
@@ -10,7 +11,6 @@ import { roomView } from "../data/room_panoramas.ts";
 import { protocol, type ProtocolName } from "./metrics_protocol.ts";
 import { type Scores, ScoreSheet } from "./scores.ts";
 import { seamMeasure } from "./seam.ts";
-import type { StudentPredictor } from "./student_predictor.ts";
 
 /** One rendered panorama. */
 export interface HeldOutRoom {
@@ -38,30 +38,41 @@ export interface HeldOutOptions {
 /** Rooms of one rendering, so that any number of them fits an adapter: 34 MB at height 512. */
 const atOnce = 4;
 
+/** Renderings on their way to the host: what else uses the GPU is waited for once, not after each of them. */
+const mostRead = 4;
+
 /** Render the rooms. A pure function of the options. */
 export async function renderHeldOut(
   renderer: RoomRenderer,
   options: HeldOutOptions,
 ): Promise<HeldOutRoom[]> {
   const { seed, split, height, perStyle, styles } = options;
-  const rooms: HeldOutRoom[] = [];
   const count = 2 * height * height;
-  for (const style of styles) {
-    for (let first = 0; first < perStyle; first += atOnce) {
+  const inFlight = pLimit(mostRead);
+  const firsts = Array.from({ length: Math.ceil(perStyle / atOnce) }, (_, i) => i * atOnce);
+  const groups = styles.flatMap((style) => firsts.map((first) => ({ style, first })));
+  const rooms = await Promise.all(groups.map(({ style, first }) =>
+    inFlight(async () => {
       const views = Array.from(
         { length: Math.min(atOnce, perStyle - first) },
         (_, i) => roomView(seed, { split, styles: [style] }, first + i),
       );
-      const size = { width: 2 * height, height };
-      const { rgb, distance, valid } = await renderer.readback(views, size);
-      views.forEach(({ scene: { range } }, i) => {
-        const pixels = packed(rgb.subarray(i * count * 4, (i + 1) * count * 4));
-        const part = (map: Float32Array): Float32Array => map.slice(i * count, (i + 1) * count);
-        rooms.push({ style, range, pixels, distance: part(distance), valid: part(valid) });
+      const { rgb, distance, valid } = await renderer.readback(views, {
+        width: 2 * height,
+        height,
       });
-    }
-  }
-  return rooms;
+      const part = (map: Float32Array, i: number): Float32Array =>
+        map.slice(i * count, (i + 1) * count);
+      return views.map(({ scene: { range } }, i): HeldOutRoom => ({
+        style,
+        range,
+        pixels: packed(rgb.subarray(i * count * 4, (i + 1) * count * 4)),
+        distance: part(distance, i),
+        valid: part(valid, i),
+      }));
+    })
+  ));
+  return rooms.flat();
 }
 
 /** `[P, 4]` sRGB 0..1 to RGBA bytes in words. */
@@ -78,13 +89,16 @@ export interface HeldOutResult {
   readonly seam: number;
 }
 
-/** Score a student on rooms, by style, under a protocol's rules and up to the range of each room. */
-export async function scoreHeldOut(
+/**
+ * Score what a student made of rooms, by style, under a protocol's rules and up to the range of each room.
+ *
+ * @param predictions affine-ambiguous disparity of each room, `[H, 2H]`
+ */
+export function scoreHeldOut(
   rooms: readonly HeldOutRoom[],
-  predictor: StudentPredictor,
+  predictions: readonly Float32Array[],
   { height, protocol: rules }: { height: number; protocol: ProtocolName },
-): Promise<HeldOutResult> {
-  const predictions = await predictor.predict(rooms.map(({ pixels }) => pixels));
+): HeldOutResult {
   const sheet = new ScoreSheet();
   let seam = 0;
   rooms.forEach(({ style, range, distance, valid }, i) => {

@@ -2,7 +2,6 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { RoomRenderer } from "../data/rooms/renderer.ts";
 import { type HeldOutOptions, renderHeldOut, scoreHeldOut } from "./held_out_rooms.ts";
-import type { StudentPredictor } from "./student_predictor.ts";
 
 const HEIGHT = 32;
 const options: HeldOutOptions = {
@@ -12,11 +11,6 @@ const options: HeldOutOptions = {
   perStyle: 2,
   styles: ["living", "street"],
 };
-
-/** A student that answers each room by a function of its true distance. */
-function student(answers: readonly Float32Array[]): StudentPredictor {
-  return { predict: () => Promise.resolve(answers) } as unknown as StudentPredictor;
-}
 
 Deno.test("renderHeldOut() renders the same rooms again, of each style, others for another split", async () => {
   const renderer = await RoomRenderer.open(await testGpu());
@@ -43,14 +37,10 @@ Deno.test("scoreHeldOut() is 0 for the true disparity up to scale and shift, and
   const right = rooms.map(({ distance }) =>
     distance.map((metres) => metres > 0 ? 5 / metres + 2 : 0)
   );
-  const { scores } = await scoreHeldOut(rooms, student(right), rules);
+  const { scores } = scoreHeldOut(rooms, right, rules);
   deepEqual(Object.keys(scores), ["living", "street", "all"]);
   ok(scores.all!.affine.absRel < 1e-3 && scores.all!.affine.delta1 === 1);
-  const flat = await scoreHeldOut(
-    rooms,
-    student(rooms.map(({ distance }) => distance.map(() => 1))),
-    rules,
-  );
+  const flat = scoreHeldOut(rooms, rooms.map(({ distance }) => distance.map(() => 1)), rules);
   const { affine, constant } = flat.scores.all!;
   ok(Math.abs(affine.absRel - constant.absRel) < 1e-9, `${affine.absRel} ${constant.absRel}`);
   equal(flat.seam, 1);
@@ -64,9 +54,8 @@ Deno.test("scoreHeldOut() takes aligned disparities below 0 as its protocol says
   const wrong = rooms.map(({ distance }) =>
     distance.map((metres, p) => metres > 2 && p % 20 === 0 ? -0.5 : metres > 0 ? 1 / metres : 0)
   );
-  const errors = async (protocol: "paper" | "released"): Promise<number> =>
-    (await scoreHeldOut(rooms, student(wrong), { height: HEIGHT, protocol })).scores.all!.affine
-      .absRel;
-  ok(await errors("released") !== await errors("paper"));
+  const errors = (protocol: "paper" | "released"): number =>
+    scoreHeldOut(rooms, wrong, { height: HEIGHT, protocol }).scores.all!.affine.absRel;
+  ok(errors("released") !== errors("paper"));
   renderer.destroy();
 });

@@ -62,8 +62,6 @@ interface SizedLabels {
   readonly valid: Uint8Array;
 }
 
-type Labelled = LabelledPanorama & { readonly labels: readonly SizedLabels[] };
-
 /** How a student agrees with the teacher. */
 export interface PseudoResult {
   /** Mean affine-invariant loss over panoramas, rotations and faces. */
@@ -76,98 +74,139 @@ export interface PseudoResult {
   readonly seam: number;
 }
 
+/** Labels of the panoramas of a set, rotation by rotation, and how the student's predictions get there. */
+interface Truth {
+  readonly paths: readonly DistillationPath[];
+  readonly labels: readonly (readonly SizedLabels[])[];
+}
+
 /** See the module's text. */
 export class PseudoSet {
+  /** How many faces the teacher labels for it. */
+  readonly faces: number;
   readonly #height: number;
-  readonly #paths: readonly DistillationPath[];
-  readonly #panoramas: readonly Labelled[];
+  readonly #panoramas: readonly LabelledPanorama[];
+  readonly #truth: Promise<Truth>;
   #constant?: number;
 
   private constructor(
     height: number,
-    paths: readonly DistillationPath[],
-    panoramas: readonly Labelled[],
+    panoramas: readonly LabelledPanorama[],
+    rotations: number,
+    truth: Promise<Truth>,
   ) {
+    this.faces = 6 * panoramas.length * rotations;
     this.#height = height;
-    this.#paths = paths;
     this.#panoramas = panoramas;
+    this.#truth = truth;
   }
 
   /**
-   * Label panoramas, all of them under one rotation after the other: what depends on the rotation alone is made once.
+   * Begin to label panoramas, all of them under one rotation after the other: what depends on the rotation alone is made
+   * once. The sets are there at once; their scores wait for the labels.
    *
    * @param sets panoramas of each set
    * @param height H, the student's; labels are brought to faces of H/2
    * @param rotations how many fixed rotations
    * @param atOnce panoramas that are labelled together, at most
    */
-  static async label(
+  static label(
     sets: readonly (readonly LabelledPanorama[])[],
     label: LabelFaces,
     { height, rotations, atOnce }: { height: number; rotations: number; atOnce: number },
-  ): Promise<PseudoSet[]> {
+  ): PseudoSet[] {
     const size = height / 2;
     const turns = evaluationRotations(rotations);
-    const paths = turns.map((rotation) =>
-      distillationPath({ height, width: 2 * height, size, rotation })
-    );
-    const everything = new Uint8Array(6 * size ** 2).fill(1);
-    const labelled = sets.map((panoramas) =>
-      panoramas.map((panorama) => ({ ...panorama, labels: [] as SizedLabels[] }))
-    );
-    const sized = ({ disparity, valid }: FaceLabels): SizedLabels => ({
-      disparity: toSize(disparity, size),
-      valid: valid ? maskToSize(valid, size) : everything,
+    const labelled = sizedLabels(sets.flat(), label, { size, turns, atOnce });
+    const truth = labelled.then((labels) => ({
+      labels,
+      paths: turns.map((rotation) =>
+        distillationPath({ height, width: 2 * height, size, rotation })
+      ),
+    }));
+    let first = 0;
+    return sets.map((panoramas) => {
+      const [from, to] = [first, first += panoramas.length];
+      const own = truth.then(({ paths, labels }) => ({ paths, labels: labels.slice(from, to) }));
+      own.catch(() => {}); // said by those who wait for it
+      return new PseudoSet(height, panoramas, rotations, own);
     });
-    const all = labelled.flat();
-    const coming: Promise<void>[] = [];
-    for (const [turn, rotation] of turns.entries()) {
-      for (let first = 0; first < all.length; first += atOnce) {
-        const some = all.slice(first, first + atOnce);
-        const { labels } = await label(some, rotation);
-        const taken = labels.then((faces) =>
-          some.forEach((panorama, i) => panorama.labels[turn] = sized(faces[i]!))
-        );
-        taken.catch(() => {}); // said below
-        coming.push(taken);
-      }
-    }
-    await Promise.all(coming);
-    return labelled.map((panoramas) => new PseudoSet(height, paths, panoramas));
   }
 
-  /** Measure a student. */
-  async score(predictor: StudentPredictor): Promise<PseudoResult> {
-    const predictions = await predictor.predict(this.#panoramas.map(({ pixels }) => pixels));
+  /** Resolves when the teacher has labelled the set. @throws what the teacher throws */
+  async labelled(): Promise<void> {
+    await this.#truth;
+  }
+
+  /** What a student makes of the panoramas, `[H, 2H]` each. */
+  async predict(predictor: StudentPredictor): Promise<Float32Array[]> {
+    return await predictor.predict(this.#panoramas.map(({ pixels }) => pixels));
+  }
+
+  /**
+   * Measure what a student made of the panoramas, once they are labelled.
+   *
+   * @param predictions of `predict()`
+   * @throws what the teacher throws
+   */
+  async score(predictions: readonly Float32Array[]): Promise<PseudoResult> {
+    const truth = await this.#truth;
     const byPanorama: Record<string, number> = {};
     let [loss, seam] = [0, 0];
-    this.#panoramas.forEach(({ name, labels }, i) => {
+    this.#panoramas.forEach(({ name }, i) => {
       const prediction = predictions[i]!;
-      byPanorama[name] = this.#loss(prediction, labels);
+      byPanorama[name] = this.#loss(truth, prediction, i);
       loss += byPanorama[name] / predictions.length; // two folders may have a panorama of one name
       seam += seamMeasure(prediction, this.#height).ratio / predictions.length;
     });
-    this.#constant ??= this.#lossOfSphere();
+    this.#constant ??= this.#lossOfSphere(truth);
     return { loss, byPanorama, constant: this.#constant, seam };
   }
 
   /** What a panorama of one distance scores: the same for every student. */
-  #lossOfSphere(): number {
+  #lossOfSphere(truth: Truth): number {
     const sphere = new Float32Array(2 * this.#height ** 2).fill(1);
-    const losses = this.#panoramas.map(({ labels }) => this.#loss(sphere, labels));
+    const losses = this.#panoramas.map((_, i) => this.#loss(truth, sphere, i));
     return losses.reduce((a, b) => a + b, 0) / losses.length;
   }
 
   /** Mean loss of one panorama over the rotations. */
-  #loss(prediction: Float32Array, labels: readonly SizedLabels[]): number {
+  #loss({ paths, labels }: Truth, prediction: Float32Array, panorama: number): number {
     const pixels = (this.#height / 2) ** 2;
-    const losses = this.#paths.map((path, k) => {
+    const losses = paths.map((path, k) => {
       const faces = faceDisparity(path, prediction);
-      const { disparity, valid } = labels[k]!;
+      const { disparity, valid } = labels[panorama]![k]!;
       return affineInvariantLossReference(faces, disparity, valid, pixels, "item").loss;
     });
     return losses.reduce((a, b) => a + b, 0) / losses.length;
   }
+}
+
+/** Labels of all panoramas under all rotations, brought to the student's size. */
+async function sizedLabels(
+  panoramas: readonly LabelledPanorama[],
+  label: LabelFaces,
+  { size, turns, atOnce }: { size: number; turns: readonly Matrix3[]; atOnce: number },
+): Promise<SizedLabels[][]> {
+  const everything = new Uint8Array(6 * size ** 2).fill(1);
+  const sized = ({ disparity, valid }: FaceLabels): SizedLabels => ({
+    disparity: toSize(disparity, size),
+    valid: valid ? maskToSize(valid, size) : everything,
+  });
+  const all = panoramas.map((): SizedLabels[] => []);
+  const coming: Promise<void>[] = [];
+  for (const [turn, rotation] of turns.entries()) {
+    for (let first = 0; first < panoramas.length; first += atOnce) {
+      const { labels } = await label(panoramas.slice(first, first + atOnce), rotation);
+      const taken = labels.then((faces) =>
+        faces.forEach((face, i) => all[first + i]![turn] = sized(face))
+      );
+      taken.catch(() => {}); // said below
+      coming.push(taken);
+    }
+  }
+  await Promise.all(coming);
+  return all;
 }
 
 /** Square faces at another size. */

@@ -6,6 +6,7 @@ import {
   type FaceLabels,
   type LabelFaces,
   type LabelledPanorama,
+  type PseudoResult,
   PseudoSet,
 } from "./pseudo_set.ts";
 import type { StudentPredictor } from "./student_predictor.ts";
@@ -35,6 +36,11 @@ function student(answer: (seed: number) => Float32Array): StudentPredictor {
   return { predict } as unknown as StudentPredictor;
 }
 
+/** What a student scores. */
+async function score(set: PseudoSet, student: StudentPredictor): Promise<PseudoResult> {
+  return await set.score(await set.predict(student));
+}
+
 /** A teacher that is asked for one panorama at a time, as it is asked for some. */
 function each(
   label: (panorama: LabelledPanorama, rotation: Matrix3) => Promise<FaceLabels>,
@@ -46,12 +52,12 @@ function each(
 }
 
 /** One set. */
-async function labelled(
+function labelled(
   panoramas: readonly LabelledPanorama[],
   one: (panorama: LabelledPanorama, rotation: Matrix3) => Promise<FaceLabels>,
   sizes: { height: number; rotations: number },
-): Promise<PseudoSet> {
-  const [set] = await PseudoSet.label([panoramas], each(one), { ...sizes, atOnce: 2 });
+): PseudoSet {
+  const [set] = PseudoSet.label([panoramas], each(one), { ...sizes, atOnce: 2 });
   return set!;
 }
 
@@ -61,27 +67,27 @@ const panoramas = [{ name: "a", pixels: Uint32Array.of(1) }, {
 }];
 
 Deno.test("PseudoSet scores 0 for who knows what the teacher knows, up to its scale and shift", async () => {
-  const set = await labelled(panoramas, label, options);
-  const { loss, byPanorama } = await set.score(student(truth));
+  const set = labelled(panoramas, label, options);
+  const { loss, byPanorama } = await score(set, student(truth));
   assertClose([loss, byPanorama.a!, byPanorama.b!], [0, 0, 0], { atol: 1e-5, name: "loss" });
   // a scale of the panorama is a scale of the faces; a shift of it is none of theirs (zDepth = distance · cos α)
-  const scaled = await set.score(student((seed) => truth(seed).map((value) => 3 * value)));
+  const scaled = await score(set, student((seed) => truth(seed).map((value) => 3 * value)));
   assertClose([scaled.loss], [0], { atol: 1e-5, name: "loss of a multiple" });
-  const shifted = await set.score(student((seed) => truth(seed).map((value) => value + 3)));
+  const shifted = await score(set, student((seed) => truth(seed).map((value) => value + 3)));
   ok(shifted.loss > 0.1, `${shifted.loss}`);
 });
 
 Deno.test("PseudoSet scores 1 for flat faces, more for wrong ones, image by image", async () => {
-  const set = await labelled(panoramas, label, options);
-  const wrong = await set.score(student((seed) => truth(seed).map((value) => -value)));
+  const set = labelled(panoramas, label, options);
+  const wrong = await score(set, student((seed) => truth(seed).map((value) => -value)));
   ok(wrong.loss > 1, `${wrong.loss}`);
-  const half = await set.score(student(() => truth(1)));
+  const half = await score(set, student(() => truth(1)));
   ok(half.byPanorama.a! < 1e-5 && half.byPanorama.b! > 0.3);
   assertClose([half.loss], [(half.byPanorama.a! + half.byPanorama.b!) / 2], { name: "mean" });
-  const flat = await set.score(student(() => new Float32Array(2 * HEIGHT * HEIGHT)));
+  const flat = await score(set, student(() => new Float32Array(2 * HEIGHT * HEIGHT)));
   assertClose([flat.loss], [1], { atol: 1e-6, name: "loss of nothing" });
   equal(flat.seam, 1);
-  const sphere = await set.score(student(() => new Float32Array(2 * HEIGHT * HEIGHT).fill(4)));
+  const sphere = await score(set, student(() => new Float32Array(2 * HEIGHT * HEIGHT).fill(4)));
   assertClose([sphere.loss], [sphere.constant], { atol: 1e-5, name: "loss of one distance" });
   ok(sphere.constant !== 1);
 });
@@ -89,13 +95,13 @@ Deno.test("PseudoSet scores 1 for flat faces, more for wrong ones, image by imag
 Deno.test("PseudoSet counts panoramas of one name each for itself", async () => {
   const twins = panoramas.map((panorama) => ({ ...panorama, name: "a" }));
   const knowing = student(() => truth(1));
-  const { loss } = await (await labelled(twins, label, options)).score(knowing);
-  const other = await (await labelled([twins[1]!], label, options)).score(knowing);
+  const { loss } = await score(labelled(twins, label, options), knowing);
+  const other = await score(labelled([twins[1]!], label, options), knowing);
   assertClose([loss], [other.loss / 2], { atol: 1e-5, name: "mean of none and the other's" });
 });
 
 Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
-  const coarse = await labelled(panoramas, async (panorama, rotation) => {
+  const coarse = labelled(panoramas, async (panorama, rotation) => {
     const { disparity: faces } = await label(panorama, rotation);
     const size = HEIGHT / 2;
     const disparity = Float32Array.from({ length: 4 * faces.length }, (_, i) => {
@@ -105,14 +111,14 @@ Deno.test("PseudoSet brings the teacher's labels to its own size", async () => {
     });
     return { disparity };
   }, options);
-  const { loss } = await coarse.score(student(truth));
+  const { loss } = await score(coarse, student(truth));
   ok(loss < 1e-4, `${loss}`); // twice each pixel, halved again
 });
 
 Deno.test("PseudoSet labels all panoramas of all sets under one rotation before the next, some at once", async () => {
   const order: string[] = [];
   const turns = evaluationRotations(2).map(String);
-  const sets = await PseudoSet.label(
+  const sets = PseudoSet.label(
     [panoramas, panoramas.slice(1)],
     (some, rotation) => {
       order.push(`${some.map(({ name }) => name).join("")}${turns.indexOf(String(rotation))}`);
@@ -120,9 +126,10 @@ Deno.test("PseudoSet labels all panoramas of all sets under one rotation before 
     },
     { height: HEIGHT, rotations: 2, atOnce: 2 },
   );
-  deepEqual(order, ["ab0", "b0", "ab1", "b1"]);
-  const names = sets.map(async (set) => Object.keys((await set.score(student(truth))).byPanorama));
+  const names = sets.map(async (set) => Object.keys((await score(set, student(truth))).byPanorama));
   deepEqual(await Promise.all(names), [["a", "b"], ["b"]]);
+  deepEqual(order, ["ab0", "b0", "ab1", "b1"]);
+  deepEqual(sets.map(({ faces }) => faces), [24, 12]);
 });
 
 Deno.test("PseudoSet does not wait for labels before it asks for more, and fails as they do", async () => {
@@ -132,8 +139,10 @@ Deno.test("PseudoSet does not wait for labels before it asks for more, and fails
     if (++asked === 6) late.reject(new Error("no memory"));
     return Promise.resolve({ labels: late.promise });
   };
-  const sets = PseudoSet.label([panoramas], label, { ...options, atOnce: 1 });
-  await rejects(sets, /no memory/);
+  const [set] = PseudoSet.label([panoramas], label, { ...options, atOnce: 1 });
+  const predictions = await set!.predict(student(truth));
+  await rejects(set!.labelled(), /no memory/);
+  await rejects(set!.score(predictions), /no memory/);
   equal(asked, 6);
 });
 
@@ -149,12 +158,12 @@ for (const cut of [HEIGHT / 2, HEIGHT]) {
       (_, i) => i % (cut * cut) < cut * cut / 2 ? 1 : 0,
     );
     const loss = async (valid?: Float32Array): Promise<number> => {
-      const set = await labelled(
+      const set = labelled(
         panoramas,
         async (panorama, rotation) => ({ disparity: await wrongBelow(panorama, rotation), valid }),
         options,
       );
-      return (await set.score(student(truth))).loss;
+      return (await score(set, student(truth))).loss;
     };
     ok(await loss() > 0.5);
     assertClose([await loss(half)], [0], { atol: 1e-5, name: "loss of the valid half" });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import pLimit from "p-limit";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
@@ -30,6 +31,9 @@ function fitsTwice({ limits }: Gpu, student: PredictorOptions["student"], height
   const floats = 2 * height ** 2 * findStudent(student.name).floatsPerPixel(student.width);
   return 2 * 4 * floats <= Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
+
+/** Runs whose results are on their way: what else uses the GPU is waited for once, not after each of them. */
+const mostRead = 4;
 
 /** See the module's text. */
 export class StudentPredictor {
@@ -72,20 +76,24 @@ export class StudentPredictor {
    * @returns affine-ambiguous disparity, `[H, 2H]` each
    */
   async predict(panoramas: readonly (Uint32Array | Float32Array)[]): Promise<Float32Array[]> {
-    const maps: Float32Array[] = [];
-    for (let first = 0; first < panoramas.length; first += this.#batch) {
-      const some = panoramas.slice(first, first + this.#batch);
-      some.forEach((pixels, i) => this.#plan.write(this.#pixels, pixels, i * pixels.length));
-      this.#plan.run();
-      const words = await this.#plan.read(this.#output);
-      const each = words.length / this.#batch;
-      some.forEach((_, i) => {
-        const map = new Float32Array(each / 4);
-        for (let p = 0; p < map.length; p++) map[p] = words[i * each + 4 * p]!;
-        maps.push(map);
-      });
-    }
-    return maps;
+    const inFlight = pLimit(mostRead);
+    const firsts = Array.from(
+      { length: Math.ceil(panoramas.length / this.#batch) },
+      (_, i) => i * this.#batch,
+    );
+    const maps = await Promise.all(firsts.map((first) =>
+      inFlight(async () => {
+        const some = panoramas.slice(first, first + this.#batch);
+        some.forEach((pixels, i) => this.#plan.write(this.#pixels, pixels, i * pixels.length));
+        this.#plan.run();
+        const words = await this.#plan.read(this.#output);
+        const each = words.length / this.#batch;
+        return some.map((_, i) =>
+          Float32Array.from({ length: each / 4 }, (_, p) => words[i * each + 4 * p]!)
+        );
+      })
+    ));
+    return maps.flat();
   }
 
   /** Bytes of the maps, which share memory where they live at other times. */

@@ -47,6 +47,7 @@ export class Graph {
   readonly #stored = new Map<string, Tensor>();
   #next = 0;
   #phase: Phase = "forward";
+  #built = false;
 
   /**
    * Starts empty.
@@ -319,12 +320,17 @@ export class Graph {
   }
 
   /**
-   * Assign buffers, compile every pipeline, and make the plan.
+   * Assign buffers, compile every pipeline, and make the plan. Constants are on the GPU then, and here no more.
    *
    * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them
+   * @throws Error when it is called again
    */
   async build(options: { recompute?: boolean } = {}): Promise<Plan> {
+    if (this.#built) throw new Error("Cannot build a graph again: record another one");
+    this.#built = true;
     const steps = options.recompute ? recompute(this.#steps, this.#outputs) : this.#steps;
-    return await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
+    const plan = await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
+    this.#initial.clear(); // tens of MB; inputs that are written before a step keep the graph alive
+    return plan;
   }
 }

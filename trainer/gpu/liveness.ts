@@ -44,7 +44,7 @@ interface Life {
   readonly tensor: Tensor;
   readonly first: number;
   last: number;
-  /** Temporaries that a step touches together with it. */
+  /** Temporaries that a step reads where it writes this one, or the other way round. */
   readonly beside: Set<Tensor>;
 }
 
@@ -59,7 +59,9 @@ function lives(steps: readonly Step[], outputs: ReadonlySet<Tensor>): Life[] {
       }
       const life = of.get(tensor) ?? { tensor, first: i, last: i, beside: new Set() };
       life.last = outputs.has(tensor) ? Infinity : i;
-      for (const { tensor } of temporaries) life.beside.add(tensor);
+      for (const other of temporaries) {
+        if ((other.access === "read") !== (access === "read")) life.beside.add(other.tensor);
+      }
       of.set(tensor, life);
     }
   });
@@ -97,25 +99,36 @@ class Slot {
   }
 }
 
+/** Each tensor in turn to one of the slots that have room for it, or to a new one. */
+function fill(order: readonly Life[], choose: "find" | "findLast"): Slots {
+  const slots: Slot[] = [];
+  const of = new Map<Tensor, Place>();
+  for (const life of order) {
+    const known = slots[choose]((slot) => slot.room(life) !== undefined);
+    const slot = known ?? new Slot(life.tensor.bytes);
+    if (!known) slots.push(slot);
+    const offset = slot.room(life)!;
+    slot.take(life, offset);
+    of.set(life.tensor, { slot: slots.indexOf(slot), offset });
+  }
+  return { sizes: slots.map(({ bytes }) => bytes), of };
+}
+
+function total({ sizes }: Slots): number {
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /**
  * Assign temporary tensors to places in slots, large ones first and of equal ones those with the most beside them, each to
- * the smallest slot that has room for it while it lives (greedy by size, Pisarchyk and Lee 2020). Tensors that one step
- * touches never share a slot.
+ * the smallest slot that has room for it while it lives or to the largest, whichever takes less in all (greedy by size,
+ * Pisarchyk and Lee 2020). What a step reads and what it writes never share a slot.
  *
  * @throws Error when a step reads a temporary that nothing wrote
  */
 export function assignSlots(steps: readonly Step[], outputs: ReadonlySet<Tensor>): Slots {
-  const slots: Slot[] = [];
-  const of = new Map<Tensor, Place>();
   const order = lives(steps, outputs)
     .sort((a, b) => b.tensor.bytes - a.tensor.bytes || b.beside.size - a.beside.size);
-  for (const life of order) {
-    // Slots stand by falling size, so the last one with room wastes least.
-    let slot = slots.findLastIndex((slot) => slot.room(life) !== undefined);
-    if (slot < 0) slot = slots.push(new Slot(life.tensor.bytes)) - 1;
-    const offset = slots[slot]!.room(life)!;
-    slots[slot]!.take(life, offset);
-    of.set(life.tensor, { slot, offset });
-  }
-  return { sizes: slots.map(({ bytes }) => bytes), of };
+  // Slots stand by falling size.
+  const [largest, smallest] = [fill(order, "find"), fill(order, "findLast")];
+  return total(largest) < total(smallest) ? largest : smallest;
 }

@@ -28,7 +28,7 @@ Deno.test("assignSlots() puts two small tensors side by side where a large one i
   deepEqual([a, b].map((tensor) => of.get(tensor)!.offset).sort(), [0, 1024]);
 });
 
-Deno.test("assignSlots() never puts what one step touches into one buffer", () => {
+Deno.test("assignSlots() never puts what one step reads and writes into one buffer", () => {
   const [large, a, b] = [
     temporary("large", 2048),
     temporary("a", 256),
@@ -36,6 +36,21 @@ Deno.test("assignSlots() never puts what one step touches into one buffer", () =
   ] as const;
   const { of } = assignSlots([step([large]), step([a]), step([b, a])], new Set());
   ok(of.get(a)!.slot !== of.get(b)!.slot);
+});
+
+Deno.test("assignSlots() puts what one step reads side by side", () => {
+  const [one, other, a, b, c] = [
+    temporary("one", 2048),
+    temporary("other", 2048),
+    temporary("a", 256),
+    temporary("b", 256),
+    temporary("c", 256),
+  ] as const;
+  const steps = [step([one]), step([other, one]), step([a]), step([b]), step([c, a, b])];
+  const { sizes, of } = assignSlots(steps, new Set());
+  deepEqual(sizes, [2048, 2048]);
+  equal(of.get(a)!.slot, of.get(b)!.slot);
+  ok(of.get(a)!.slot !== of.get(c)!.slot);
 });
 
 Deno.test("assignSlots() keeps outputs, at the start of a buffer", () => {

@@ -48,6 +48,25 @@ export class ParameterStore {
     this.gpu = gpu;
   }
 
+  /** A store with the same tensors and, in its own buffers, the same values and statistics; its moments are zero. */
+  copy(): ParameterStore {
+    const copy = new ParameterStore(this.gpu);
+    copy.#entries = new Map(this.#entries);
+    copy.#sizes = { ...this.#sizes };
+    copy.take(this);
+    return copy;
+  }
+
+  /** Take the present values and statistics of a store with the same tensors, on the GPU. */
+  take(from: ParameterStore): void {
+    const encoder = this.gpu.device.createCommandEncoder({ label: "copy of a store" });
+    for (const flat of ["values", "states"] as const) {
+      const [source, target] = [from.buffer(flat), this.buffer(flat)];
+      encoder.copyBufferToBuffer(source, 0, target, 0, target.size);
+    }
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
   /** Names of the trained tensors, in the order in which the network declared them. */
   names(): string[] {
     return this.#list("values");

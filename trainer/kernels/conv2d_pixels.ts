@@ -43,7 +43,8 @@ export function dispatchImage(
     : variant.kind === "tiles"
     ? inTiles(g, variant, pass)
     : overPixels(g, variant, pass);
-  graph.dispatch({ label: pass.label, ...launch, flops: flops(g) });
+  const repeatable = !pass.transposed && g.inputGroups === 1; // a stem on colours: large maps, few products
+  graph.dispatch({ label: pass.label, ...launch, flops: flops(g), repeatable });
 }
 
 /** The struct `Dims` of all three, up to where they differ. */

@@ -97,12 +97,12 @@ export class RunHistory {
   #append(name: string, step: number, value: number): void {
     let series = this.series.get(name);
     if (!series) this.series.set(name, series = { steps: [], values: [] });
-    if (series.steps.at(-1) === step) { // a step is said once; a repeat replaces
-      series.values[series.values.length - 1] = value;
-      return;
-    }
-    series.steps.push(step);
-    series.values.push(value);
+    const { steps, values } = series;
+    let at = steps.length;
+    while (at > 0 && steps[at - 1]! > step) at--; // figures may come later than the steps after theirs
+    const again = steps[at - 1] === step; // a step is said once; a repeat replaces
+    steps.splice(again ? at - 1 : at, again ? 1 : 0, step);
+    values.splice(again ? at - 1 : at, again ? 1 : 0, value);
   }
 
   #dropAfter(step: number): void {

@@ -46,6 +46,12 @@ Deno.test("RunHistory takes back the steps after the one that was resumed", () =
   equal(history.resumes, 1);
 });
 
+Deno.test("RunHistory puts numbers that come late where their step belongs", () => {
+  const history = new RunHistory();
+  for (const step of [10, 20, 0, 10]) history.add(scalars(step, history.step + step));
+  deepEqual(history.series.get("loss/total"), { steps: [0, 10, 20], values: [20, 30, 30] });
+});
+
 Deno.test("RunHistory forgets a curve whose every step was taken back", () => {
   const history = new RunHistory();
   history.add(scalars(6, 1));

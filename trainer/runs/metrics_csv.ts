@@ -7,6 +7,8 @@ export class MetricsCsv implements Disposable {
   #columns: string[] = [];
   #log: AppendLog;
   #said = false;
+  /** Of the row with the most steps. */
+  #newest: number;
   /** The newest row of this process. */
   #last: { step: number; values: Readonly<Record<string, number>> } = { step: -1, values: {} };
 
@@ -15,11 +17,20 @@ export class MetricsCsv implements Disposable {
     this.#path = path;
     const rows = readRows(path).filter((row, i) => i === 0 || Number(row[0]) <= from);
     this.#columns = rows[0]?.slice(2) ?? [];
+    this.#newest = rows.slice(1).reduce((most, [step]) => Math.max(most, Number(step)), -1);
     if (rows.length > 0) this.#replace(rows);
     this.#log = new AppendLog(path);
   }
 
-  /** Adds a row, or values to the last one if it is of the same step. Names that were not seen before become columns. */
+  /** Whether there is a row of a step. */
+  has(step: number): boolean {
+    return readRows(this.#path).some(([at]) => at === String(step));
+  }
+
+  /**
+   * Adds a row where its step belongs, or values to the last one if it is of the same step. Names that were not seen
+   * before become columns.
+   */
   row(step: number, time: number, values: Readonly<Record<string, number>>): void {
     const fresh = Object.keys(values).filter((name) => !this.#columns.includes(name));
     if (fresh.length > 0) this.#addColumns(fresh);
@@ -27,6 +38,14 @@ export class MetricsCsv implements Disposable {
     const all = before === step ? { ...said, ...values } : values;
     const cells = this.#columns.map((name) => Object.hasOwn(all, name) ? all[name] : "");
     const row = [step, time, ...cells].map(String);
+    if (step < this.#newest) { // figures that took longer than the steps after it
+      this.#rewrite((rows) => {
+        const at = rows.findIndex((other, i) => i > 0 && Number(other[0]) > step);
+        return rows.toSpliced(at < 0 ? rows.length : at, 0, row);
+      });
+      return;
+    }
+    this.#newest = step;
     this.#last = { step, values: all };
     if (before === step) this.#rewrite((rows) => [...rows.slice(0, -1), row]);
     else this.#log.line(row.join(","));

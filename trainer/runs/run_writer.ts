@@ -82,7 +82,12 @@ export class RunWriter implements Disposable {
     return writer;
   }
 
-  /** Numbers of a step, once a step. */
+  /** Whether the numbers of a step were written. */
+  told(step: number): boolean {
+    return this.#metrics.has(step);
+  }
+
+  /** Numbers of a step, once a step; those of an earlier one may come late. */
   scalars(step: number, values: Readonly<Record<string, number>>): void {
     const time = Date.now();
     this.#append({ kind: "scalars", step, time, values });

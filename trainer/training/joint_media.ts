@@ -148,6 +148,7 @@ export async function drawJoint(
   done: number,
 ): Promise<string | undefined> {
   const { height } = learner.config;
+  evaluation.takeWeights();
   const rows = await roomRows(evaluation, height, 6);
   const { panorama, prediction, faces, teacher, mask } = await taught(
     learner,

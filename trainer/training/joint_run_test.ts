@@ -1,112 +1,46 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import type { WasmTeacher } from "@depth-anywhere/teacher";
-import { redTeacher } from "../../tests/helpers/red_teacher.ts";
-import { testGpu } from "../../tests/helpers/run_op.ts";
+import { deepEqual, match, ok, rejects } from "node:assert/strict";
 import { folderTests } from "../../tests/helpers/temporary_folder.ts";
-import {
-  ignoreWithoutTraining,
-  tinyConfig,
-  workspaceTests,
-} from "../../tests/helpers/tiny_training.ts";
-import "../../tests/helpers/tiny_student.ts";
-import { resolveConfig } from "../config/resolve.ts";
+import { ignoreWithoutTraining } from "../../tests/helpers/tiny_training.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
-import { writeSafetensors } from "../formats/safetensors_file.ts";
-import type { Gpu } from "../gpu/device.ts";
 import { Progress } from "../runs/progress.ts";
 import { RunReader } from "../runs/run_reader.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { RunWriter } from "../runs/run_writer.ts";
-import type { JointStart } from "./joint_run.ts";
+import type { JointFigures } from "./joint_evaluation.ts";
+import type { JointStart } from "./joint_start.ts";
 
 const need = ignoreWithoutTraining();
-const test = workspaceTests(need);
 const inFolder = folderTests(need);
-const { openConfiguredTeacher, startJoint, trainJoint } = need.ignore
+const { trainJoint } = need.ignore
   ? {} as typeof import("./joint_run.ts")
   : await import("./joint_run.ts"); // sharp wants permissions to load
 
-test("teacher.size is the side of the teacher's faces, and 0 leaves it to the model", async (workspace) => {
-  const software = { kind: "cpu" } as Gpu;
-  const sizeOf = async (set: string[]): Promise<number> => {
-    const teacher = await openConfiguredTeacher(software, tinyConfig(workspace, set));
-    await teacher!.close();
-    return teacher!.inputSize;
-  };
-  equal(await sizeOf([]), 32);
-  equal(await sizeOf(["teacher.size=40"]), 40);
-  await rejects(sizeOf(["teacher.size=44"]), /the nearest are 40 and 48/);
-});
+/** Figures with one number that matters. */
+function figuresOf(absRel: number): JointFigures {
+  const metrics = { absRel };
+  const all = { affine: metrics, median: metrics, constant: metrics };
+  return { rooms: { scores: { all }, seam: 1 } } as unknown as JointFigures;
+}
 
-Deno.test({
-  name: "startJoint() says what a training can do about too little memory" + need.suffix,
-  ignore: need.ignore,
-  async fn() {
-    const gpu = await testGpu();
-    const limits = { ...gpu.limits, maxStorageBufferBindingSize: 2 ** 18, maxBufferSize: 2 ** 18 };
-    const set = ["batch.unlabeled=0", "batch.labeled=2", "student.init=random"];
-    await rejects(
-      startJoint({ ...gpu, limits }, resolveConfig({ preset: "smoke", set }), undefined, {}),
-      /^RangeError: Cannot bind ".+" of \d+ bytes: this adapter binds at most 262144; train the batch in more parts with --set batch\.parts=2, keep fewer maps with --recompute, lower --batch-size or lower student\.width$/,
-    );
-  },
-});
-
-test("startJoint() looks at the checkpoint before it waits for the labels", async (workspace) => {
-  const config = tinyConfig(workspace, ["student.name=tiny"]);
-  const path = `${workspace.folder}/step-3.safetensors`;
-  const label = () => Promise.reject(new Error("the labels were waited for"));
-  const failing: WasmTeacher = { ...redTeacher(32), label };
-  const start = async () =>
-    await startJoint(await testGpu(), config, failing, { checkpoint: { path, step: 3 } });
-  await writeSafetensors(path, [["head.weight", { shape: [1], data: new Float32Array(1) }]]);
-  await rejects(
-    start(),
-    /^RangeError: Cannot load ".*step-3.*none named "encoder\.conv\.weight"/,
-  );
-  await Deno.truncate(path, 20);
-  await rejects(start(), /^SyntaxError: .*step-3\.safetensors/);
-});
-
-test("evaluation.panoramas = 0 leaves the teacher to the training", async (workspace) => {
-  const set = ["student.name=tiny", "evaluation.panoramas=0", "evaluation.styles=hall"];
-  const told: number[] = [];
-  const config = tinyConfig(workspace, set);
-  const { learner, evaluation, before } = await startJoint(
-    await testGpu(),
-    config,
-    redTeacher(32),
-    { onLabeled: (done) => told.push(done) },
-  );
-  deepEqual([told, before.pseudo], [[], undefined]);
-  equal(evaluation.rooms.length, config.evaluation.images);
-  await learner.close();
-  evaluation.destroy();
-});
-
-test("the preset smoke has a few faces labelled before its first step", async (workspace) => {
-  const totals: number[] = [];
-  const { learner, evaluation, before } = await startJoint(
-    await testGpu(),
-    tinyConfig(workspace, ["student.name=tiny", "evaluation.styles=hall"]),
-    redTeacher(32),
-    { onLabeled: (_, total) => totals.push(total) },
-  );
-  equal(totals.at(-1), 2 * 2 * 6); // one panorama of the run's and one held out, each under two rotations
-  ok(before.pseudo);
-  await learner.close();
-  evaluation.destroy();
-});
-
-/** A run of nine steps that meets a bad file in the step after the seventh. @param loss of every step */
-function startSkipping(loss = 1): JointStart {
+/**
+ * A run of nine steps that meets a bad file in the step after the seventh.
+ *
+ * @param loss of every step
+ * @param before figures of the first weights
+ * @param onStep called before each step
+ */
+function startSkipping(
+  { loss = 1, before = Promise.resolve(figuresOf(0.5)), from = 5, onStep }: {
+    loss?: number;
+    before?: Promise<JointFigures>;
+    from?: number;
+    onStep?: (step: number) => void;
+  } = {},
+): JointStart {
   const loader = {
     report: [{ path: "a.jpg", reason: "it is black everywhere" }],
     onSkip: (_: SkippedFile) => {},
   };
-  const metrics = { absRel: 0.5 };
-  const all = { affine: metrics, median: metrics, constant: metrics };
-  const figures = { rooms: { scores: { all } } };
   const learner = {
     config: {
       steps: 9,
@@ -124,11 +58,14 @@ function startSkipping(loss = 1): JointStart {
         Promise.resolve(steps.map((step) => ({ step, values: { "loss/total": loss } }))),
     },
     feed(step: number) {
+      onStep?.(step);
       if (step === 7) loader.onSkip({ path: "b.jpg", reason: "it is cut off" });
     },
   };
-  const evaluation = { measure: () => Promise.resolve(figures) };
-  return { learner, evaluation, from: 5, before: figures, beforeStep: 0 } as unknown as JointStart;
+  const faces = { labelled: 12, all: 48 };
+  const evaluation = { faces, measure: () => Promise.resolve(figuresOf(0.25)) };
+  const measureFirst = () => Promise.resolve({ evaluation, figures: before });
+  return { learner, measureFirst, from, measured: 0 } as unknown as JointStart;
 }
 
 inFolder(
@@ -151,7 +88,66 @@ inFolder("trainJoint() says how a run whose numbers ran away goes on", async (fo
   using writer = await RunWriter.create(`${folder}/run`, {} as RunRecord);
   using progress = new Progress(9, { terminal: false, write: () => {} });
   await rejects(
-    trainJoint(startSkipping(NaN), { writer, progress }),
+    trainJoint(startSkipping({ loss: NaN }), { writer, progress }),
     /try deno task train --resume .*\/run --set optim\.lr=0\.125 --set optim\.clip=1$/,
   );
+});
+
+/** Trains to the end or the signal. @returns the steps of the run's figures, and what was said */
+async function trained(
+  folder: string,
+  start: JointStart,
+  signal?: AbortSignal,
+): Promise<{ steps: number[] | undefined; said: string; stopped: boolean; measured: boolean }> {
+  const said: string[] = [];
+  using writer = start.from === 0
+    ? await RunWriter.create(folder, {} as RunRecord)
+    : RunWriter.resume(folder, start.from);
+  using progress = new Progress(9, { terminal: false, write: (text) => said.push(text) });
+  const { stopped, figures } = await trainJoint(start, { writer, progress, signal });
+  const reader = new RunReader(folder);
+  await reader.refresh();
+  const steps = reader.history.series.get("valid/rooms/seam")?.steps;
+  return { steps, said: said.join(""), stopped, measured: figures !== undefined };
+}
+
+inFolder(
+  "trainJoint() tells the figures of the first weights when they come, and waits for them at the end",
+  async (parent) => {
+    const late = Promise.withResolvers<JointFigures>();
+    const run = trained(`${parent}/run`, startSkipping({ before: late.promise, from: 0 }));
+    setTimeout(() => late.resolve(figuresOf(0.5)), 50);
+    const { steps, said, measured } = await run;
+    deepEqual([steps, measured], [[0, 9], true]);
+    match(said, /^waiting for the teacher: 12 of 48 faces labelled$/m);
+    match(said, /^step 0: held-out AbsRel 0\.500 .*\nstep 9: held-out AbsRel 0\.250 /m);
+  },
+);
+
+inFolder(
+  "trainJoint() that is stopped does not wait for the labels; the resume tells the figures",
+  async (parent) => {
+    const folder = `${parent}/run`;
+    const stop = new AbortController();
+    const never = startSkipping({
+      before: new Promise(() => {}),
+      from: 0,
+      onStep: (step) => step === 4 && stop.abort(),
+    });
+    const first = await trained(folder, never, stop.signal);
+    deepEqual([first.steps, first.stopped, first.measured], [undefined, true, false]);
+    const second = await trained(folder, startSkipping());
+    deepEqual([second.steps, second.stopped, second.measured], [[0, 9], false, true]);
+    const rows = (await Deno.readTextFile(`${folder}/metrics.csv`)).trim().split("\n");
+    deepEqual(rows.map((row) => row.split(",")[0]), ["step", ..."0123456789"]);
+  },
+);
+
+inFolder("trainJoint() ends when the teacher cannot label for the figures", async (parent) => {
+  const before = Promise.reject(new Error("no memory"));
+  before.catch(() => {}); // the run says it
+  let last = -1;
+  const start = startSkipping({ before, from: 0, onStep: (step) => last = step });
+  await rejects(trained(`${parent}/run`, start), /no memory/);
+  ok(last < 8, `${last}`);
 });

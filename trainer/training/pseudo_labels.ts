@@ -7,6 +7,7 @@ import type { Teacher } from "@depth-anywhere/teacher";
 import type { PanoramaSource } from "../data/panorama_source.ts";
 import { type LabelFaces, type LabelledPanorama, PseudoSet } from "../evaluation/pseudo_set.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { patient } from "./patient_teacher.ts";
 import { PseudoCutter } from "./pseudo_cutter.ts";
 
 /** Sizes of what is labelled. */
@@ -47,16 +48,17 @@ const together = { panoramas: 6, bytes: 1 << 24 };
 const mostWaiting = 1 << 26;
 
 /**
- * Label some sources, each a set of its own; what their masks leave out is not measured.
+ * Begin to label some sources, each a set of its own; what their masks leave out is not measured. Resolves when the
+ * panoramas are read: the teacher labels them while others use GPU and teacher.
  *
- * @param onLabeled told of the faces that are labelled, and of all that will be
+ * @param onLabeled told how many faces are labelled
  */
 export async function labelSources(
   gpu: Gpu,
   teacher: Teacher,
   sources: readonly Pick<PanoramaSource, "size" | "get">[],
   { height, viewHeight, rotations, panoramas }: LabelOptions,
-  onLabeled?: (done: number, total: number) => void,
+  onLabeled?: (faces: number) => void,
 ): Promise<PseudoSet[]> {
   const bytes = 6 * 3 * 4 * teacher.inputSize ** 2; // of a panorama's faces
   const atOnce = Math.max(1, Math.min(together.panoramas, Math.floor(together.bytes / bytes)));
@@ -64,23 +66,19 @@ export async function labelSources(
   for (const source of sources) sets.push(await sample(source, panoramas));
   const count = sets.flat().length;
   const batch = Math.max(1, Math.min(atOnce, count));
-  const cutter = await PseudoCutter.open(gpu, teacher, { batch, viewHeight });
+  const cutter = await PseudoCutter.open(gpu, patient(teacher), { batch, viewHeight });
   const queue = new Set<Promise<unknown>>();
   let labelled = 0;
   const label: LabelFaces = async (some, rotation) => {
     while (queue.size * batch * bytes > mostWaiting) await Promise.race(queue);
     const cut = await cutter.label(some, rotation);
-    const told = cut.labels.then(() =>
-      onLabeled?.(labelled += 6 * some.length, 6 * count * rotations)
-    );
+    const told = cut.labels.then(() => onLabeled?.(labelled += 6 * some.length));
     const done = told.catch(() => {}).finally(() => queue.delete(done));
     queue.add(done);
     return cut;
   };
-  try {
-    return await PseudoSet.label(sets, label, { height, rotations, atOnce: batch });
-  } finally {
-    await Promise.all(queue);
-    cutter.destroy();
-  }
+  const made = PseudoSet.label(sets, label, { height, rotations, atOnce: batch });
+  const all = Promise.allSettled(made.map((set) => set.labelled()));
+  all.then(() => Promise.all(queue)).then(() => cutter.destroy());
+  return made;
 }

@@ -61,8 +61,8 @@ export interface LoopTimes {
 
 /** What a run does besides stepping. */
 export interface LoopHooks {
-  /** Held-out figures by name, after `done` steps. */
-  evaluate(done: number): Promise<Record<string, number>>;
+  /** Held-out figures by name, after `done` steps; undefined where a run is stopped that cannot tell them yet. */
+  evaluate(done: number): Promise<Record<string, number> | undefined>;
   /** Draw what the network makes of something. */
   draw(done: number): Promise<void>;
 }

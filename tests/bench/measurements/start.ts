@@ -1,13 +1,13 @@
 /**
- * A run from the start of its process to the first training steps, as the command does it: with the figures of the first
- * weights. `performance.now()` counts from the start of the process, so that loading the program is in it.
+ * A run from the start of its process to the first training steps, as the command does it; then the figures of the first
+ * weights, which a run takes meanwhile. `performance.now()` counts from the start of the process, so that loading the program is in it.
  */
 import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import { openGpu } from "../../../trainer/gpu/device.ts";
 import { JointEvaluation } from "../../../trainer/training/joint_evaluation.ts";
 import { JointLearner } from "../../../trainer/training/joint_learner.ts";
-import { openConfiguredTeacher, startJoint } from "../../../trainer/training/joint_run.ts";
+import { openConfiguredTeacher, startJoint } from "../../../trainer/training/joint_start.ts";
 import { answerOnce } from "../measure.ts";
 import { type Span, Spans } from "../spans.ts";
 import { type Spread, spread } from "../statistics.ts";
@@ -43,12 +43,16 @@ if (import.meta.main) {
     const make = gpu.device.createComputePipelineAsync.bind(gpu.device);
     gpu.device.createComputePipelineAsync = (descriptor) => (pipelines++, make(descriptor));
     spans.watch(JointLearner, "open", "training plan");
-    spans.watch(JointEvaluation, "label", "labels for evaluation");
     spans.watch(JointEvaluation, "open", "held-out rooms, plans for evaluation");
-    spans.watch(JointEvaluation.prototype, "measure", "figures of the first weights");
+    spans.watch(JointEvaluation.prototype, "predict", "predictions of the first weights");
+    spans.watch(
+      JointEvaluation.prototype,
+      "score",
+      "labels for evaluation, figures of the first weights",
+    );
     const teacher = await spans.of("teacher", () => openConfiguredTeacher(gpu, config));
-    const { learner, evaluation } = await startJoint(gpu, config, teacher, {});
-    const { plan, optimisation } = learner;
+    const start = await startJoint(gpu, config, teacher, {});
+    const { learner, learner: { plan, optimisation } } = start;
     const ends = [performance.now() / 1000];
     for (let step = 0; step <= steps; step++) {
       await spans.of(step === 0 ? "first step" : `step ${step + 1}`, async () => {
@@ -61,11 +65,12 @@ if (import.meta.main) {
       plan.paced(ends.at(-1)! - ends.at(-2)!);
     }
     const [first, ...later] = ends.slice(1).map((end, i) => end - ends[i]!);
-    await learner.close();
-    evaluation.destroy();
+    const { figures } = await start.measureFirst(); // a run does it beside its first steps
+    await figures;
+    await start.close();
     await teacher?.close();
     return {
-      spans: spans.all.slice(0, -steps),
+      spans: spans.all.filter(({ name }) => !name.startsWith("step ")),
       pipelines,
       firstDone: ends[1]!,
       first: first!,

@@ -12,7 +12,7 @@ import {
   stepRotations,
 } from "../../../trainer/training/joint_data.ts";
 import { JointLearner, viewHeight } from "../../../trainer/training/joint_learner.ts";
-import { openConfiguredTeacher } from "../../../trainer/training/joint_run.ts";
+import { openConfiguredTeacher } from "../../../trainer/training/joint_start.ts";
 import { TeacherView } from "../../../trainer/training/teacher_view.ts";
 import { GpuMemory } from "../gpu_memory.ts";
 import { answerOnce } from "../measure.ts";

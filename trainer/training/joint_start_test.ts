@@ -1,0 +1,81 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import type { WasmTeacher } from "@depth-anywhere/teacher";
+import { redTeacher } from "../../tests/helpers/red_teacher.ts";
+import { testGpu } from "../../tests/helpers/run_op.ts";
+import {
+  ignoreWithoutTraining,
+  tinyConfig,
+  workspaceTests,
+} from "../../tests/helpers/tiny_training.ts";
+import "../../tests/helpers/tiny_student.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { writeSafetensors } from "../formats/safetensors_file.ts";
+import type { Gpu } from "../gpu/device.ts";
+
+const need = ignoreWithoutTraining();
+const test = workspaceTests(need);
+const { openConfiguredTeacher, startJoint } = need.ignore
+  ? {} as typeof import("./joint_start.ts")
+  : await import("./joint_start.ts"); // sharp wants permissions to load
+
+test("teacher.size is the side of the teacher's faces, and 0 leaves it to the model", async (workspace) => {
+  const software = { kind: "cpu" } as Gpu;
+  const sizeOf = async (set: string[]): Promise<number> => {
+    const teacher = await openConfiguredTeacher(software, tinyConfig(workspace, set));
+    await teacher!.close();
+    return teacher!.inputSize;
+  };
+  equal(await sizeOf([]), 32);
+  equal(await sizeOf(["teacher.size=40"]), 40);
+  await rejects(sizeOf(["teacher.size=44"]), /the nearest are 40 and 48/);
+});
+
+Deno.test({
+  name: "startJoint() says what a training can do about too little memory" + need.suffix,
+  ignore: need.ignore,
+  async fn() {
+    const gpu = await testGpu();
+    const limits = { ...gpu.limits, maxStorageBufferBindingSize: 2 ** 18, maxBufferSize: 2 ** 18 };
+    const set = ["batch.unlabeled=0", "batch.labeled=2", "student.init=random"];
+    await rejects(
+      startJoint({ ...gpu, limits }, resolveConfig({ preset: "smoke", set }), undefined, {}),
+      /^RangeError: Cannot bind ".+" of \d+ bytes: this adapter binds at most 262144; train the batch in more parts with --set batch\.parts=2, keep fewer maps with --recompute, lower --batch-size or lower student\.width$/,
+    );
+  },
+});
+
+test("startJoint() looks at the checkpoint before anything is labelled", async (workspace) => {
+  const config = tinyConfig(workspace, ["student.name=tiny"]);
+  const path = `${workspace.folder}/step-3.safetensors`;
+  const label = () => Promise.reject(new Error("the labels were waited for"));
+  const failing: WasmTeacher = { ...redTeacher(32), label };
+  const start = async () =>
+    await startJoint(await testGpu(), config, failing, { checkpoint: { path, step: 3 } });
+  await writeSafetensors(path, [["head.weight", { shape: [1], data: new Float32Array(1) }]]);
+  await rejects(
+    start(),
+    /^RangeError: Cannot load ".*step-3.*none named "encoder\.conv\.weight"/,
+  );
+  await Deno.truncate(path, 20);
+  await rejects(start(), /^SyntaxError: .*step-3\.safetensors/);
+});
+
+test("evaluation.panoramas = 0 leaves the teacher to the training", async (workspace) => {
+  const set = ["student.name=tiny", "evaluation.panoramas=0", "evaluation.styles=hall"];
+  const config = tinyConfig(workspace, set);
+  const start = await startJoint(await testGpu(), config, redTeacher(32), {});
+  const { evaluation, figures } = await start.measureFirst();
+  deepEqual([evaluation.faces.all, (await figures).pseudo], [0, undefined]);
+  equal(evaluation.rooms.length, config.evaluation.images);
+  await start.close();
+});
+
+test("the preset smoke has a few faces labelled for its figures", async (workspace) => {
+  const config = tinyConfig(workspace, ["student.name=tiny", "evaluation.styles=hall"]);
+  const start = await startJoint(await testGpu(), config, redTeacher(32), {});
+  const { evaluation, figures } = await start.measureFirst();
+  ok((await figures).pseudo);
+  const all = 2 * 2 * 6; // one panorama of the run's and one held out, each under two rotations
+  deepEqual(evaluation.faces, { labelled: all, all });
+  await start.close();
+});
