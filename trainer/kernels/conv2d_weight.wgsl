@@ -25,41 +25,6 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [N, H, W, I / 4]
 @group(0) @binding(2) var<storage, read> dy: array<Stored2Lane>; // [N, H', W', O / VECTOR]
 
-var<private> inputs: array<vec4f, ROWS>;
-
-fn add(m: u32, l: u32, v: vec4f, d: Lane) {
-  sums[m][l][0] += v.x * d;
-  sums[m][l][1] += v.y * d;
-  sums[m][l][2] += v.z * d;
-  sums[m][l][3] += v.w * d;
-}
-
-fn add_all(row: u32, d: Lane) {
-  if (row >= ROWS) { return; }
-  let m = min(row, ROWS - 1u);
-  let v = inputs[m];
-  add(m, 0u, subgroupBroadcast(v, 0u), d);
-  add(m, 1u, subgroupBroadcast(v, 1u), d);
-  add(m, 2u, subgroupBroadcast(v, 2u), d);
-  add(m, 3u, subgroupBroadcast(v, 3u), d);
-  if (LANES >= 8u) {
-    add(m, min(4u, LANES - 1u), subgroupBroadcast(v, 4u), d);
-    add(m, min(5u, LANES - 1u), subgroupBroadcast(v, 5u), d);
-    add(m, min(6u, LANES - 1u), subgroupBroadcast(v, 6u), d);
-    add(m, min(7u, LANES - 1u), subgroupBroadcast(v, 7u), d);
-  }
-  if (LANES >= 16u) {
-    add(m, min(8u, LANES - 1u), subgroupBroadcast(v, 8u), d);
-    add(m, min(9u, LANES - 1u), subgroupBroadcast(v, 9u), d);
-    add(m, min(10u, LANES - 1u), subgroupBroadcast(v, 10u), d);
-    add(m, min(11u, LANES - 1u), subgroupBroadcast(v, 11u), d);
-    add(m, min(12u, LANES - 1u), subgroupBroadcast(v, 12u), d);
-    add(m, min(13u, LANES - 1u), subgroupBroadcast(v, 13u), d);
-    add(m, min(14u, LANES - 1u), subgroupBroadcast(v, 14u), d);
-    add(m, min(15u, LANES - 1u), subgroupBroadcast(v, 15u), d);
-  }
-}
-
 // What lane l's group of row tile m looks at: the source pixel of dy's pixel (0, 0), and the channel group.
 struct Row {
   top: i32,
@@ -91,11 +56,16 @@ fn find_line(m: u32, n: u32, top: u32) {
   }
 }
 
-fn load_input(m: u32, left: u32) {
+fn input_at(m: u32, left: u32) -> vec4f {
+  let inside = u32(edges[m] + i32(left)) < dims.source_width;
+  let at = u32(bases[m]) + left * dims.source_groups;
+  return select(vec4f(0), vec4f(x[select(0u, at, inside)]), inside);
+}
+
+fn load_inputs(m: u32, left: u32) {
   if (m < ROWS) {
-    let inside = u32(edges[m] + i32(left)) < dims.source_width;
-    let at = u32(bases[m]) + left * dims.source_groups;
-    inputs[m] = select(vec4f(0), vec4f(x[select(0u, at, inside)]), inside);
+    ones[m] = input_at(m, left);
+    others[m] = input_at(m, left + dims.stride);
   }
 }
 
@@ -123,20 +93,23 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
     find_line(3u, n, top);
     find_line(4u, n, top);
     find_line(5u, n, top);
-    for (var ox = 0u; ox < dims.width; ox++) {
-      let d = Lane(dy[(line * dims.width + ox) * stride + column_at]);
-      load_input(0u, ox * dims.stride);
-      load_input(1u, ox * dims.stride);
-      load_input(2u, ox * dims.stride);
-      load_input(3u, ox * dims.stride);
-      load_input(4u, ox * dims.stride);
-      load_input(5u, ox * dims.stride);
-      add_all(0u, d);
-      add_all(1u, d);
-      add_all(2u, d);
-      add_all(3u, d);
-      add_all(4u, d);
-      add_all(5u, d);
+    for (var ox = 0u; ox < dims.width; ox += 2u) {
+      let at = (line * dims.width + ox) * stride + column_at;
+      let last = ox + 1u == dims.width;
+      let d = Lane(dy[at]);
+      let e = Lane(dy[at + select(stride, 0u, last)]) * select(1.0, 0.0, last);
+      load_inputs(0u, ox * dims.stride);
+      load_inputs(1u, ox * dims.stride);
+      load_inputs(2u, ox * dims.stride);
+      load_inputs(3u, ox * dims.stride);
+      load_inputs(4u, ox * dims.stride);
+      load_inputs(5u, ox * dims.stride);
+      add_all(0u, d, e);
+      add_all(1u, d, e);
+      add_all(2u, d, e);
+      add_all(3u, d, e);
+      add_all(4u, d, e);
+      add_all(5u, d, e);
     }
   }
   let block = Block(part, dims.kernel_height * dims.kernel_width * dims.source_groups, stride, first, column);

@@ -21,7 +21,7 @@ export interface RatesResult {
   readonly rates: readonly Rates[];
 }
 
-const repeats = 7;
+const repeats = 15;
 
 if (import.meta.main) {
   await answerOnce(async (works: ConvolutionWork[]): Promise<RatesResult> => {
