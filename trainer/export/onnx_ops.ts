@@ -26,7 +26,13 @@ const writers: Readonly<Record<string, Writer>> = {
   add: (v, { inputs: [a, b] }) => layers.add(v.graph, v.get(a!), v.get(b!)),
   multiply_channels: (v, { inputs: [x, s] }) => v.node("Mul", [v.get(x!), v.get(s!)]),
   multiply_map: (v, { inputs: [x, m] }) => v.node("Mul", [v.get(x!), v.get(m!)]),
-  concat: (v, { inputs }) => layers.concat(v.graph, inputs.map((x) => v.get(x))),
+  concat: (v, { inputs, output }) =>
+    layers.concat(
+      v.graph,
+      inputs.map((x) =>
+        x.shape[1] === output.shape[1] ? v.get(x) : layers.upsample2(v.graph, v.get(x))
+      ),
+    ),
   max_pool: (v, { inputs: [x] }) => layers.maxPool(v.graph, v.get(x!), 3, 2, 1),
   global_average_pool: (v, { inputs: [x] }) => v.node("GlobalAveragePool", [v.get(x!)]),
   pixel_shuffle: (v, { inputs: [x] }) =>

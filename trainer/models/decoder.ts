@@ -5,7 +5,7 @@
  * @module
  */
 import type { Tensor } from "../gpu/graph.ts";
-import { concat } from "../kernels/concat.ts";
+import { concat, concatUpsampled } from "../kernels/concat.ts";
 import { upsampleNearest } from "../kernels/upsample_nearest.ts";
 import type { Layers } from "./layers.ts";
 
@@ -39,8 +39,11 @@ export function decode(
   channels.forEach((count, k) => {
     x = layers.convElu(names.up[k]!, x, count);
     const joined = k < 4 ? skip(3 - k) : undefined;
-    if (joined?.shape[1] !== x.shape[1]) x = upsampleNearest(layers.graph, x);
-    if (joined) x = concat(layers.graph, [x, joined]);
+    x = !joined
+      ? upsampleNearest(layers.graph, x)
+      : joined.shape[1] === x.shape[1]
+      ? concat(layers.graph, [x, joined])
+      : concatUpsampled(layers.graph, x, joined);
     x = layers.convElu(names.joined[k]!, x, count);
   });
   return layers.conv(`${names.head}.conv`, x, 1, { kernel: 3, bias: true });
