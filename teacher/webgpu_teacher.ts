@@ -44,7 +44,7 @@ export async function openWebGpuTeacher(
     execution: "webgpu",
     label: (faces, count, labels, first) => run.label(faces, count, labels, first),
     async close() {
-      run.destroy();
+      await run.close();
       await session.release();
     },
   };
@@ -60,13 +60,14 @@ function hideSubgroups(device: GPUDevice): void {
   Object.defineProperty(device, "features", { value: others });
 }
 
-/** Feeds faces to a session in chunks. */
+/** Feeds faces to a session in chunks, one question after the other: onnxruntime-web cannot run twice at a time. */
 class GpuRun {
   readonly #device: GPUDevice;
   readonly #session: ort.InferenceSession;
   readonly #name: string;
   readonly #form: TeacherForm;
   readonly #most: number;
+  #before: Promise<unknown> = Promise.resolve();
   #part: GPUBuffer | undefined; // a chunk of the faces: a tensor cannot start inside a buffer
 
   constructor(
@@ -83,7 +84,14 @@ class GpuRun {
     this.#most = most;
   }
 
-  async label(faces: GPUBuffer, count: number, labels: GPUBuffer, first = 0): Promise<void> {
+  /** As of the teacher. */
+  label(faces: GPUBuffer, count: number, labels: GPUBuffer, first = 0): Promise<void> {
+    const labelled = this.#before.then(() => this.#label(faces, count, labels, first));
+    this.#before = labelled.catch(() => {}); // said to who asked
+    return labelled;
+  }
+
+  async #label(faces: GPUBuffer, count: number, labels: GPUBuffer, first: number): Promise<void> {
     const { inputSize, batch } = this.#form;
     const bytes = 4 * inputSize * inputSize; // of one label; a face is three times that
     checkBuffer("faces", faces, 3 * bytes * count);
@@ -130,7 +138,8 @@ class GpuRun {
     return this.#part;
   }
 
-  destroy(): void {
+  async close(): Promise<void> {
+    await this.#before;
     this.#part?.destroy();
   }
 }

@@ -50,6 +50,27 @@ Deno.test({
         });
         reading.unmap();
       }
+      // two at a time, as a training and its evaluation ask: each gets the labels of its own faces
+      const halves = [0, 1].map((half) => {
+        const own = device.createBuffer({ size: data.byteLength, usage });
+        device.queue.writeBuffer(own, 0, half === 0 ? data : data.map((x) => 1 - x));
+        return own;
+      });
+      const results = halves.map(() => device.createBuffer({ size: labels.size, usage }));
+      await Promise.all(halves.map((own, i) => teacher.label(own, count, results[i]!)));
+      for (const [i, result] of results.entries()) {
+        const encoder = device.createCommandEncoder();
+        encoder.copyBufferToBuffer(result, 0, reading, 0, labels.size);
+        device.queue.submit([encoder.finish()]);
+        await reading.mapAsync(GPUMapMode.READ);
+        const own = i === 0 ? want : tinyDepth(data.map((x) => 1 - x), count, size);
+        assertClose(new Float32Array(reading.getMappedRange()), own, {
+          atol: 1e-4,
+          name: `${JSON.stringify(options)}, question ${i}`,
+        });
+        reading.unmap();
+      }
+      for (const buffer of [...halves, ...results]) buffer.destroy();
       await rejects(
         teacher.label(faces, 1, labels, 5),
         /Cannot label faces as the buffer of labels is small/,

@@ -27,7 +27,7 @@ export {
 export { alignedLoss, type LossAlignment } from "./kernels/aligned_loss.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormTensors } from "./kernels/batch_norm.ts";
 export { berhuLoss, type BerhuOptions } from "./kernels/berhu_loss.ts";
-export { concat } from "./kernels/concat.ts";
+export { concat, concatUpsampled } from "./kernels/concat.ts";
 export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2d.ts";
 export type { Activation } from "./kernels/conv2d_activation.ts";
 export type { Geometry, Placement } from "./kernels/conv2d_geometry.ts";

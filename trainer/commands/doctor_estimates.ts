@@ -25,7 +25,10 @@ export interface Estimate {
   readonly parts: number;
   readonly steps: number;
   readonly gflopPerStep: number;
+  /** Of the student and the teacher; data and update come on top. */
   readonly secondsPerStep: number;
+  /** Of these the teacher's. */
+  readonly teacherSeconds: number;
   /** Of the student's maps, gradients, parameters and moments. */
   readonly gigabytes: number;
 }
@@ -51,12 +54,22 @@ export function measuredSize({ kind }: Gpu, name: string): StudentSize {
   return { ...size, images: Math.ceil(size.images * (height / size.height) ** 2) };
 }
 
-/** What a preset costs, from a measured step of the same student. */
-export function estimate(preset: string, measured: StepCost, limits: BindingLimits): Estimate {
+/**
+ * What a preset costs, from a measured step of the same student.
+ *
+ * @param labelSeconds what the embedded teacher takes for a panorama
+ */
+export function estimate(
+  preset: string,
+  measured: StepCost,
+  labelSeconds: number,
+  limits: BindingLimits,
+): Estimate {
   const config = configOf(preset, measured.size.name);
   const parts = fewestParts(config, limits);
   const size = sizeOf(preset, measured.size.name);
   const { seconds, gflop } = scaleStep(measured, size);
+  const teacherSeconds = labelSeconds * config.batch.unlabeled;
   const { planBytes, storeBytes } = scaleStep(measured, { ...size, images: size.images / parts });
   return {
     preset,
@@ -69,14 +82,15 @@ export function estimate(preset: string, measured: StepCost, limits: BindingLimi
     parts,
     steps: config.steps,
     gflopPerStep: gflop,
-    secondsPerStep: seconds,
+    secondsPerStep: seconds + teacherSeconds,
+    teacherSeconds,
     gigabytes: (planBytes + storeBytes) / 1e9,
   };
 }
 
 /** Estimates for people, with a warning where the machine was unsteady. */
 export function estimateLines(estimates: readonly Estimate[]): string[] {
-  const lines = ["What this machine can train (the student alone; teacher and data come on top):"];
+  const lines = ["What this machine can train (student and embedded teacher; data come on top):"];
   for (const estimate of estimates) lines.push(estimateText(estimate));
   const scatter = Math.max(...estimates.map(({ from }) => from.scatter));
   if (scatter > steady) {
@@ -92,7 +106,8 @@ export function estimateLines(estimates: readonly Estimate[]): string[] {
 const steady = 1.3;
 
 function estimateText(
-  { preset, student, from, parts, steps, gflopPerStep, secondsPerStep, gigabytes }: Estimate,
+  { preset, student, from, parts, steps, gflopPerStep, secondsPerStep, teacherSeconds, gigabytes }:
+    Estimate,
 ): string {
   const sizeText = ({ width, height }: StudentSize) => `×${width}, ${2 * height}×${height}`;
   return `  ${preset.padEnd(9)}${student.name} ${
@@ -100,7 +115,9 @@ function estimateText(
   }, ${student.images} panoramas a step` +
     `${parts > 1 ? ` in ${parts} parts` : ""}: ${rough(gflopPerStep)} GFLOP, at the ${
       round(from.gflops)
-    } GFLOP/s of ${sizeText(from.size)} about ${roughTime(secondsPerStep)} a step; ` +
+    } GFLOP/s of ${sizeText(from.size)} about ${roughTime(secondsPerStep)} a step, ${
+      roughTime(teacherSeconds)
+    } of it the teacher; ` +
     `${round(gigabytes)} GB; ${steps} steps in about ${roughTime(steps * secondsPerStep)}`;
 }
 

@@ -3,6 +3,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
 import { students } from "../models/student.ts";
 import { measureSteps, type StudentSize } from "../training/step_cost.ts";
+import { measureTeacher } from "../training/teacher_cost.ts";
 import { type Estimate, estimate, estimateLines, measuredSize, round } from "./doctor_estimates.ts";
 
 /** Everything that `doctor --json` prints, kernel checks apart. */
@@ -23,6 +24,8 @@ export interface DoctorReport {
     /** Of the arithmetic peak. */
     readonly share: number;
   };
+  /** Seconds that the embedded teacher takes for the faces of a panorama, or why it does not work here. */
+  readonly teacher: { readonly seconds: number } | { readonly error: string };
   readonly estimates: readonly Estimate[];
 }
 
@@ -38,6 +41,9 @@ const LIMITS = [
 export async function examine(gpu: Gpu): Promise<DoctorReport> {
   const peaks = await measurePeaks(gpu);
   const costs = await measureSteps(gpu, students().map(({ name }) => measuredSize(gpu, name)));
+  const teacher = await measureTeacher(gpu, "builtin", costs[0]!.size.height)
+    .then((seconds) => ({ seconds }), ({ message: error }: Error) => ({ error }));
+  const labelSeconds = "seconds" in teacher ? teacher.seconds : 0;
   const cost = costs[0]!;
   const measured = cost.size;
   const gflops = cost.gflop / cost.seconds;
@@ -57,8 +63,9 @@ export async function examine(gpu: Gpu): Promise<DoctorReport> {
     },
     peaks,
     student: { size: measured, gflops, share: gflops / peaks.gflops },
+    teacher,
     estimates: ["embedded", "paper"].flatMap((preset) =>
-      costs.map((cost) => estimate(preset, cost, gpu.limits))
+      costs.map((cost) => estimate(preset, cost, labelSeconds, gpu.limits))
     ),
   };
 }
@@ -94,6 +101,12 @@ export function reportText(report: DoctorReport): string {
       `${round(student.gflops)} GFLOP/s (${student.size.name} ×${student.size.width}, ` +
       `${2 * student.size.height}×${student.size.height}, measured), ` +
       `${Math.round(100 * student.share)} % of the arithmetic peak`,
+    ],
+    [
+      "Teacher",
+      "seconds" in report.teacher
+        ? `${round(report.teacher.seconds)} s for the faces of a panorama (embedded, measured)`
+        : `does not work here, and takes no time below: ${report.teacher.error}`,
     ],
   ];
   const lines = rows.map(([name, text]) => `${name.padEnd(11)}${text}`);

@@ -26,7 +26,7 @@ import { ending, overfitText } from "./train_ending.ts";
 import { conclude, introduction, opened, teacherText } from "./train_report.ts";
 import { type NewConfig, newConfigOn } from "./new_config.ts";
 import { changedOptimiser, resumedConfig } from "./resumed_config.ts";
-import { StartProgress } from "./start_progress.ts";
+import { TeacherDownload } from "./teacher_download.ts";
 import { trainOptions } from "./train_arguments.ts";
 import { help } from "./train_help.ts";
 
@@ -67,7 +67,7 @@ const code = await execute({
       ? recordedTiles(bare, config, record.tiles)
       : await tunedTiles(bare, config, cacheFolder((name) => Deno.env.get(name)));
     for (const text of record ? [] : said) console.error(text);
-    using waits = new StartProgress();
+    using waits = new TeacherDownload();
     const teacher = await openConfiguredTeacher(
       gpu,
       record ? sameThreads(config, record.teacherThreads) : config,
@@ -113,8 +113,8 @@ const code = await execute({
     }
     console.error(opened(start));
     const concluded = async ({ stopped, figures }: JointEnd): Promise<string> => {
-      if (stopped || !figures) return "";
-      if (!config.overfit) return conclude(figures, config, start.measured);
+      if (stopped) return "";
+      if (!config.overfit) return figures ? conclude(figures, config, start.measured) : "";
       const reader = new RunReader(folder);
       await reader.refresh();
       return overfitText(reader.history.series.get("loss/total"));

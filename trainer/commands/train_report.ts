@@ -6,9 +6,10 @@
 import type { Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
 import { parseSpec } from "../data/spec.ts";
+import { heldOutStyles } from "../evaluation/held_out_rooms.ts";
 import { scoreTable } from "../evaluation/scores.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { heldOutRooms, type JointFigures } from "../training/joint_evaluation.ts";
+import type { JointFigures } from "../training/joint_evaluation.ts";
 import type { JointStart } from "../training/joint_start.ts";
 
 /** Said first, before data are opened and shaders compiled. @param preset what the run was configured by, if it is new */
@@ -49,11 +50,11 @@ export function teacherText(teacher: Teacher | undefined): string {
   return `teacher     ${teacher.name} at ${teacher.inputSize}x${teacher.inputSize}, ${where}`;
 }
 
-/** Said before the first step: what was opened, which masks were found, and every file that is skipped. */
-export function opened({ learner }: Pick<JointStart, "learner">): string {
+/** Said before the first step: what was opened, which masks were found, and every file that was skipped so far. */
+export function opened({ learner, measured }: Pick<JointStart, "learner" | "measured">): string {
   const { config, store, loader, plan } = learner;
-  const { evaluation: { images, panoramas } } = config;
-  const { styles, perStyle } = heldOutRooms(config);
+  const { evaluation, evaluation: { images, panoramas } } = config;
+  const { styles, perStyle } = heldOutStyles(evaluation);
   const rooms = styles.length * perStyle;
   const rounded = rooms === images
     ? ""
@@ -61,7 +62,9 @@ export function opened({ learner }: Pick<JointStart, "learner">): string {
   const lines = [
     `opened      ${loader ? `${loader.size} panoramas; ` : ""}${rooms} held-out rooms${rounded}; ` +
     `${store.count()} parameters, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
-    `figures     of the first weights come while it trains${
+    `figures     of ${
+      measured === 0 ? "the first weights" : `step ${measured}`
+    } come while it trains${
       loader && panoramas > 0 ? ", when the teacher has labelled panoramas for them" : ""
     }`,
   ];

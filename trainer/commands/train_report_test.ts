@@ -74,6 +74,7 @@ Deno.test("conclude() says at which step the figures before were taken, if not a
 
 Deno.test("opened() tells of masks and skipped files, and of more held-out rooms than were asked for", () => {
   const start = (images: number) => ({
+    measured: 0,
     learner: {
       config: { evaluation: { images, panoramas: 1, styles: ["hall", "open"] } },
       store: { count: () => 7 },

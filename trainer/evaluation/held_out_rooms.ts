@@ -3,13 +3,13 @@
  *
  * @module
  */
-import pLimit from "p-limit";
 import type { RoomRenderer } from "../data/rooms/renderer.ts";
-import type { Style } from "../data/rooms/rooms.ts";
+import { type Style, styles } from "../data/rooms/rooms.ts";
 import type { Split } from "../data/rooms/scene.ts";
 import { roomView } from "../data/room_panoramas.ts";
 import { protocol, type ProtocolName } from "./metrics_protocol.ts";
 import { type Scores, ScoreSheet } from "./scores.ts";
+import { readsInFlight } from "./reads_in_flight.ts";
 import { seamMeasure } from "./seam.ts";
 
 /** One rendered panorama. */
@@ -35,11 +35,13 @@ export interface HeldOutOptions {
   readonly styles: readonly Style[];
 }
 
-/** Rooms of one rendering, so that any number of them fits an adapter: 34 MB at height 512. */
-const atOnce = 4;
-
-/** Renderings on their way to the host: what else uses the GPU is waited for once, not after each of them. */
-const mostRead = 4;
+/** Of which styles the held-out rooms of a run are, and how many of each. */
+export function heldOutStyles(
+  { styles: wanted, images }: { readonly styles: readonly string[]; readonly images: number },
+): Pick<HeldOutOptions, "styles" | "perStyle"> {
+  const chosen = wanted.length > 0 ? wanted as readonly Style[] : styles;
+  return { styles: chosen, perStyle: Math.ceil(images / chosen.length) };
+}
 
 /** Render the rooms. A pure function of the options. */
 export async function renderHeldOut(
@@ -47,32 +49,23 @@ export async function renderHeldOut(
   options: HeldOutOptions,
 ): Promise<HeldOutRoom[]> {
   const { seed, split, height, perStyle, styles } = options;
-  const count = 2 * height * height;
-  const inFlight = pLimit(mostRead);
-  const firsts = Array.from({ length: Math.ceil(perStyle / atOnce) }, (_, i) => i * atOnce);
-  const groups = styles.flatMap((style) => firsts.map((first) => ({ style, first })));
-  const rooms = await Promise.all(groups.map(({ style, first }) =>
-    inFlight(async () => {
-      const views = Array.from(
-        { length: Math.min(atOnce, perStyle - first) },
-        (_, i) => roomView(seed, { split, styles: [style] }, first + i),
-      );
-      const { rgb, distance, valid } = await renderer.readback(views, {
-        width: 2 * height,
-        height,
-      });
-      const part = (map: Float32Array, i: number): Float32Array =>
-        map.slice(i * count, (i + 1) * count);
-      return views.map(({ scene: { range } }, i): HeldOutRoom => ({
-        style,
-        range,
-        pixels: packed(rgb.subarray(i * count * 4, (i + 1) * count * 4)),
-        distance: part(distance, i),
-        valid: part(valid, i),
-      }));
-    })
-  ));
-  return rooms.flat();
+  const inFlight = readsInFlight();
+  const indices = Array.from({ length: perStyle }, (_, i) => i);
+  const rooms = styles.flatMap((style) => indices.map((index) => ({ style, index })));
+  return await Promise.all(
+    rooms.map(({ style, index }) =>
+      inFlight(async (): Promise<HeldOutRoom> => {
+        const view = roomView(seed, { split, styles: [style] }, index);
+        const { rgb, distance, valid } = await renderer.readback([view], {
+          width: 2 * height,
+          height,
+        });
+        const { scene: { range } } = view;
+        const [own, counts] = [distance.slice(), valid.slice()]; // they were read with the colours, which may go
+        return { style, range, pixels: packed(rgb), distance: own, valid: counts };
+      })
+    ),
+  );
 }
 
 /** `[P, 4]` sRGB 0..1 to RGBA bytes in words. */

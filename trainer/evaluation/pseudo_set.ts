@@ -5,18 +5,15 @@
  * @module
  */
 import {
-  applyTaps,
   type DistillationPath,
   distillationPath,
   drawRotation,
   faceDisparity,
   type Matrix3,
-  resampleMask,
-  resizeTaps,
-  type Taps,
 } from "@depth-anywhere/geometry";
 import { affineInvariantLossReference } from "../kernels/affine_invariant_loss_reference.ts";
 import { hashText, uniform } from "../random.ts";
+import { facesAtSize, masksAtSize } from "./face_size.ts";
 import { seamMeasure } from "./seam.ts";
 import type { StudentPredictor } from "./student_predictor.ts";
 
@@ -82,8 +79,6 @@ interface Truth {
 
 /** See the module's text. */
 export class PseudoSet {
-  /** How many faces the teacher labels for it. */
-  readonly faces: number;
   readonly #height: number;
   readonly #panoramas: readonly LabelledPanorama[];
   readonly #truth: Promise<Truth>;
@@ -92,10 +87,8 @@ export class PseudoSet {
   private constructor(
     height: number,
     panoramas: readonly LabelledPanorama[],
-    rotations: number,
     truth: Promise<Truth>,
   ) {
-    this.faces = 6 * panoramas.length * rotations;
     this.#height = height;
     this.#panoramas = panoramas;
     this.#truth = truth;
@@ -129,7 +122,7 @@ export class PseudoSet {
       const [from, to] = [first, first += panoramas.length];
       const own = truth.then(({ paths, labels }) => ({ paths, labels: labels.slice(from, to) }));
       own.catch(() => {}); // said by those who wait for it
-      return new PseudoSet(height, panoramas, rotations, own);
+      return new PseudoSet(height, panoramas, own);
     });
   }
 
@@ -190,8 +183,8 @@ async function sizedLabels(
 ): Promise<SizedLabels[][]> {
   const everything = new Uint8Array(6 * size ** 2).fill(1);
   const sized = ({ disparity, valid }: FaceLabels): SizedLabels => ({
-    disparity: toSize(disparity, size),
-    valid: valid ? maskToSize(valid, size) : everything,
+    disparity: facesAtSize(disparity, size),
+    valid: valid ? masksAtSize(valid, size) : everything,
   });
   const all = panoramas.map((): SizedLabels[] => []);
   const coming: Promise<void>[] = [];
@@ -207,36 +200,4 @@ async function sizedLabels(
   }
   await Promise.all(coming);
   return all;
-}
-
-/** Square faces at another size. */
-function toSize(faces: Float32Array, size: number): Float32Array {
-  const from = Math.round(Math.sqrt(faces.length / 6));
-  if (from === size) return faces;
-  const taps = squareTaps(from, size);
-  const result = new Float32Array(6 * size * size);
-  for (let f = 0; f < 6; f++) {
-    result.set(
-      applyTaps(taps, faces.subarray(f * from * from, (f + 1) * from * from)),
-      f * size * size,
-    );
-  }
-  return result;
-}
-
-/** The masks of square faces at another size: a pixel counts where everything it is made of does. */
-function maskToSize(masks: Float32Array, size: number): Uint8Array {
-  const from = Math.round(Math.sqrt(masks.length / 6));
-  if (from === size) return Uint8Array.from(masks);
-  const taps = squareTaps(from, size);
-  const result = new Uint8Array(6 * size * size);
-  for (let f = 0; f < 6; f++) {
-    const face = masks.subarray(f * from * from, (f + 1) * from * from);
-    result.set(resampleMask(taps, face), f * size * size);
-  }
-  return result;
-}
-
-function squareTaps(from: number, to: number): Taps {
-  return resizeTaps({ height: from, width: from, toHeight: to, toWidth: to });
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import pLimit from "p-limit";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph, type Tensor } from "../gpu/graph.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
@@ -12,6 +11,7 @@ import type { Plan } from "../gpu/plan.ts";
 import { prepareImage } from "../kernels/prepare_image.ts";
 import { findStudent, type StudentOptions } from "../models/student.ts";
 import { resized } from "../models/resized.ts";
+import { readsInFlight } from "./reads_in_flight.ts";
 
 /** Which student, and the size of what it is given. */
 export interface PredictorOptions {
@@ -31,9 +31,6 @@ function fitsTwice({ limits }: Gpu, student: PredictorOptions["student"], height
   const floats = 2 * height ** 2 * findStudent(student.name).floatsPerPixel(student.width);
   return 2 * 4 * floats <= Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
-
-/** Runs whose results are on their way: what else uses the GPU is waited for once, not after each of them. */
-const mostRead = 4;
 
 /** See the module's text. */
 export class StudentPredictor {
@@ -76,7 +73,7 @@ export class StudentPredictor {
    * @returns affine-ambiguous disparity, `[H, 2H]` each
    */
   async predict(panoramas: readonly (Uint32Array | Float32Array)[]): Promise<Float32Array[]> {
-    const inFlight = pLimit(mostRead);
+    const inFlight = readsInFlight();
     const firsts = Array.from(
       { length: Math.ceil(panoramas.length / this.#batch) },
       (_, i) => i * this.#batch,

@@ -96,15 +96,6 @@ export function switchOf({ kind, dispatch }: RecordedOp, name: string): boolean 
   return value;
 }
 
-/** A number that the kernel of an op's first dispatch is compiled with. @throws TypeError when there is none of that name */
-export function constantOf({ kind, dispatch }: RecordedOp, name: string): number {
-  const value = dispatch.shader.constants?.[name];
-  if (typeof value !== "number") {
-    throw new TypeError(`Cannot export ${kind} to ONNX: its kernel has no constant ${name}`);
-  }
-  return value;
-}
-
 /** A uniform of an op's first dispatch, a whole number or a float. @throws TypeError when there is none */
 export function uniformOf({ kind, dispatch }: RecordedOp, index: number): number {
   const word = dispatch.uniforms?.at(index);

@@ -30,6 +30,7 @@ export async function bindSteps(
     const pipelines = await Promise.all(
       some.map((step) => "dispatch" in step ? compile(gpu, step.dispatch.shader) : undefined),
     );
+    const start = next * uniformStride;
     const bound = some.map((step, i) => {
       if ("clear" in step) {
         const { phase, clear: { name, bytes: traffic } } = step;
@@ -40,10 +41,14 @@ export async function bindSteps(
       (step.dispatch.uniforms ?? []).forEach((word, k) => setWord(data, at + 4 * k, word));
       return bind(gpu, buffers, step, pipelines[i]!, { buffer: uniforms, offset: at });
     });
+    // Before the warm-up: a driver that makes a shader of its own for small uniforms (lavapipe) has to see the real ones.
+    const written = next * uniformStride;
+    if (written > start) {
+      gpu.device.queue.writeBuffer(uniforms, start, data.buffer, start, written - start);
+    }
     commands.push(...bound);
     warmUp(gpu.device, bound);
   }
-  gpu.device.queue.writeBuffer(uniforms, 0, data.buffer);
   return commands;
 }
 

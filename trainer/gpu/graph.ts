@@ -330,7 +330,7 @@ export class Graph {
     this.#built = true;
     const steps = options.recompute ? recompute(this.#steps, this.#outputs) : this.#steps;
     const plan = await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
-    this.#initial.clear(); // tens of MB; inputs that are written before a step keep the graph alive
+    this.#initial.clear(); // tens of MB, which the writers of rotation maps would keep as they keep the graph
     return plan;
   }
 }

@@ -142,6 +142,7 @@ Deno.test("Graph refuses to read what nothing wrote, and to give what it did not
     /Cannot write 260 bytes at word 0 of "x": it has 256 bytes/,
   );
   equal((await plan.read(y)).length, 64);
+  await rejects(graph.build(), /Cannot build a graph again: record another one/);
   plan.destroy();
 
   const unwritten = limited({}).graph;

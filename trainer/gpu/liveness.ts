@@ -99,17 +99,23 @@ class Slot {
   }
 }
 
-/** Each tensor in turn to one of the slots that have room for it, or to a new one. */
-function fill(order: readonly Life[], choose: "find" | "findLast"): Slots {
+/** Each tensor in turn to the first slot that has room for it, or to a new one; `back`: to the last. */
+function fill(order: readonly Life[], back: boolean): Slots {
   const slots: Slot[] = [];
   const of = new Map<Tensor, Place>();
   for (const life of order) {
-    const known = slots[choose]((slot) => slot.room(life) !== undefined);
-    const slot = known ?? new Slot(life.tensor.bytes);
-    if (!known) slots.push(slot);
-    const offset = slot.room(life)!;
-    slot.take(life, offset);
-    of.set(life.tensor, { slot: slots.indexOf(slot), offset });
+    const count = slots.length;
+    let [slot, offset] = [count, 0];
+    for (let k = 0; k < count; k++) {
+      const at = back ? count - 1 - k : k;
+      const room = slots[at]!.room(life);
+      if (room === undefined) continue;
+      [slot, offset] = [at, room];
+      break;
+    }
+    if (slot === count) slots.push(new Slot(life.tensor.bytes));
+    slots[slot]!.take(life, offset);
+    of.set(life.tensor, { slot, offset });
   }
   return { sizes: slots.map(({ bytes }) => bytes), of };
 }
@@ -129,6 +135,6 @@ export function assignSlots(steps: readonly Step[], outputs: ReadonlySet<Tensor>
   const order = lives(steps, outputs)
     .sort((a, b) => b.tensor.bytes - a.tensor.bytes || b.beside.size - a.beside.size);
   // Slots stand by falling size.
-  const [largest, smallest] = [fill(order, "find"), fill(order, "findLast")];
+  const [largest, smallest] = [fill(order, false), fill(order, true)];
   return total(largest) < total(smallest) ? largest : smallest;
 }

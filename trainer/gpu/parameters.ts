@@ -6,6 +6,7 @@
  */
 import type { Gpu } from "./device.ts";
 import { fromGpuLayout, gpuWords, toGpuLayout } from "./layout.ts";
+import { MemoryError } from "./memory_error.ts";
 import { readBuffer } from "./readback.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
@@ -48,12 +49,24 @@ export class ParameterStore {
     this.gpu = gpu;
   }
 
-  /** A store with the same tensors and, in its own buffers, the same values and statistics; its moments are zero. */
-  copy(): ParameterStore {
+  /**
+   * A store with the same tensors and, in its own buffers, the same values and statistics; without gradients and moments.
+   *
+   * @throws {MemoryError} when the adapter has not enough memory
+   */
+  async copy(): Promise<ParameterStore> {
     const copy = new ParameterStore(this.gpu);
     copy.#entries = new Map(this.#entries);
     copy.#sizes = { ...this.#sizes };
+    const { device } = this.gpu;
+    device.pushErrorScope("out-of-memory");
     copy.take(this);
+    if (await device.popErrorScope()) {
+      copy.destroy();
+      throw new MemoryError(
+        `Cannot copy the parameters, ${copy.#sizes.values} bytes: the adapter has not that much memory`,
+      );
+    }
     return copy;
   }
 

@@ -10,7 +10,7 @@ import { affineInvariantLoss } from "./affine_invariant_loss.ts";
 import { alignedLoss } from "./aligned_loss.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { berhuLoss } from "./berhu_loss.ts";
-import { concat } from "./concat.ts";
+import { concat, concatUpsampled } from "./concat.ts";
 import { cubeTaps } from "./cube_taps.ts";
 import { elu } from "./elu.ts";
 import { globalAveragePool } from "./global_average_pool.ts";
@@ -58,6 +58,13 @@ const cubeToEquirect: KernelCase = {
   },
 };
 
+/** Features of a level of UniFuse's decoder, and those that they are joined with. */
+const upsampledFeatures: KernelCase = {
+  sizes: "[4,32,64,16] twice as large, with [4,64,128,16]",
+  record: (graph) =>
+    concatUpsampled(graph, image(graph, [4, 32, 64, 16]), image(graph, [4, 64, 128, 16], "skip")),
+};
+
 /** What follows the gradients, of about as many weights as UniFuse has at width 0.25. */
 const update: KernelCase = {
   sizes: "2097152 weights",
@@ -96,7 +103,7 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
         graph.input("truth", [4, 256, 512, 1]),
       ).loss,
   }],
-  concat: [onTwo((graph, a, b) => concat(graph, [a, b]))],
+  concat: [onTwo((graph, a, b) => concat(graph, [a, b])), upsampledFeatures],
   conv2d: [
     convolution([4, 128, 256, 3], 16, { kernel: 7, stride: 2 }),
     convolution([4, 64, 128, 16], 16, { kernel: 3 }),

@@ -23,6 +23,7 @@ struct Dims {
   stride: u32, // not read: STEP and PHASES say it
   padding_y: u32,
   padding_x: u32,
+  activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
@@ -276,7 +277,7 @@ fn write_pixel(q: u32, b: u32, first: vec4f) {
       let at = targets[q] + first_block + b;
       var sum = sums[b * PIXELS + q] + first;
       if (ACCUMULATE) { sum += vec4f(destination[at]); }
-      destination[at] = vec4<Stored3>(activate(sum));
+      destination[at] = vec4<Stored3>(activate(sum, dims.activation));
     }
   }
 }

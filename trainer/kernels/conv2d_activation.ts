@@ -14,15 +14,15 @@ import { partialSums, sumCode, sumTiles } from "./tile_sum.ts";
 /** `relu`: max(z, 0); `elu`: z > 0 ? z : exp(z) - 1. */
 export type Activation = "relu" | "elu";
 
-/** The WGSL that knows {@linkcode activationConstant}. */
+/** The WGSL that knows {@linkcode activationNumber}. */
 export const activationCode: NamedText = { file: "conv2d_activation.wgsl", text };
 
-/** What the constant `ACTIVATION` stands for, by its value. */
+/** What the numbers of kernels stand for. */
 export const activations: readonly (Activation | undefined)[] = [undefined, "relu", "elu"];
 
-/** The constant that chooses it. */
-export function activationConstant(activation?: Activation): { readonly ACTIVATION: number } {
-  return { ACTIVATION: activations.indexOf(activation) };
+/** What kernels are told of it: a uniform, as a pipeline for each would take longer to compile than it is worth. */
+export function activationNumber(activation?: Activation): number {
+  return activations.indexOf(activation);
 }
 
 /**
@@ -44,14 +44,14 @@ export function dispatchActivationGradient(
     file: "conv2d_activation_gradient.wgsl",
     code: [blocksCode, sumCode(graph.gpu), activationCode, gradientCode],
     entryPoint,
-    constants: activationConstant(activation),
   });
+  const number = activationNumber(activation);
   if (!db) {
     const map = forMap(graph.gpu, 1, pixels, channels);
     graph.dispatch({
       label: `conv2d ${activation} gradient ${label}`,
       shader: shader("backward"),
-      uniforms: map.uniforms,
+      uniforms: [...map.uniforms, number],
       bindings: [read(y), read(dy), write(dz)],
       workgroups: map.workgroups,
     });
@@ -62,7 +62,7 @@ export function dispatchActivationGradient(
   graph.dispatch({
     label: `conv2d ${activation} and bias gradient ${label}`,
     shader: shader("backward_biased"),
-    uniforms: over.uniforms,
+    uniforms: [...over.uniforms, number],
     bindings: [read(y), read(dy), write(dz), write(partials)],
     workgroups: over.workgroups,
   });

@@ -1,17 +1,22 @@
 // The gradient by a convolution's sums, from that by what it made of them; in the same pass the bias gradient's first half.
 // y, dy, dz: [pixels, vectors] vec4, partials: [parts, vectors] vec4; tile_sum adds the parts.
-@group(0) @binding(0) var<uniform> over: Blocks; // y as a single image
+struct Dims {
+  over: Blocks, // y as a single image
+  activation: u32,
+}
+@group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> y: array<vec4<Stored1>>;
 @group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>;
 @group(0) @binding(3) var<storage, read_write> dz: array<vec4<Stored3>>;
 @group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
 
 // Returns the sum of the thread's pixels.
-fn pass_on(own: Share) -> vec4f {
+fn pass_on(over: Blocks, own: Share) -> vec4f {
+  let kind = dims.activation;
   var sum = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    let d = through(vec4f(dy[i]), vec4f(y[i]));
+    let d = through(vec4f(dy[i]), vec4f(y[i]), kind);
     dz[i] = vec4<Stored3>(d);
     sum += d;
   }
@@ -20,12 +25,14 @@ fn pass_on(own: Share) -> vec4f {
 
 @compute @workgroup_size(64)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  pass_on(share(over, group, local));
+  let over = dims.over;
+  pass_on(over, share(over, group, local));
 }
 
 @compute @workgroup_size(64)
 fn backward_biased(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
   let own = share(over, group, local);
-  let all = sum_strips(pass_on(own), local, over.lanes, over.strips);
+  let all = sum_strips(pass_on(over, own), local, over.lanes, over.strips);
   if (keeps_part(over, own)) { partials[part(over, own, group.x) * over.vectors + own.column] = all; }
 }

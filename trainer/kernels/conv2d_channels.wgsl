@@ -23,6 +23,7 @@ struct Dims {
   stride: u32,
   padding_y: u32,
   padding_x: u32,
+  activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
   transposed: u32, // 1: backward_input
   biased: u32, // 1: start from the bias
   accumulate: u32, // 1: add to the destination
@@ -91,7 +92,7 @@ fn write(t: Tile, start: vec4f, i: u32, first: u32) {
   let at = first + t.group;
   var sum = sums[min(i, KEPT - 1u)] + start;
   if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
-  destination[at] = vec4<Stored4>(activate(sum));
+  destination[at] = vec4<Stored4>(activate(sum, dims.activation));
 }
 
 // A lane knows where its own pixels are written, and tells the others: llvmpipe divides integers lane by lane.

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Binding, type Dispatch, type Graph, read, spread, target } from "../gpu/graph.ts";
-import { activationCode, activationConstant } from "./conv2d_activation.ts";
+import { activationCode, activationNumber } from "./conv2d_activation.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { runsCode } from "./conv2d_lane.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
@@ -43,16 +43,17 @@ export function dispatchImage(
     : variant.kind === "tiles"
     ? inTiles(g, variant, pass)
     : overPixels(g, variant, pass);
-  const repeatable = !pass.transposed && g.inputGroups === 1; // a stem on colours: large maps, few products
+  const repeatable = !pass.transposed && g.inputGroups === 1; // of at most 4 channels, as a stem: large maps, few products
   graph.dispatch({ label: pass.label, ...launch, flops: flops(g), repeatable });
 }
 
 /** The struct `Dims` of all three, up to where they differ. */
-function sizes(g: Geometry, transposed: boolean): number[] {
+function sizes(g: Geometry, { transposed, activation }: PixelPass): number[] {
   const input = [g.height, g.width, g.inputGroups];
   const output = [g.outputHeight, g.outputWidth, g.outputGroups];
   const images = transposed ? [...output, ...input] : [...input, ...output];
-  return [g.batch, ...images, g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
+  const kernel = [g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
+  return [g.batch, ...images, ...kernel, activationNumber(activation)];
 }
 
 /** What is written, in `phases` of each axis that see the same taps. */
@@ -73,7 +74,7 @@ function bindings({ source, weight, bias, to }: PixelPass): Binding[] {
 }
 
 function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: PixelPass): Launch {
-  const { source, weight, bias, activation, to, transposed } = pass;
+  const { source, weight, bias, to, transposed } = pass;
   const { groups, phases, height, width } = written(g, transposed);
   const [x, y] = spread(Math.ceil(g.batch * height * width / runs), lanes);
   const blocks = Math.ceil(groups / lanes) * phases * phases;
@@ -84,10 +85,10 @@ function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: Pixe
       file: "conv2d_channels.wgsl",
       code: [activationCode, runsCode, channelsCode],
       entryPoint: "convolve",
-      constants: { LANES: lanes, RUNS: runs, ...activationConstant(activation) },
+      constants: { LANES: lanes, RUNS: runs },
       subgroups: true,
     },
-    uniforms: [...sizes(g, transposed), ...flags.map(Number)],
+    uniforms: [...sizes(g, pass), ...flags.map(Number)],
     bindings: [
       read(source),
       read(weight),
@@ -99,7 +100,7 @@ function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: Pixe
 }
 
 function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: PixelPass): Launch {
-  const { bias, activation, to, transposed } = pass;
+  const { bias, to, transposed } = pass;
   const { groups, phases, height, width } = written(g, transposed);
   const [x, y] = spread(g.batch * height * width, 4 * rows);
   return {
@@ -112,10 +113,9 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
         ROWS: rows,
         DEPTH: depth,
         TRANSPOSED: transposed,
-        ...activationConstant(activation),
       },
     },
-    uniforms: [...sizes(g, transposed), Number(to.accumulate)],
+    uniforms: [...sizes(g, pass), Number(to.accumulate)],
     bindings: bindings(pass),
     workgroups: [x, y, Math.ceil(groups / columns) * phases * phases],
   };
@@ -128,7 +128,7 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
       `Cannot share pixels between ${taps} taps without subgroups: taps must be 1`,
     );
   }
-  const { bias, activation, to, transposed } = pass;
+  const { bias, to, transposed } = pass;
   const { groups, phases, height, width } = written(g, transposed);
   const lanes = variant.lanes || portableLanes;
   const [x, y] = spread(Math.ceil(g.batch * height * Math.ceil(width / run) / runs), lanes);
@@ -152,11 +152,10 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
         TRANSPOSED: transposed,
         PHASES: phases,
         ACCUMULATE: to.accumulate,
-        ...activationConstant(activation),
       },
       subgroups: variant.lanes > 0,
     },
-    uniforms: sizes(g, transposed),
+    uniforms: sizes(g, pass),
     bindings: bindings(pass),
     workgroups: [x, y, Math.ceil(groups / blocks) * phases * phases],
   };

@@ -18,6 +18,7 @@ struct Dims {
   stride: u32,
   padding_y: u32,
   padding_x: u32,
+  activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
   accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -143,7 +144,7 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   let tx = index % x.extent * step + phase_x;
   let at = ((n * dims.target_height + ty) * dims.target_width + tx) * dims.target_groups + group;
   var value = sum;
-  if (dims.accumulate != 0u) { value += vec4f(destination[at]); } else { value = activate(sum); }
+  if (dims.accumulate != 0u) { value += vec4f(destination[at]); } else { value = activate(sum, dims.activation); }
   destination[at] = vec4<Stored3>(value);
 }
 

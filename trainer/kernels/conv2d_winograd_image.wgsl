@@ -1,5 +1,5 @@
 // Images of a Winograd convolution, cut into tiles of 4 x 4 outputs: see conv2d_winograd.ts. A thread handles one tile of one group of
-// 4 channels; neighbours are neighbouring groups. ACCUMULATE: whether `gather` adds to what is there.
+// 4 channels; neighbours are neighbouring groups.
 // Before this text: conv2d_winograd_4x4.wgsl and conv2d_winograd_points.wgsl, whose bindings are [6 * 6, tiles, groups] here.
 struct Dims {
   height: u32, // of the image
@@ -11,6 +11,8 @@ struct Dims {
   padding_x: u32,
   threads: u32, // tiles of all images * groups
   biased: u32, // 1: add the bias
+  activation: u32, // of what is gathered, see conv2d_activation.wgsl
+  accumulate: u32, // 1: add to what is there
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> image: array<vec4<Stored1>>; // [N, H, W, groups]
@@ -93,7 +95,7 @@ fn write_pixel(t: Tile, y: u32, x: u32, value: vec4f) {
   if (row < dims.height && column < dims.width) {
     let at = t.start + (row * dims.width + column) * dims.groups;
     var sum = value;
-    if (ACCUMULATE) { sum += vec4f(destination[at]); } else { sum = activate(value); }
+    if (dims.accumulate != 0u) { sum += vec4f(destination[at]); } else { sum = activate(value, dims.activation); }
     destination[at] = vec4<Stored3>(sum);
   }
 }

@@ -6,7 +6,7 @@
 import { type Graph, read, spread, target, type Tensor, write } from "../gpu/graph.ts";
 import type { Shader } from "../gpu/shader.ts";
 import type { Contribution } from "../gpu/tensor.ts";
-import { type Activation, activationCode, activationConstant } from "./conv2d_activation.ts";
+import { activationCode, activationNumber } from "./conv2d_activation.ts";
 import type { Geometry } from "./conv2d_geometry.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
 import { type Image, points, type Tiles } from "./conv2d_winograd_tiles.ts";
@@ -20,12 +20,11 @@ const transforms = [
   { file: "conv2d_winograd_points.wgsl", text: pointsText },
 ];
 
-function imageShader(entryPoint: string, accumulate = false, activation?: Activation): Shader {
+function imageShader(entryPoint: string): Shader {
   return {
     file: "conv2d_winograd_image.wgsl",
     code: [...transforms, activationCode, imageCode],
     entryPoint,
-    constants: { ACCUMULATE: accumulate, ...activationConstant(activation) },
   };
 }
 
@@ -56,7 +55,7 @@ export function spreadImage(
   graph.dispatch({
     label,
     shader: imageShader(entryPoint),
-    uniforms: [...imageWords(image, tiles), 0],
+    uniforms: [...imageWords(image, tiles), 0, 0, 0],
     bindings: [read(x), write(to)],
     workgroups: spread(threads, 64),
   });
@@ -72,10 +71,11 @@ export function gatherImage(
   tiles: Tiles,
   { bias, activation, to }: Pick<PixelPass, "bias" | "activation" | "to">,
 ): void {
+  const how = [Number(bias !== undefined), activationNumber(activation), Number(to.accumulate)];
   graph.dispatch({
     label,
-    shader: imageShader("gather", to.accumulate, activation),
-    uniforms: [...imageWords(image, tiles), Number(bias !== undefined)],
+    shader: imageShader("gather"),
+    uniforms: [...imageWords(image, tiles), ...how],
     bindings: [
       read(products),
       read(bias ?? products),

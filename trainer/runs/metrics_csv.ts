@@ -7,7 +7,8 @@ export class MetricsCsv implements Disposable {
   #columns: string[] = [];
   #log: AppendLog;
   #said = false;
-  /** Of the row with the most steps. */
+  /** Of the first row, and of that with the most steps. */
+  #first: number | undefined;
   #newest: number;
   /** The newest row of this process. */
   #last: { step: number; values: Readonly<Record<string, number>> } = { step: -1, values: {} };
@@ -17,19 +18,20 @@ export class MetricsCsv implements Disposable {
     this.#path = path;
     const rows = readRows(path).filter((row, i) => i === 0 || Number(row[0]) <= from);
     this.#columns = rows[0]?.slice(2) ?? [];
+    this.#first = rows.length > 1 ? Number(rows[1]![0]) : undefined;
     this.#newest = rows.slice(1).reduce((most, [step]) => Math.max(most, Number(step)), -1);
     if (rows.length > 0) this.#replace(rows);
     this.#log = new AppendLog(path);
   }
 
-  /** Whether there is a row of a step. */
-  has(step: number): boolean {
-    return readRows(this.#path).some(([at]) => at === String(step));
+  /** Of the first row; undefined where there is none. */
+  get first(): number | undefined {
+    return this.#first;
   }
 
   /**
-   * Adds a row where its step belongs, or values to the last one if it is of the same step. Names that were not seen
-   * before become columns.
+   * Adds a row where its step belongs, in the place of one of the same step; to the last one values are added. Names that
+   * were not seen before become columns.
    */
   row(step: number, time: number, values: Readonly<Record<string, number>>): void {
     const fresh = Object.keys(values).filter((name) => !this.#columns.includes(name));
@@ -38,10 +40,12 @@ export class MetricsCsv implements Disposable {
     const all = before === step ? { ...said, ...values } : values;
     const cells = this.#columns.map((name) => Object.hasOwn(all, name) ? all[name] : "");
     const row = [step, time, ...cells].map(String);
+    this.#first = Math.min(this.#first ?? step, step);
     if (step < this.#newest) { // figures that took longer than the steps after it
       this.#rewrite((rows) => {
-        const at = rows.findIndex((other, i) => i > 0 && Number(other[0]) > step);
-        return rows.toSpliced(at < 0 ? rows.length : at, 0, row);
+        const at = rows.findIndex((other, i) => i > 0 && Number(other[0]) >= step);
+        const again = Number(rows[at]![0]) === step;
+        return rows.toSpliced(at, again ? 1 : 0, row);
       });
       return;
     }

@@ -82,9 +82,9 @@ export class RunWriter implements Disposable {
     return writer;
   }
 
-  /** Whether the numbers of a step were written. */
-  told(step: number): boolean {
-    return this.#metrics.has(step);
+  /** Of the first numbers in `metrics.csv`; undefined before any. */
+  get firstStep(): number | undefined {
+    return this.#metrics.first;
   }
 
   /** Numbers of a step, once a step; those of an earlier one may come late. */

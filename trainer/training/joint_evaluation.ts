@@ -7,21 +7,21 @@ import type { Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
 import type { PanoramaLoader } from "../data/loader.ts";
 import { openSource } from "../data/open_source.ts";
-import { type Style, styles } from "../data/rooms/rooms.ts";
 import type { RoomRenderer } from "../data/rooms/renderer.ts";
 import {
   type HeldOutResult,
   type HeldOutRoom,
+  heldOutStyles,
   renderHeldOut,
   scoreHeldOut,
 } from "../evaluation/held_out_rooms.ts";
-import type { PseudoResult, PseudoSet } from "../evaluation/pseudo_set.ts";
+import type { PseudoResult } from "../evaluation/pseudo_set.ts";
 import { scoreValues } from "../evaluation/scores.ts";
 import { StudentPredictor } from "../evaluation/student_predictor.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
 import { viewHeight } from "./joint_learner.ts";
-import { labelSources } from "./pseudo_labels.ts";
+import { type Labelling, labelSources } from "./pseudo_labels.ts";
 
 /** Figures of one evaluation. */
 export interface JointFigures {
@@ -30,37 +30,21 @@ export interface JointFigures {
   readonly pseudo?: { readonly train: PseudoResult; readonly heldOut: PseudoResult };
 }
 
-/** The run's own panoramas and held-out ones, with the teacher's labels on their way. */
-interface PseudoSets {
-  readonly train: PseudoSet;
-  readonly heldOut: PseudoSet;
-  /** Faces that the teacher has labelled, and all that it will. */
-  readonly faces: { labelled: number; all: number };
-}
-
 const heldOutPanoramas = "panoramas@split=val";
 const seed = 0; // of the held-out rooms: the same for every run, so that runs compare
-
-/** Of which styles the held-out rooms are, and how many of each. */
-export function heldOutRooms(
-  { evaluation }: Pick<TrainConfig, "evaluation">,
-): { readonly styles: readonly Style[]; readonly perStyle: number } {
-  const wanted = evaluation.styles.length > 0 ? evaluation.styles as readonly Style[] : styles;
-  return { styles: wanted, perStyle: Math.ceil(evaluation.images / wanted.length) };
-}
 
 /** What the student made of everything that is measured, disparity `[H, 2H]` each. */
 export interface JointPredictions {
   readonly rooms: readonly Float32Array[];
-  readonly train?: readonly Float32Array[] | undefined;
-  readonly heldOut?: readonly Float32Array[] | undefined;
+  /** Of the run's own panoramas and of held-out ones; empty where there are no labels. */
+  readonly panoramas: readonly (readonly Float32Array[])[];
 }
 
 /** What an evaluation works with. */
 export interface EvaluationParts {
   /** The weights that are trained. */
-  readonly store: ParameterStore;
-  /** A copy of them to predict with, destroyed with the evaluation. */
+  readonly trained: ParameterStore;
+  /** A copy of them, which predicts. */
   readonly copy: ParameterStore;
   readonly renderer: RoomRenderer;
   /** Labels the panoramas; neither without unlabelled data. */
@@ -75,24 +59,22 @@ export class JointEvaluation {
   readonly roomPredictor: StudentPredictor;
   readonly viewPredictor: StudentPredictor;
   readonly #config: Pick<TrainConfig, "height" | "protocol">;
-  readonly #trained: ParameterStore;
-  readonly #copy: ParameterStore;
-  readonly #sets?: PseudoSets | undefined;
+  readonly #parts: Pick<EvaluationParts, "trained" | "copy">;
+  readonly #labelling?: Labelling | undefined;
 
   private constructor(
     config: Pick<TrainConfig, "height" | "protocol">,
-    weights: { trained: ParameterStore; copy: ParameterStore },
+    parts: Pick<EvaluationParts, "trained" | "copy">,
     rooms: readonly HeldOutRoom[],
     predictors: { room: StudentPredictor; view: StudentPredictor },
-    sets: PseudoSets | undefined,
+    labelling: Labelling | undefined,
   ) {
     this.#config = config;
-    this.#trained = weights.trained;
-    this.#copy = weights.copy;
+    this.#parts = parts;
     this.rooms = rooms;
     this.roomPredictor = predictors.room;
     this.viewPredictor = predictors.view;
-    this.#sets = sets;
+    this.#labelling = labelling;
   }
 
   /**
@@ -102,43 +84,46 @@ export class JointEvaluation {
   static async open(
     gpu: Gpu,
     config: TrainConfig,
-    { store, copy, renderer, teacher, loader }: EvaluationParts,
+    parts: EvaluationParts,
   ): Promise<JointEvaluation> {
     const { height, student, evaluation } = config;
-    const room = await StudentPredictor.open(gpu, copy, { student, height });
+    const { copy, renderer } = parts;
     const inputHeight = viewHeight(config);
-    const view = inputHeight === height
-      ? room
-      : await StudentPredictor.open(gpu, copy, { student, height, inputHeight });
-    const rooms = await renderHeldOut(renderer, {
-      seed,
-      split: "test",
-      height,
-      ...heldOutRooms(config),
-    });
-    const sets = teacher && loader && evaluation.panoramas > 0
-      ? await pseudoSets(gpu, config, teacher, loader)
-      : undefined;
-    return new JointEvaluation(config, { trained: store, copy }, rooms, { room, view }, sets);
+    const room = await StudentPredictor.open(gpu, copy, { student, height });
+    let view = room;
+    try {
+      if (inputHeight !== height) {
+        view = await StudentPredictor.open(gpu, copy, { student, height, inputHeight });
+      }
+      const which = { seed, split: "test", height, ...heldOutStyles(evaluation) } as const;
+      const rooms = await renderHeldOut(renderer, which);
+      const labelling = await labelPanoramas(gpu, config, parts);
+      return new JointEvaluation(config, parts, rooms, { room, view }, labelling);
+    } catch (error) {
+      for (const predictor of new Set([room, view])) predictor.destroy();
+      throw error;
+    }
   }
 
   /** Faces that the teacher has labelled so far, and all that it will label, for the pseudo-label loss. */
   get faces(): { readonly labelled: number; readonly all: number } {
-    return this.#sets?.faces ?? { labelled: 0, all: 0 };
+    return this.#labelling?.faces ?? { labelled: 0, all: 0 };
   }
 
   /** Copy the present weights, for what is predicted from now on. */
   takeWeights(): void {
-    this.#copy.take(this.#trained);
+    const { copy, trained } = this.#parts;
+    copy.take(trained);
   }
 
   /** What the copied weights make of everything. */
   async predict(): Promise<JointPredictions> {
-    return {
-      rooms: await this.roomPredictor.predict(this.rooms.map(({ pixels }) => pixels)),
-      train: await this.#sets?.train.predict(this.viewPredictor),
-      heldOut: await this.#sets?.heldOut.predict(this.viewPredictor),
-    };
+    const rooms = await this.roomPredictor.predict(this.rooms.map(({ pixels }) => pixels));
+    const panoramas: Float32Array[][] = [];
+    for (const set of this.#labelling?.sets ?? []) {
+      panoramas.push(await set.predict(this.viewPredictor));
+    }
+    return { rooms, panoramas };
   }
 
   /**
@@ -146,14 +131,15 @@ export class JointEvaluation {
    *
    * @throws what the teacher throws
    */
-  async score({ rooms: predictions, train, heldOut }: JointPredictions): Promise<JointFigures> {
+  async score({ rooms: predictions, panoramas }: JointPredictions): Promise<JointFigures> {
     const rooms = scoreHeldOut(this.rooms, predictions, this.#config);
-    if (!this.#sets) return { rooms };
-    const pseudo = {
-      train: await this.#sets.train.score(train!),
-      heldOut: await this.#sets.heldOut.score(heldOut!),
-    };
-    return { rooms, pseudo };
+    if (!this.#labelling) return { rooms };
+    const results: PseudoResult[] = [];
+    for (const [i, set] of this.#labelling.sets.entries()) {
+      results.push(await set.score(panoramas[i]!));
+    }
+    const [train, heldOut] = results;
+    return { rooms, pseudo: { train: train!, heldOut: heldOut! } };
   }
 
   /** Measure the present weights. */
@@ -162,29 +148,25 @@ export class JointEvaluation {
     return await this.score(await this.predict());
   }
 
-  destroy(): void {
+  /** Stop labelling, and free the plans; the weights stay with who gave them. */
+  async close(): Promise<void> {
+    await this.#labelling?.close();
     this.roomPredictor.destroy();
     if (this.viewPredictor !== this.roomPredictor) this.viewPredictor.destroy();
-    this.#copy.destroy();
   }
 }
 
-async function pseudoSets(
+/** The run's own panoramas and held-out ones, with the teacher's labels on their way. */
+async function labelPanoramas(
   gpu: Gpu,
   config: TrainConfig,
-  teacher: Teacher,
-  loader: PanoramaLoader,
-): Promise<PseudoSets> {
-  const inputHeight = viewHeight(config);
-  const sources = [loader, await openSource(heldOutPanoramas, inputHeight)];
+  { teacher, loader }: EvaluationParts,
+): Promise<Labelling | undefined> {
   const { height, evaluation: { panoramas, rotations } } = config;
-  const sizes = { height, viewHeight: inputHeight, rotations, panoramas };
-  const faces = { labelled: 0, all: 0 };
-  const [train, heldOut] = await labelSources(gpu, teacher, sources, sizes, (labelled) => {
-    faces.labelled = labelled;
-  });
-  faces.all = train!.faces + heldOut!.faces;
-  return { train: train!, heldOut: heldOut!, faces };
+  if (!teacher || !loader || panoramas === 0) return undefined;
+  const sizes = { height, viewHeight: viewHeight(config), rotations, panoramas };
+  const sources = [loader, await openSource(heldOutPanoramas, sizes.viewHeight)];
+  return await labelSources(gpu, teacher, sources, sizes);
 }
 
 /** Figures for events. */

@@ -146,7 +146,7 @@ export class JointLearner implements Learner {
   }
 
   /** Begin with the unlabelled half of a step where the teacher has threads of its own; `feed()` waits for its labels. */
-  async prepare(step: number): Promise<void> {
+  async #prepare(step: number): Promise<void> {
     if (this.#overlaps) await this.#ahead!.begin(this.#dataStep(step));
   }
 
@@ -165,7 +165,7 @@ export class JointLearner implements Learner {
     if (!unlabeled) return;
     const { pixels, valid, augmentation, rotations, labels } = await this.#ahead!.batch(at);
     this.#mask?.write(labels.mask); // before those of the next step are cut
-    if (step + 1 < config.steps) await this.prepare(step + 1);
+    if (step + 1 < config.steps) await this.#prepare(step + 1);
     plan.write(unlabeled.pixels, pixels);
     plan.write(unlabeled.augmentation, augmentation);
     if (labels.disparity) plan.write(unlabeled.disparity, labels.disparity);

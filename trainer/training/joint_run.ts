@@ -7,7 +7,7 @@ import type { TrainConfig } from "../config/schema.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
 import type { Progress } from "../runs/progress.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
-import { FirstFigures } from "./first_figures.ts";
+import type { BackgroundEvaluation } from "./background_evaluation.ts";
 import { figureValues, type JointFigures } from "./joint_evaluation.ts";
 import { drawJoint } from "./joint_media.ts";
 import type { JointStart } from "./joint_start.ts";
@@ -15,7 +15,7 @@ import { type Learner, type LoopEnd, runLoop } from "./run_loop.ts";
 
 /** What a run leaves behind. */
 export interface JointEnd extends LoopEnd {
-  /** Of the first weights and of the last; undefined where a run was stopped before the teacher had labelled all. */
+  /** Of the first weights and of the last; undefined where nobody waited until the teacher had labelled all. */
   readonly figures?: { readonly before: JointFigures; readonly after: JointFigures } | undefined;
   /** Path of the last contact sheet. */
   readonly sheet?: string | undefined;
@@ -26,16 +26,15 @@ export async function trainJoint(
   start: JointStart,
   { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
 ): Promise<JointEnd> {
-  const { learner, from, measured } = start;
+  const { learner, evaluation: background, from, measured } = start;
   const { steps, optim, logging, checkpoint, evaluation: { every } } = learner.config;
   const { loader, store, plan, optimisation, metadata } = learner;
   let after: JointFigures | undefined;
-  let ended = false;
-  const first = new FirstFigures(start.measureFirst, (figures) => {
-    if (ended) return; // its folder is closed; a resume tells of them
-    if (measured === 0 && !writer.told(0)) writer.scalars(0, figureValues(figures));
+  background.onFigures = (figures) => {
+    if (measured === 0 && writer.firstStep === 0) return; // a resume, and they were told
+    if (measured === 0) writer.scalars(0, figureValues(figures));
     progress.log(`step ${measured}: ${inWords(figures)}`);
-  });
+  };
   let present = from;
   const watched: Learner = {
     store,
@@ -43,7 +42,7 @@ export async function trainJoint(
     optimisation,
     metadata,
     feed(step) {
-      if (step > from) first.begin();
+      if (step > from) background.begin();
       present = step;
       return learner.feed(step);
     },
@@ -68,28 +67,54 @@ export async function trainJoint(
   };
   try {
     const end = await runLoop(watched, times, {
-      async evaluate(done) {
-        const stopped = signal?.aborted && done < steps;
-        if (stopped && !first.figures) return undefined; // they may take longer than who stops a run waits
-        const { evaluation } = await start.measureFirst();
-        const { labelled, all } = evaluation.faces;
-        if (labelled < all) {
-          progress.log(`waiting for the teacher: ${labelled} of ${all} faces labelled`);
+      ready: () => background.figures !== undefined,
+      async evaluate(done, last) {
+        if (last) await waitFor(background, progress, signal);
+        if (!background.figures) {
+          progress.log(
+            `step ${done}: no figures, as the teacher has not labelled all for them yet`,
+          );
+          return undefined;
         }
-        await first.wait();
-        after = await evaluation.measure();
+        after = await (await background.opened()).measure();
         progress.log(`step ${done}: ${inWords(after)}`);
         return figureValues(after);
       },
-      async draw(done) {
-        const { evaluation } = await start.measureFirst();
+      async draw(done, stopped) {
+        if (stopped && !background.figures) return; // opening the evaluation may take longer than who stops a run waits
+        const evaluation = await background.opened();
         sheet = await drawJoint({ ...start, evaluation }, writer, done) ?? sheet;
       },
     }, { writer, progress, signal, remedy: { task: "train", flags: calmer(optim) } });
-    const { figures: before } = first;
+    const { figures: before } = background;
     return { ...end, figures: before && after && { before, after }, sheet };
   } finally {
-    ended = true;
+    background.onFigures = undefined; // the folder is closed; a resume tells of them
+  }
+}
+
+/** Wait for the first figures, or for the signal; now and then it says how far the teacher is. */
+async function waitFor(
+  background: BackgroundEvaluation,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (background.figures) return;
+  const evaluation = await background.opened();
+  const tell = (): void => {
+    const { labelled, all } = evaluation.faces;
+    progress.log(`waiting for the teacher: ${labelled} of ${all} faces labelled for the figures`);
+  };
+  tell();
+  const timer = setInterval(tell, 10_000);
+  const stopped = Promise.withResolvers<void>();
+  const stop = (): void => stopped.resolve();
+  signal?.addEventListener("abort", stop);
+  try {
+    if (!signal?.aborted) await Promise.race([background.measured(), stopped.promise]);
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -1,4 +1,4 @@
-import { deepEqual, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { folderTests } from "../../tests/helpers/temporary_folder.ts";
 import { ignoreWithoutTraining } from "../../tests/helpers/tiny_training.ts";
 import type { SkippedFile } from "../data/panorama_source.ts";
@@ -6,7 +6,8 @@ import { Progress } from "../runs/progress.ts";
 import { RunReader } from "../runs/run_reader.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { RunWriter } from "../runs/run_writer.ts";
-import type { JointFigures } from "./joint_evaluation.ts";
+import { BackgroundEvaluation } from "./background_evaluation.ts";
+import type { JointEvaluation, JointFigures } from "./joint_evaluation.ts";
 import type { JointStart } from "./joint_start.ts";
 
 const need = ignoreWithoutTraining();
@@ -27,15 +28,20 @@ function figuresOf(absRel: number): JointFigures {
  *
  * @param loss of every step
  * @param before figures of the first weights
+ * @param measured steps that these have done
+ * @param every steps between evaluations
  * @param onStep called before each step
  */
 function startSkipping(
-  { loss = 1, before = Promise.resolve(figuresOf(0.5)), from = 5, onStep }: {
-    loss?: number;
-    before?: Promise<JointFigures>;
-    from?: number;
-    onStep?: (step: number) => void;
-  } = {},
+  { loss = 1, before = Promise.resolve(figuresOf(0.5)), from = 5, measured = 0, every = 0, onStep }:
+    {
+      loss?: number;
+      before?: Promise<JointFigures>;
+      from?: number;
+      measured?: number;
+      every?: number;
+      onStep?: (step: number) => void;
+    } = {},
 ): JointStart {
   const loader = {
     report: [{ path: "a.jpg", reason: "it is black everywhere" }],
@@ -47,7 +53,7 @@ function startSkipping(
       optim: { lr: 0.5, clip: 0 },
       logging: { every: 100, media: 0 },
       checkpoint: { every: 100, keep: 1 },
-      evaluation: { every: 0 },
+      evaluation: { every },
     },
     loader,
     store: { getAll: () => Promise.resolve(new Map()) },
@@ -64,8 +70,17 @@ function startSkipping(
   };
   const faces = { labelled: 12, all: 48 };
   const evaluation = { faces, measure: () => Promise.resolve(figuresOf(0.25)) };
-  const measureFirst = () => Promise.resolve({ evaluation, figures: before });
-  return { learner, measureFirst, from, measured: 0 } as unknown as JointStart;
+  const opened = {
+    ...evaluation,
+    predict: () => Promise.resolve(),
+    score: () => before,
+  } as unknown as JointEvaluation;
+  return {
+    learner,
+    evaluation: new BackgroundEvaluation(() => Promise.resolve(opened)),
+    from,
+    measured,
+  } as unknown as JointStart;
 }
 
 inFolder(
@@ -119,7 +134,7 @@ inFolder(
     setTimeout(() => late.resolve(figuresOf(0.5)), 50);
     const { steps, said, measured } = await run;
     deepEqual([steps, measured], [[0, 9], true]);
-    match(said, /^waiting for the teacher: 12 of 48 faces labelled$/m);
+    match(said, /^waiting for the teacher: 12 of 48 faces labelled for the figures$/m);
     match(said, /^step 0: held-out AbsRel 0\.500 .*\nstep 9: held-out AbsRel 0\.250 /m);
   },
 );
@@ -151,3 +166,52 @@ inFolder("trainJoint() ends when the teacher cannot label for the figures", asyn
   await rejects(trained(`${parent}/run`, start), /no memory/);
   ok(last < 8, `${last}`);
 });
+
+inFolder("trainJoint() goes on at an evaluation that has no labels yet", async (parent) => {
+  const late = Promise.withResolvers<JointFigures>();
+  const { steps, said } = await trained(
+    `${parent}/run`,
+    startSkipping({
+      before: late.promise,
+      from: 0,
+      every: 2,
+      onStep: (step) => step === 5 && late.resolve(figuresOf(0.5)),
+    }),
+  );
+  deepEqual(steps, [0, 6, 8, 9]);
+  match(said, /^step 2: no figures, as the teacher has not labelled all for them yet$/m);
+});
+
+inFolder(
+  "trainJoint() saves before it waits for the last labels, and need not wait",
+  async (parent) => {
+    const folder = `${parent}/run`;
+    const stop = new AbortController();
+    const start = startSkipping({ before: new Promise(() => {}), from: 0 });
+    const run = trained(folder, start, stop.signal);
+    const saved = `${folder}/checkpoints/step-00000009.safetensors`;
+    while (!await Deno.stat(saved).catch(() => undefined)) {
+      await new Promise((r) => setTimeout(r, 5));
+    }
+    stop.abort();
+    deepEqual(await run.then(({ stopped, measured }) => [stopped, measured]), [false, false]);
+    const rows = (await Deno.readTextFile(`${folder}/metrics.csv`)).trim().split("\n");
+    deepEqual(rows.map((row) => row.split(",")[0]), ["step", ..."123456789"]);
+  },
+);
+
+inFolder(
+  "trainJoint() tells figures of step 0 once, and none where the first weights are gone",
+  async (parent) => {
+    const folder = `${parent}/run`;
+    await trained(folder, startSkipping({ from: 0 }));
+    const again = await trained(
+      folder,
+      startSkipping({ before: Promise.resolve(figuresOf(0.75)) }),
+    );
+    equal(again.said.includes("step 0:"), false);
+    const other = await trained(`${parent}/other`, startSkipping({ from: 0, measured: 3 }));
+    deepEqual(other.steps, [9]);
+    match(other.said, /^step 3: held-out AbsRel 0\.500/m);
+  },
+);

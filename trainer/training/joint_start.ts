@@ -8,34 +8,25 @@ import type { TrainConfig } from "../config/schema.ts";
 import type { PanoramaLoader } from "../data/loader.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { withMemoryAdvice } from "../gpu/memory_error.ts";
+import type { ParameterStore } from "../gpu/parameters.ts";
+import { BackgroundEvaluation } from "./background_evaluation.ts";
 import { memoryAdvice } from "./batch_parts.ts";
 import { checkCheckpoint } from "./checkpoint.ts";
 import { FirstWeights } from "./first_weights.ts";
-import { type EvaluationParts, JointEvaluation, type JointFigures } from "./joint_evaluation.ts";
+import { JointEvaluation } from "./joint_evaluation.ts";
 import { JointLearner, openLoader } from "./joint_learner.ts";
 import { restore } from "./run_loop.ts";
-
-/** The evaluation, once it has predicted with the first weights. */
-export interface FirstMeasure {
-  readonly evaluation: JointEvaluation;
-  /** Of the first weights, when the teacher has labelled all. */
-  readonly figures: Promise<JointFigures>;
-}
 
 /** What a run begins with. */
 export interface JointStart {
   readonly learner: JointLearner;
+  readonly evaluation: BackgroundEvaluation;
   /** What the teacher's faces are normalised by; undefined without one. */
   readonly preprocessing?: Teacher["preprocessing"] | undefined;
   /** Steps done before: 0, or those of the checkpoint. */
   readonly from: number;
-  /** Steps that the weights of `measureFirst()` have done: 0, or `from` where the first weights are gone. */
+  /** Steps that the weights of the evaluation's figures have done: 0, or `from` where the first weights are gone. */
   readonly measured: number;
-  /**
-   * Open the evaluation and measure the weights that the run began with, once the GPU has done what was submitted: it takes
-   * longer than the first steps, which need not wait for it. The same promise each time.
-   */
-  measureFirst(): Promise<FirstMeasure>;
   /** Free everything but the teacher. */
   close(): Promise<void>;
 }
@@ -93,49 +84,37 @@ export async function startJoint(
     advice,
     () => JointLearner.open(gpu, config, teacher, { first: weights, opened: loader }),
   );
+  let copy: ParameterStore | undefined;
   try {
-    const { store, renderer } = learner;
-    if (checkpoint) await checkCheckpoint(checkpoint.path, store);
+    const { store: trained, renderer } = learner;
+    if (checkpoint) await checkCheckpoint(checkpoint.path, trained);
     const from = checkpoint?.step ?? 0;
     const load = async (): Promise<void> => {
       if (checkpoint) await restore(learner, checkpoint.path);
     };
     if (lost) await load();
-    const copy = store.copy();
+    copy = await withMemoryAdvice(advice, () => trained.copy());
     if (!lost) await load();
-    const { preprocessing } = teacher ?? {};
-    const measure = async (): Promise<FirstMeasure> => {
-      await gpu.device.queue.onSubmittedWorkDone();
-      const parts = { store, copy, renderer, teacher, loader };
-      return await withMemoryAdvice(advice, () => measureFirst(gpu, config, parts));
-    };
-    let begun: Promise<FirstMeasure> | undefined;
+    const parts = { trained, copy, renderer, teacher, loader };
+    const evaluation = new BackgroundEvaluation(async () => {
+      await gpu.device.queue.onSubmittedWorkDone(); // the step that it is begun after is not to wait for it
+      return await withMemoryAdvice(advice, () => JointEvaluation.open(gpu, config, parts));
+    });
     return {
       learner,
-      preprocessing,
+      evaluation,
+      preprocessing: teacher?.preprocessing,
       from,
       measured: lost ? from : 0,
-      measureFirst: () => begun ??= measure(),
       async close() {
-        const opened = await begun?.catch(() => undefined);
+        await evaluation.close();
+        copy!.destroy();
         await learner.close();
-        opened?.evaluation.destroy();
       },
     };
   } catch (error) {
+    copy?.destroy();
     await learner.close();
     throw error;
   }
-}
-
-/** Let the weights of the copy predict what is measured. */
-async function measureFirst(
-  gpu: Gpu,
-  config: TrainConfig,
-  parts: EvaluationParts,
-): Promise<FirstMeasure> {
-  const evaluation = await JointEvaluation.open(gpu, config, parts);
-  const figures = evaluation.score(await evaluation.predict());
-  figures.catch(() => {}); // said by the run
-  return { evaluation, figures };
 }

@@ -44,13 +44,11 @@ Deno.test({
   },
 });
 
-test("startJoint() looks at the checkpoint before anything is labelled", async (workspace) => {
+test("startJoint() looks at the checkpoint", async (workspace) => {
   const config = tinyConfig(workspace, ["student.name=tiny"]);
   const path = `${workspace.folder}/step-3.safetensors`;
-  const label = () => Promise.reject(new Error("the labels were waited for"));
-  const failing: WasmTeacher = { ...redTeacher(32), label };
   const start = async () =>
-    await startJoint(await testGpu(), config, failing, { checkpoint: { path, step: 3 } });
+    await startJoint(await testGpu(), config, redTeacher(32), { checkpoint: { path, step: 3 } });
   await writeSafetensors(path, [["head.weight", { shape: [1], data: new Float32Array(1) }]]);
   await rejects(
     start(),
@@ -64,8 +62,8 @@ test("evaluation.panoramas = 0 leaves the teacher to the training", async (works
   const set = ["student.name=tiny", "evaluation.panoramas=0", "evaluation.styles=hall"];
   const config = tinyConfig(workspace, set);
   const start = await startJoint(await testGpu(), config, redTeacher(32), {});
-  const { evaluation, figures } = await start.measureFirst();
-  deepEqual([evaluation.faces.all, (await figures).pseudo], [0, undefined]);
+  const evaluation = await start.evaluation.opened();
+  deepEqual([evaluation.faces.all, (await start.evaluation.measured()).pseudo], [0, undefined]);
   equal(evaluation.rooms.length, config.evaluation.images);
   await start.close();
 });
@@ -73,9 +71,25 @@ test("evaluation.panoramas = 0 leaves the teacher to the training", async (works
 test("the preset smoke has a few faces labelled for its figures", async (workspace) => {
   const config = tinyConfig(workspace, ["student.name=tiny", "evaluation.styles=hall"]);
   const start = await startJoint(await testGpu(), config, redTeacher(32), {});
-  const { evaluation, figures } = await start.measureFirst();
-  ok((await figures).pseudo);
+  ok((await start.evaluation.measured()).pseudo);
   const all = 2 * 2 * 6; // one panorama of the run's and one held out, each under two rotations
-  deepEqual(evaluation.faces, { labelled: all, all });
+  deepEqual((await start.evaluation.opened()).faces, { labelled: all, all });
   await start.close();
+});
+
+test("JointStart.close() stops the teacher, whose answers are not waited for", async (workspace) => {
+  let asked = 0;
+  const label: WasmTeacher["label"] = (faces, count) => {
+    asked++;
+    return redTeacher(32).label(faces, count);
+  };
+  const set = ["student.name=tiny", "evaluation.styles=hall", "evaluation.rotations=50"];
+  const config = tinyConfig(workspace, set);
+  const start = await startJoint(await testGpu(), config, { ...redTeacher(32), label }, {});
+  const { faces } = await start.evaluation.opened();
+  await start.close();
+  const then = asked;
+  ok(then < faces.all / 12, `${then} of ${faces.all}`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  equal(asked, then);
 });

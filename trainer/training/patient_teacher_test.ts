@@ -3,6 +3,7 @@ import type { Teacher, WasmTeacher } from "@depth-anywhere/teacher";
 import { redTeacher } from "../../tests/helpers/red_teacher.ts";
 import { patient } from "./patient_teacher.ts";
 
+const { signal } = new AbortController();
 const size = 4;
 const red = redTeacher(size);
 
@@ -27,7 +28,7 @@ function faces(count: number): Float32Array {
 Deno.test("patient() labels the same, and lets others come between", async () => {
   const asked: number[] = [];
   const teacher = answering(asked);
-  const waiting = patient(teacher) as WasmTeacher;
+  const waiting = patient(teacher, signal) as WasmTeacher;
   const order: string[] = [];
   const [labels] = await Promise.all([
     waiting.label(faces(36), 36).then((labels) => (order.push("evaluation"), labels)),
@@ -40,17 +41,40 @@ Deno.test("patient() labels the same, and lets others come between", async () =>
 });
 
 Deno.test("patient() answers later questions after one that failed, and leaves a teacher on the GPU alone", async () => {
-  const waiting = patient(red) as WasmTeacher;
+  const waiting = patient(red, signal) as WasmTeacher;
   const failing = {
     ...red,
     label: (_: Float32Array, count: number) =>
       count > 6 ? Promise.reject(new Error("no memory")) : red.label(_, count),
   };
-  const other = patient(failing) as WasmTeacher;
+  const other = patient(failing, signal) as WasmTeacher;
   const bad = other.label(faces(12), 12);
   const good = other.label(faces(6), 6);
   await rejects(bad, /no memory/);
   deepEqual(await good, await waiting.label(faces(6), 6));
   const gpu = { execution: "webgpu" } as Teacher;
-  equal(patient(gpu), gpu);
+  equal(patient(gpu, signal), gpu);
+});
+
+Deno.test("patient() stops asking in the middle of a question", async () => {
+  const stop = new AbortController();
+  const asked: number[] = [];
+  const answering: WasmTeacher["label"] = (faces, count) => {
+    if (asked.push(count) === 2) stop.abort();
+    return red.label(faces, count);
+  };
+  const waiting = patient({ ...red, label: answering }, stop.signal) as WasmTeacher;
+  const questions = [waiting.label(faces(36), 36), waiting.label(faces(6), 6)];
+  for (const question of questions) await rejects(question, { name: "AbortError" });
+  deepEqual(asked, [12, 12]);
+});
+
+Deno.test("patient() sends the faces of a question and no more", async () => {
+  const sizes: number[] = [];
+  const label: WasmTeacher["label"] = (faces, count) => {
+    sizes.push(faces.buffer.byteLength / 4);
+    return red.label(faces, count);
+  };
+  await (patient({ ...red, label }, signal) as WasmTeacher).label(faces(18), 18);
+  deepEqual(sizes, [12, 6].map((count) => count * 3 * size ** 2));
 });

@@ -47,38 +47,57 @@ const together = { panoramas: 6, bytes: 1 << 24 };
 /** Bytes of faces that wait for a teacher in threads, while more are cut. */
 const mostWaiting = 1 << 26;
 
+/** Sets that the teacher labels, and how far it is. */
+export interface Labelling {
+  readonly sets: readonly PseudoSet[];
+  /** Faces that are labelled, and all that will be. */
+  readonly faces: { readonly labelled: number; readonly all: number };
+  /** Stop, and wait for what the teacher has been given. */
+  close(): Promise<void>;
+}
+
 /**
  * Begin to label some sources, each a set of its own; what their masks leave out is not measured. Resolves when the
  * panoramas are read: the teacher labels them while others use GPU and teacher.
- *
- * @param onLabeled told how many faces are labelled
  */
 export async function labelSources(
   gpu: Gpu,
   teacher: Teacher,
   sources: readonly Pick<PanoramaSource, "size" | "get">[],
   { height, viewHeight, rotations, panoramas }: LabelOptions,
-  onLabeled?: (faces: number) => void,
-): Promise<PseudoSet[]> {
+): Promise<Labelling> {
   const bytes = 6 * 3 * 4 * teacher.inputSize ** 2; // of a panorama's faces
   const atOnce = Math.max(1, Math.min(together.panoramas, Math.floor(together.bytes / bytes)));
-  const sets: LabelledPanorama[][] = [];
-  for (const source of sources) sets.push(await sample(source, panoramas));
-  const count = sets.flat().length;
+  const sampled: LabelledPanorama[][] = [];
+  for (const source of sources) sampled.push(await sample(source, panoramas));
+  const count = sampled.flat().length;
   const batch = Math.max(1, Math.min(atOnce, count));
-  const cutter = await PseudoCutter.open(gpu, patient(teacher), { batch, viewHeight });
+  const stop = new AbortController();
+  const cutter = await PseudoCutter.open(gpu, patient(teacher, stop.signal), {
+    batch,
+    viewHeight,
+  });
   const queue = new Set<Promise<unknown>>();
-  let labelled = 0;
+  const faces = { labelled: 0, all: 6 * count * rotations };
   const label: LabelFaces = async (some, rotation) => {
     while (queue.size * batch * bytes > mostWaiting) await Promise.race(queue);
+    stop.signal.throwIfAborted();
     const cut = await cutter.label(some, rotation);
-    const told = cut.labels.then(() => onLabeled?.(labelled += 6 * some.length));
+    const told = cut.labels.then(() => faces.labelled += 6 * some.length);
     const done = told.catch(() => {}).finally(() => queue.delete(done));
     queue.add(done);
     return cut;
   };
-  const made = PseudoSet.label(sets, label, { height, rotations, atOnce: batch });
-  const all = Promise.allSettled(made.map((set) => set.labelled()));
-  all.then(() => Promise.all(queue)).then(() => cutter.destroy());
-  return made;
+  const sets = PseudoSet.label(sampled, label, { height, rotations, atOnce: batch });
+  const ended = Promise.allSettled(sets.map((set) => set.labelled()))
+    .then(() => Promise.all(queue))
+    .then(() => cutter.destroy());
+  return {
+    sets,
+    faces,
+    async close() {
+      stop.abort();
+      await ended;
+    },
+  };
 }

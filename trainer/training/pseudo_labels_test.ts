@@ -34,7 +34,7 @@ const student = {
 async function loss(phase: number, masked: boolean): Promise<number> {
   const source = { size: 1, get: () => Promise.resolve(panorama(phase, masked)) };
   const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 2, panoramas: 32 };
-  const [set] = await labelSources(await testGpu(), redIsNear, [source], sizes);
+  const { sets: [set] } = await labelSources(await testGpu(), redIsNear, [source], sizes);
   return (await set!.score(await set!.predict(student))).loss;
 }
 
@@ -49,7 +49,7 @@ Deno.test("labelSources() labels a panorama the same whatever it is labelled wit
     const get = (i: number) =>
       Promise.resolve({ ...panorama(phases[i]!, i % 2 > 0), name: `${phases[i]}` });
     const sources = [{ size: phases.length, get }];
-    const [set] = await labelSources(await testGpu(), redIsNear, sources, sizes);
+    const { sets: [set] } = await labelSources(await testGpu(), redIsNear, sources, sizes);
     return (await set!.score(await set!.predict(student))).byPanorama;
   };
   const all = await score([1, 2, 3, 4, 5, 6, 7, 8]); // a batch and two of the next
@@ -65,11 +65,16 @@ Deno.test("labelSources() samples all of a large source, and takes nothing twice
     return Promise.resolve({ ...panorama(phase / 9, false), name: `${phase}` });
   };
   const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 1, panoramas: 32 };
-  const [set] = await labelSources(await testGpu(), redIsNear, [{ size: 96, get }], sizes);
+  const { sets: [set] } = await labelSources(
+    await testGpu(),
+    redIsNear,
+    [{ size: 96, get }],
+    sizes,
+  );
   deepEqual(asked, Array.from({ length: 32 }, (_, i) => 3 * i));
   const names = Object.keys((await set!.score(await set!.predict(student))).byPanorama);
   deepEqual(names, ["50", ...Array.from({ length: 15 }, (_, i) => `${51 + 3 * i}`)]);
-  const [again] = await labelSources(await testGpu(), redIsNear, [{
+  const { sets: [again] } = await labelSources(await testGpu(), redIsNear, [{
     size: 3,
     get: () => Promise.resolve(panorama(1, false)),
   }], sizes);
@@ -77,21 +82,15 @@ Deno.test("labelSources() samples all of a large source, and takes nothing twice
   equal(loss, byPanorama.a); // one, not the mean of three
 });
 
-Deno.test("labelSources() tells how many faces are labelled", async () => {
+Deno.test("labelSources() tells how many faces are labelled, of how many", async () => {
   const named = (name: string) => Promise.resolve({ ...panorama(name.length, false), name });
   const sources = [
     { size: 9, get: (i: number) => named(`${i}`) },
     { size: 1, get: () => named("b") },
   ];
-  const told: number[] = [];
-  const sets = await labelSources(
-    await testGpu(),
-    redIsNear,
-    sources,
-    { height: HEIGHT, viewHeight: HEIGHT, rotations: 2, panoramas: 3 },
-    (faces) => told.push(faces),
-  );
+  const sizes = { height: HEIGHT, viewHeight: HEIGHT, rotations: 2, panoramas: 3 };
+  const { sets, faces, close } = await labelSources(await testGpu(), redIsNear, sources, sizes);
   for (const set of sets) await set.labelled();
-  deepEqual(told, [24, 48]); // (3 + 1) panoramas together, 2 rotations
-  deepEqual(sets.map(({ faces }) => faces), [36, 12]);
+  deepEqual(faces, { labelled: 48, all: 48 }); // 3 + 1 panoramas, 2 rotations
+  await close();
 });

@@ -61,10 +61,16 @@ export interface LoopTimes {
 
 /** What a run does besides stepping. */
 export interface LoopHooks {
-  /** Held-out figures by name, after `done` steps; undefined where a run is stopped that cannot tell them yet. */
-  evaluate(done: number): Promise<Record<string, number> | undefined>;
-  /** Draw what the network makes of something. */
-  draw(done: number): Promise<void>;
+  /** Whether figures can be told without waiting for somebody else; they can when it is left out. */
+  ready?(): boolean;
+  /**
+   * Held-out figures by name, after `done` steps; undefined where there are none.
+   *
+   * @param last whether it is worth waiting for them, as the run has no more steps and its checkpoint is saved
+   */
+  evaluate(done: number, last: boolean): Promise<Record<string, number> | undefined>;
+  /** Draw what the network makes of something. @param stopped whether somebody waits for the run to end */
+  draw(done: number, stopped: boolean): Promise<void>;
 }
 
 /** How a loop ended. */
@@ -143,13 +149,10 @@ async function loop(
       if (row.step < step) tell(row);
     }
     progress.update(done, describe(scalars));
-    const measure = async (): Promise<Record<string, number> | undefined> =>
-      evaluate && times.evaluate > 0 ? await hooks.evaluate(done) : undefined;
-    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line. But whoever stops a
-    // run may end it before the figures are there: its checkpoint does not wait for them, and they get a line of their own.
     const stopped = last && done < times.steps;
-    tell(scalars.at(-1)!, stopped ? undefined : await measure());
-    if (save) {
+    const measure = async (): Promise<Record<string, number> | undefined> =>
+      evaluate && times.evaluate > 0 ? await hooks.evaluate(done, last && !stopped) : undefined;
+    const keep = async (): Promise<void> => {
       checkpoint = await writer.checkpoint(
         done,
         async (path) => {
@@ -158,14 +161,21 @@ async function loop(
         },
         times.keep,
       );
-    }
+    };
+    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line. But whoever stops a
+    // run may end it before the figures are there: its checkpoint does not wait for them, and they get a line of their own.
+    // And where the last figures are long in coming the checkpoint waits for nothing.
+    const early = last && !stopped && hooks.ready?.() === false;
+    if (early) await keep();
+    tell(scalars.at(-1)!, stopped ? undefined : await measure());
+    if (save && !early) await keep();
     if (stopped) {
       writer.state(done, "stopped");
       progress.log(`Saved ${checkpoint}`);
       const figures = await measure();
       if (figures) writer.scalars(done, figures);
     }
-    if (draw && times.media > 0) await hooks.draw(done);
+    if (draw && times.media > 0) await hooks.draw(done, stopped);
     if (last) return { done, checkpoint, stopped };
     pending = [];
     since = performance.now();

@@ -65,8 +65,7 @@ if (import.meta.main) {
       plan.paced(ends.at(-1)! - ends.at(-2)!);
     }
     const [first, ...later] = ends.slice(1).map((end, i) => end - ends[i]!);
-    const { figures } = await start.measureFirst(); // a run does it beside its first steps
-    await figures;
+    await start.evaluation.measured(); // a run does it beside its first steps
     await start.close();
     await teacher?.close();
     return {

@@ -447,14 +447,14 @@ fn trace_views(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) 
   let tile = view.tiles + 4u * (group.y * view.tiles_x + group.x);
   let at = vec2f(id.xy) + 0.5;
   let d = ray(view, at);
-  var hit = trace(view.origin, d, view.bodies, tile);
-  let depth = hit.t;
-  var sum = min(shade(view, view.origin, d, hit), vec3f(6.0));
-  for (var s = 1u; s < size.samples; s++) {
-    let shift = fract(vec2f(0.7548777, 0.5698403) * f32(s) + 0.5) - 0.5;
+  var depth = FAR; // of the ray through the pixel's centre, the first
+  var sum = vec3f(0.0);
+  for (var s = 0u; s < size.samples; s++) { // one call of all that is below: each is a copy that drivers compile
+    let shift = select(fract(vec2f(0.7548777, 0.5698403) * f32(s) + 0.5) - 0.5, vec2f(0.0), s == 0u);
     let ds = ray(view, at + shift * 0.9);
-    let hs = trace(view.origin, ds, view.bodies, tile);
-    sum += min(shade(view, view.origin, ds, hs), vec3f(6.0));
+    let hit = trace(view.origin, ds, view.bodies, tile);
+    depth = select(depth, hit.t, s == 0u);
+    sum += min(shade(view, view.origin, ds, hit), vec3f(6.0));
   }
   var c = sum / f32(size.samples);
 

@@ -1,5 +1,5 @@
 /**
- * How far a training is before its first step: with the files of a teacher that is downloaded.
+ * How far the files of a teacher are that is downloaded.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { DownloadProgress } from "@depth-anywhere/teacher";
 import { Progress, type ProgressOptions } from "../runs/progress.ts";
 
 /** One bar after the other, a file each. */
-export class StartProgress implements Disposable {
+export class TeacherDownload implements Disposable {
   readonly #options: Omit<ProgressOptions, "unit">;
   #shown?: { what: string; progress: Progress };
 

@@ -1,16 +1,16 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { StartProgress } from "./start_progress.ts";
+import { TeacherDownload } from "./teacher_download.ts";
 
 /** A progress whose clock and output are here. */
 function fake(terminal: boolean) {
   const out: string[] = [];
   const clock = { ms: 0 };
   const write = (text: string): void => void out.push(text);
-  const progress = new StartProgress({ terminal, columns: () => 80, write, now: () => clock.ms });
+  const progress = new TeacherDownload({ terminal, columns: () => 80, write, now: () => clock.ms });
   return { out, clock, progress };
 }
 
-Deno.test("StartProgress tells of a download now and then, not of every chunk, with the time that is left", () => {
+Deno.test("TeacherDownload tells of a download now and then, not of every chunk, with the time that is left", () => {
   const { out, clock, progress } = fake(false);
   const total = 99_000_000;
   for (let received = 60_000; received <= total; received += 60_000) {
@@ -24,7 +24,7 @@ Deno.test("StartProgress tells of a download now and then, not of every chunk, w
   equal(out[4], "MB 99/99  100 %  in 33 s  model.onnx of the teacher\n");
 });
 
-Deno.test("StartProgress begins a bar for each file, and ends the one before", () => {
+Deno.test("TeacherDownload begins a bar for each file, and ends the one before", () => {
   const { out, progress } = fake(true);
   progress.downloaded({ path: "/c/model.onnx", received: 1e6, total: 2e6 });
   progress.downloaded({ path: "/c/model.onnx_data", received: 5e6, total: undefined });
