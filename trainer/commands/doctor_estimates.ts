@@ -115,9 +115,9 @@ function estimateText(
   }, ${student.images} panoramas a step` +
     `${parts > 1 ? ` in ${parts} parts` : ""}: ${rough(gflopPerStep)} GFLOP, at the ${
       round(from.gflops)
-    } GFLOP/s of ${sizeText(from.size)} about ${roughTime(secondsPerStep)} a step, ${
-      roughTime(teacherSeconds)
-    } of it the teacher; ` +
+    } GFLOP/s of ${sizeText(from.size)} about ${roughTime(secondsPerStep)} a step${
+      teacherSeconds > 0 ? `, ${roughTime(teacherSeconds)} of it the teacher` : ""
+    }; ` +
     `${round(gigabytes)} GB; ${steps} steps in about ${roughTime(steps * secondsPerStep)}`;
 }
 

@@ -10,7 +10,7 @@ import type { JointEnd } from "../training/joint_run.ts";
  * A run that was stopped tells first how to go on; its figures are half of what they may become, and in its folder.
  *
  * @param folder of the run
- * @param figures of a run that is finished
+ * @param figures of a run that is finished; empty where they were not waited for
  */
 export function ending(
   { stopped, done, sheet, checkpoint }: Pick<JointEnd, "stopped" | "done" | "sheet" | "checkpoint">,
@@ -20,6 +20,8 @@ export function ending(
   return [
     ...stopped
       ? [`Stopped at step ${done}; go on with: deno task train --resume ${folder}`]
+      : figures === ""
+      ? []
       : [figures, ""],
     `run folder     ${folder}`,
     ...sheet === undefined ? [] : [`contact sheet  ${sheet}`],

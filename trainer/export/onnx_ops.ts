@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { activations } from "../kernels/conv2d_activation.ts";
+import { activationAt, activations } from "../kernels/conv2d_activation.ts";
 import * as layers from "../formats/onnx_layers.ts";
 import { onnxResample } from "./onnx_resample.ts";
 import { type OnnxValues, switchOf, uniformOf } from "./onnx_values.ts";
@@ -72,7 +72,7 @@ function conv2d(values: OnnxValues, op: RecordedOp): string {
     },
     weight!.name.replace(/\.weight$/, ""),
   );
-  const activation = activations[uniformOf(op, 12)]; // behind the sizes of every variant
+  const activation = activations[uniformOf(op, activationAt["conv2d_tiles.wgsl"])]; // a recording is for GPUs
   return activation ? layers[activation](values.graph, y) : y;
 }
 

@@ -94,6 +94,17 @@ Deno.test("Graph refuses what cannot run, with the reason", async () => {
   await rejects(graph.build(), /broken\.wgsl:2:\d+/);
 });
 
+/** A device that has no memory left. */
+function forgetful(): GPUDevice {
+  return new Proxy(gpu.device, {
+    get: (target, key) => {
+      if (key === "popErrorScope") return () => target.popErrorScope().then(() => new Error("oom"));
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 /** A graph on an adapter of other limits, or whose device fails. */
 function limited(change: Partial<Gpu>): { graph: Graph; x: Tensor } {
   const other = { ...gpu, ...change };
@@ -111,14 +122,7 @@ Deno.test("Graph says which tensor is larger than what the adapter binds, and wh
     /^RangeError: Cannot bind "x" of 256 bytes: this adapter binds at most 255$/,
   );
 
-  const device = new Proxy(gpu.device, {
-    get: (target, key) => {
-      if (key === "popErrorScope") return () => target.popErrorScope().then(() => new Error("oom"));
-      const value = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  const short = limited({ device });
+  const short = limited({ device: forgetful() });
   doubled(short);
   await rejects(
     short.graph.build(),
@@ -208,4 +212,26 @@ Deno.test("Graph with recompute keeps less memory and gives the same gradients t
   deepEqual(again.dx, kept.dx);
   ok(again.dx.some((v) => v !== 0));
   ok(again.bytes < 0.75 * kept.bytes, `${again.bytes} of ${kept.bytes}`);
+});
+
+Deno.test("ParameterStore.copy() has the same values and statistics, and its own from then on", async () => {
+  const store = new ParameterStore(gpu);
+  store.declare("w", [4], "values");
+  store.declare("mean", [4], "states");
+  const [first, second] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
+  store.set("w", first);
+  store.set("mean", second);
+  const copy = await store.copy();
+  store.set("w", second);
+  deepEqual([await copy.get("w"), await copy.get("mean")], [first, second]);
+  copy.take(store);
+  deepEqual(await copy.get("w"), second);
+  for (const one of [store, copy]) one.destroy();
+
+  const short = new ParameterStore({ ...gpu, device: forgetful() });
+  short.declare("w", [4], "values");
+  await rejects(
+    short.copy(),
+    /^RangeError: Cannot copy the parameters, 256 bytes: the adapter has not that much memory$/,
+  );
 });

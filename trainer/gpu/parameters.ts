@@ -59,14 +59,17 @@ export class ParameterStore {
     copy.#entries = new Map(this.#entries);
     copy.#sizes = { ...this.#sizes };
     const { device } = this.gpu;
+    const flats = ["values", "states"] as const;
     device.pushErrorScope("out-of-memory");
-    copy.take(this);
+    for (const flat of flats) copy.buffer(flat);
     if (await device.popErrorScope()) {
       copy.destroy();
+      const bytes = flats.reduce((sum, flat) => sum + copy.#sizes[flat], 0);
       throw new MemoryError(
-        `Cannot copy the parameters, ${copy.#sizes.values} bytes: the adapter has not that much memory`,
+        `Cannot copy the parameters, ${bytes} bytes: the adapter has not that much memory`,
       );
     }
+    copy.take(this);
     return copy;
   }
 

@@ -107,7 +107,7 @@ fn write_outputs(t: Tile, y: u32, start: vec4f, row: Outputs) {
   write_pixel(t, y, 3u, row.d + start);
 }
 
-// image = or += A^T products A + bias.
+// image = activation(A^T products A + bias), or += without activation.
 @compute @workgroup_size(64)
 fn gather(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let t = tile(id, workgroups);

@@ -55,7 +55,7 @@ export function spreadImage(
   graph.dispatch({
     label,
     shader: imageShader(entryPoint),
-    uniforms: [...imageWords(image, tiles), 0, 0, 0],
+    uniforms: [...imageWords(image, tiles), 0, 0, 0], // nothing is gathered
     bindings: [read(x), write(to)],
     workgroups: spread(threads, 64),
   });

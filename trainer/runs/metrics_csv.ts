@@ -43,9 +43,9 @@ export class MetricsCsv implements Disposable {
     this.#first = Math.min(this.#first ?? step, step);
     if (step < this.#newest) { // figures that took longer than the steps after it
       this.#rewrite((rows) => {
-        const at = rows.findIndex((other, i) => i > 0 && Number(other[0]) >= step);
-        const again = Number(rows[at]![0]) === step;
-        return rows.toSpliced(at, again ? 1 : 0, row);
+        const later = rows.findIndex((other, i) => i > 0 && Number(other[0]) >= step);
+        const at = later < 0 ? rows.length : later; // rows may have been lost
+        return rows.toSpliced(at, Number(rows[at]?.[0]) === step ? 1 : 0, row);
       });
       return;
     }

@@ -40,3 +40,12 @@ test("MetricsCsv of a resume knows which rows there are", (folder) => {
   metrics.row(3, 9, { loss: 4 });
   deepEqual(rowsOf(path).map((row) => row.split(",")[0]), ["step", "0", "1", "2", "3"]);
 });
+
+test("MetricsCsv takes a late row where the later ones are lost", (folder) => {
+  const path = `${folder}/metrics.csv`;
+  using metrics = new MetricsCsv(path);
+  metrics.row(10, 10, { loss: 1 });
+  Deno.writeTextFileSync(path, "step,time,loss\n");
+  metrics.row(0, 20, { loss: 2 });
+  deepEqual(rowsOf(path), ["step,time,loss", "0,20,2"]);
+});

@@ -8,17 +8,25 @@ import type { JointEvaluation, JointFigures } from "./joint_evaluation.ts";
 
 /** See the module's text. */
 export class BackgroundEvaluation {
-  readonly #open: () => Promise<JointEvaluation>;
+  readonly #open: (signal: AbortSignal) => Promise<JointEvaluation>;
+  readonly #stop = new AbortController();
   #opening?: Promise<JointEvaluation>;
   #measuring?: Promise<JointFigures>;
   #failure?: Error;
+  #evaluation?: JointEvaluation;
+  /** Whether it is open, and has predicted with the weights that the run began with. */
+  ready = false;
   /** Of the weights that the run began with, once they are there. */
   figures?: JointFigures;
   /** Told of them. */
-  onFigures?: (figures: JointFigures) => void;
+  onFigures?: ((figures: JointFigures) => void) | undefined;
 
-  /** @param open called once, when it is begun with; the evaluation's copy holds the weights that the run begins with */
-  constructor(open: () => Promise<JointEvaluation>) {
+  /**
+   * Nothing is opened yet.
+   *
+   * @param open called once, when it is begun with; the evaluation's copy holds the weights that the run begins with
+   */
+  constructor(open: (signal: AbortSignal) => Promise<JointEvaluation>) {
     this.#open = open;
   }
 
@@ -32,9 +40,11 @@ export class BackgroundEvaluation {
 
   async #measure(): Promise<JointFigures> {
     let coming: Promise<JointFigures> | undefined;
-    this.#opening = this.#open().then(async (evaluation) => {
-      coming = evaluation.score(await evaluation.predict());
+    this.#opening = this.#open(this.#stop.signal).then(async (evaluation) => {
+      this.#evaluation = evaluation;
+      coming = evaluation.score(await evaluation.predict(this.#stop.signal));
       coming.catch(() => {}); // said below
+      this.ready = true;
       return evaluation;
     });
     await this.#opening;
@@ -57,7 +67,8 @@ export class BackgroundEvaluation {
 
   /** Stop what goes on, and free the evaluation. */
   async close(): Promise<void> {
-    const evaluation = await this.#opening?.catch(() => undefined);
-    await evaluation?.close();
+    this.#stop.abort();
+    await this.#opening?.catch(() => {});
+    await this.#evaluation?.close();
   }
 }

@@ -80,11 +80,14 @@ export class JointEvaluation {
   /**
    * Build the plans, render the rooms, and let the teacher begin to label some of the run's panoramas and of the held-out
    * ones. Others can use GPU and teacher meanwhile.
+   *
+   * @param signal ends it between two of these
    */
   static async open(
     gpu: Gpu,
     config: TrainConfig,
     parts: EvaluationParts,
+    signal?: AbortSignal,
   ): Promise<JointEvaluation> {
     const { height, student, evaluation } = config;
     const { copy, renderer } = parts;
@@ -95,8 +98,10 @@ export class JointEvaluation {
       if (inputHeight !== height) {
         view = await StudentPredictor.open(gpu, copy, { student, height, inputHeight });
       }
+      signal?.throwIfAborted();
       const which = { seed, split: "test", height, ...heldOutStyles(evaluation) } as const;
       const rooms = await renderHeldOut(renderer, which);
+      signal?.throwIfAborted();
       const labelling = await labelPanoramas(gpu, config, parts);
       return new JointEvaluation(config, parts, rooms, { room, view }, labelling);
     } catch (error) {
@@ -116,11 +121,12 @@ export class JointEvaluation {
     copy.take(trained);
   }
 
-  /** What the copied weights make of everything. */
-  async predict(): Promise<JointPredictions> {
+  /** What the copied weights make of everything. @param signal ends it between the rooms and the sets of panoramas */
+  async predict(signal?: AbortSignal): Promise<JointPredictions> {
     const rooms = await this.roomPredictor.predict(this.rooms.map(({ pixels }) => pixels));
     const panoramas: Float32Array[][] = [];
     for (const set of this.#labelling?.sets ?? []) {
+      signal?.throwIfAborted();
       panoramas.push(await set.predict(this.viewPredictor));
     }
     return { rooms, panoramas };
@@ -131,21 +137,26 @@ export class JointEvaluation {
    *
    * @throws what the teacher throws
    */
-  async score({ rooms: predictions, panoramas }: JointPredictions): Promise<JointFigures> {
-    const rooms = scoreHeldOut(this.rooms, predictions, this.#config);
-    if (!this.#labelling) return { rooms };
+  async score(predictions: JointPredictions): Promise<JointFigures> {
+    const figures = this.#scoreRooms(predictions);
+    if (!this.#labelling) return figures;
     const results: PseudoResult[] = [];
     for (const [i, set] of this.#labelling.sets.entries()) {
-      results.push(await set.score(panoramas[i]!));
+      results.push(await set.score(predictions.panoramas[i]!));
     }
     const [train, heldOut] = results;
-    return { rooms, pseudo: { train: train!, heldOut: heldOut! } };
+    return { ...figures, pseudo: { train: train!, heldOut: heldOut! } };
   }
 
-  /** Measure the present weights. */
-  async measure(): Promise<JointFigures> {
+  #scoreRooms({ rooms }: JointPredictions): JointFigures {
+    return { rooms: scoreHeldOut(this.rooms, rooms, this.#config) };
+  }
+
+  /** Measure the present weights: on the rooms alone unless the teacher has `labelled` the panoramas. */
+  async measure({ labelled }: { readonly labelled: boolean }): Promise<JointFigures> {
     this.takeWeights();
-    return await this.score(await this.predict());
+    const predictions = await this.predict();
+    return labelled ? await this.score(predictions) : this.#scoreRooms(predictions);
   }
 
   /** Stop labelling, and free the plans; the weights stay with who gave them. */

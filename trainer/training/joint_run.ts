@@ -70,18 +70,14 @@ export async function trainJoint(
       ready: () => background.figures !== undefined,
       async evaluate(done, last) {
         if (last) await waitFor(background, progress, signal);
-        if (!background.figures) {
-          progress.log(
-            `step ${done}: no figures, as the teacher has not labelled all for them yet`,
-          );
-          return undefined;
-        }
-        after = await (await background.opened()).measure();
+        if (signal?.aborted && !background.ready) return undefined; // opening may take longer than who stops waits
+        const evaluation = await background.opened();
+        after = await evaluation.measure({ labelled: background.figures !== undefined });
         progress.log(`step ${done}: ${inWords(after)}`);
         return figureValues(after);
       },
-      async draw(done, stopped) {
-        if (stopped && !background.figures) return; // opening the evaluation may take longer than who stops a run waits
+      async draw(done) {
+        if (signal?.aborted && !background.ready) return;
         const evaluation = await background.opened();
         sheet = await drawJoint({ ...start, evaluation }, writer, done) ?? sheet;
       },
@@ -99,22 +95,26 @@ async function waitFor(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (background.figures) return;
-  const evaluation = await background.opened();
-  const tell = (): void => {
-    const { labelled, all } = evaluation.faces;
-    progress.log(`waiting for the teacher: ${labelled} of ${all} faces labelled for the figures`);
-  };
-  tell();
-  const timer = setInterval(tell, 10_000);
-  const stopped = Promise.withResolvers<void>();
-  const stop = (): void => stopped.resolve();
-  signal?.addEventListener("abort", stop);
+  if (background.figures || signal?.aborted) return;
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<undefined>();
+  const aborted = (): void => stop(undefined);
+  signal?.addEventListener("abort", aborted);
+  let timer: ReturnType<typeof setInterval> | undefined;
   try {
-    if (!signal?.aborted) await Promise.race([background.measured(), stopped.promise]);
+    const evaluation = await Promise.race([background.opened(), stopped]);
+    if (!evaluation || background.figures) return;
+    const tell = (): void => {
+      const { labelled, all } = evaluation.faces;
+      progress.log(`waiting for the teacher: ${labelled} of ${all} faces labelled for the figures`);
+    };
+    if (evaluation.faces.all > 0) {
+      tell();
+      timer = setInterval(tell, 10_000);
+    }
+    await Promise.race([background.measured(), stopped]);
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", aborted);
   }
 }
 

@@ -31,17 +31,26 @@ function figuresOf(absRel: number): JointFigures {
  * @param measured steps that these have done
  * @param every steps between evaluations
  * @param onStep called before each step
+ * @param opens whether the evaluation is ever opened
  */
 function startSkipping(
-  { loss = 1, before = Promise.resolve(figuresOf(0.5)), from = 5, measured = 0, every = 0, onStep }:
-    {
-      loss?: number;
-      before?: Promise<JointFigures>;
-      from?: number;
-      measured?: number;
-      every?: number;
-      onStep?: (step: number) => void;
-    } = {},
+  {
+    loss = 1,
+    before = Promise.resolve(figuresOf(0.5)),
+    from = 5,
+    measured = 0,
+    every = 0,
+    onStep,
+    opens = true,
+  }: {
+    loss?: number;
+    before?: Promise<JointFigures>;
+    from?: number;
+    measured?: number;
+    every?: number;
+    onStep?: (step: number) => void;
+    opens?: boolean;
+  } = {},
 ): JointStart {
   const loader = {
     report: [{ path: "a.jpg", reason: "it is black everywhere" }],
@@ -77,7 +86,9 @@ function startSkipping(
   } as unknown as JointEvaluation;
   return {
     learner,
-    evaluation: new BackgroundEvaluation(() => Promise.resolve(opened)),
+    evaluation: new BackgroundEvaluation(() =>
+      opens ? Promise.resolve(opened) : new Promise(() => {})
+    ),
     from,
     measured,
   } as unknown as JointStart;
@@ -112,13 +123,17 @@ inFolder("trainJoint() says how a run whose numbers ran away goes on", async (fo
 async function trained(
   folder: string,
   start: JointStart,
-  signal?: AbortSignal,
+  { signal, onSaid }: { signal?: AbortSignal; onSaid?: (text: string) => void } = {},
 ): Promise<{ steps: number[] | undefined; said: string; stopped: boolean; measured: boolean }> {
   const said: string[] = [];
+  const write = (text: string): void => {
+    said.push(text);
+    onSaid?.(text);
+  };
   using writer = start.from === 0
     ? await RunWriter.create(folder, {} as RunRecord)
     : RunWriter.resume(folder, start.from);
-  using progress = new Progress(9, { terminal: false, write: (text) => said.push(text) });
+  using progress = new Progress(9, { terminal: false, write });
   const { stopped, figures } = await trainJoint(start, { writer, progress, signal });
   const reader = new RunReader(folder);
   await reader.refresh();
@@ -126,37 +141,51 @@ async function trained(
   return { steps, said: said.join(""), stopped, measured: figures !== undefined };
 }
 
+/** Steps of the rows of `metrics.csv`. */
+async function rowsOf(folder: string): Promise<string[]> {
+  const rows = (await Deno.readTextFile(`${folder}/metrics.csv`)).trim().split("\n");
+  return rows.slice(1).map((row) => row.split(",")[0]!);
+}
+
 inFolder(
   "trainJoint() tells the figures of the first weights when they come, and waits for them at the end",
   async (parent) => {
     const late = Promise.withResolvers<JointFigures>();
-    const run = trained(`${parent}/run`, startSkipping({ before: late.promise, from: 0 }));
-    setTimeout(() => late.resolve(figuresOf(0.5)), 50);
-    const { steps, said, measured } = await run;
+    const { steps, said, measured } = await trained(
+      `${parent}/run`,
+      startSkipping({ before: late.promise, from: 0 }),
+      { onSaid: (text) => text.startsWith("waiting") && late.resolve(figuresOf(0.5)) },
+    );
     deepEqual([steps, measured], [[0, 9], true]);
     match(said, /^waiting for the teacher: 12 of 48 faces labelled for the figures$/m);
     match(said, /^step 0: held-out AbsRel 0\.500 .*\nstep 9: held-out AbsRel 0\.250 /m);
   },
 );
 
-inFolder(
-  "trainJoint() that is stopped does not wait for the labels; the resume tells the figures",
-  async (parent) => {
-    const folder = `${parent}/run`;
-    const stop = new AbortController();
-    const never = startSkipping({
-      before: new Promise(() => {}),
-      from: 0,
-      onStep: (step) => step === 4 && stop.abort(),
-    });
-    const first = await trained(folder, never, stop.signal);
-    deepEqual([first.steps, first.stopped, first.measured], [undefined, true, false]);
-    const second = await trained(folder, startSkipping());
-    deepEqual([second.steps, second.stopped, second.measured], [[0, 9], false, true]);
-    const rows = (await Deno.readTextFile(`${folder}/metrics.csv`)).trim().split("\n");
-    deepEqual(rows.map((row) => row.split(",")[0]), ["step", ..."0123456789"]);
-  },
-);
+for (const [opens, steps] of [[true, [5]], [false, undefined]] as const) {
+  inFolder(
+    `trainJoint() that is stopped waits for no labels, nor for the evaluation; the resume tells the figures; ${opens}`,
+    async (parent) => {
+      const folder = `${parent}/run`;
+      const stop = new AbortController();
+      const never = startSkipping({
+        before: new Promise(() => {}),
+        from: 0,
+        onStep: (step) => step === 4 && stop.abort(),
+        opens,
+      });
+      const first = await trained(folder, never, { signal: stop.signal });
+      deepEqual([first.steps, first.stopped, first.measured], [steps, true, false]);
+      const second = await trained(folder, startSkipping());
+      deepEqual([second.steps, second.stopped, second.measured], [
+        [0, ...steps ?? [], 9],
+        false,
+        true,
+      ]);
+      deepEqual(await rowsOf(folder), [..."0123456789"]);
+    },
+  );
+}
 
 inFolder("trainJoint() ends when the teacher cannot label for the figures", async (parent) => {
   const before = Promise.reject(new Error("no memory"));
@@ -167,38 +196,38 @@ inFolder("trainJoint() ends when the teacher cannot label for the figures", asyn
   ok(last < 8, `${last}`);
 });
 
-inFolder("trainJoint() goes on at an evaluation that has no labels yet", async (parent) => {
-  const late = Promise.withResolvers<JointFigures>();
-  const { steps, said } = await trained(
-    `${parent}/run`,
-    startSkipping({
-      before: late.promise,
-      from: 0,
-      every: 2,
-      onStep: (step) => step === 5 && late.resolve(figuresOf(0.5)),
-    }),
-  );
-  deepEqual(steps, [0, 6, 8, 9]);
-  match(said, /^step 2: no figures, as the teacher has not labelled all for them yet$/m);
-});
-
 inFolder(
-  "trainJoint() saves before it waits for the last labels, and need not wait",
+  "trainJoint() measures the rooms at an evaluation that has no labels yet",
   async (parent) => {
-    const folder = `${parent}/run`;
+    const start = startSkipping({ before: new Promise(() => {}), from: 0, every: 2 });
     const stop = new AbortController();
-    const start = startSkipping({ before: new Promise(() => {}), from: 0 });
-    const run = trained(folder, start, stop.signal);
-    const saved = `${folder}/checkpoints/step-00000009.safetensors`;
-    while (!await Deno.stat(saved).catch(() => undefined)) {
-      await new Promise((r) => setTimeout(r, 5));
-    }
-    stop.abort();
-    deepEqual(await run.then(({ stopped, measured }) => [stopped, measured]), [false, false]);
-    const rows = (await Deno.readTextFile(`${folder}/metrics.csv`)).trim().split("\n");
-    deepEqual(rows.map((row) => row.split(",")[0]), ["step", ..."123456789"]);
+    const onSaid = (text: string) => text.startsWith("step 8: held-out") && stop.abort();
+    const { steps } = await trained(`${parent}/run`, start, { signal: stop.signal, onSaid });
+    deepEqual(steps, [2, 4, 6, 8, 9]);
   },
 );
+
+for (const opens of [true, false]) {
+  inFolder(
+    `trainJoint() saves before it waits for the last figures, and need not wait; ${opens}`,
+    async (parent) => {
+      const folder = `${parent}/run`;
+      const stop = new AbortController();
+      const start = startSkipping({ before: new Promise(() => {}), from: 0, opens });
+      const run = trained(folder, start, { signal: stop.signal });
+      const saved = `${folder}/checkpoints/step-00000009.safetensors`;
+      const ended = run.then(() => true);
+      while (!await Deno.stat(saved).catch(() => undefined)) {
+        const early = await Promise.race([ended, new Promise((r) => setTimeout(r, 5))]);
+        equal(early, undefined);
+      }
+      deepEqual(await rowsOf(folder), [..."123456789"]);
+      stop.abort();
+      const { stopped, measured } = await run;
+      deepEqual([stopped, measured], [false, false]);
+    },
+  );
+}
 
 inFolder(
   "trainJoint() tells figures of step 0 once, and none where the first weights are gone",

@@ -96,9 +96,9 @@ export async function startJoint(
     copy = await withMemoryAdvice(advice, () => trained.copy());
     if (!lost) await load();
     const parts = { trained, copy, renderer, teacher, loader };
-    const evaluation = new BackgroundEvaluation(async () => {
+    const evaluation = new BackgroundEvaluation(async (signal) => {
       await gpu.device.queue.onSubmittedWorkDone(); // the step that it is begun after is not to wait for it
-      return await withMemoryAdvice(advice, () => JointEvaluation.open(gpu, config, parts));
+      return await withMemoryAdvice(advice, () => JointEvaluation.open(gpu, config, parts, signal));
     });
     return {
       learner,

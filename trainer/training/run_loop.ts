@@ -66,11 +66,11 @@ export interface LoopHooks {
   /**
    * Held-out figures by name, after `done` steps; undefined where there are none.
    *
-   * @param last whether it is worth waiting for them, as the run has no more steps and its checkpoint is saved
+   * @param last whether it is worth waiting for them, as the run has no more steps
    */
   evaluate(done: number, last: boolean): Promise<Record<string, number> | undefined>;
-  /** Draw what the network makes of something. @param stopped whether somebody waits for the run to end */
-  draw(done: number, stopped: boolean): Promise<void>;
+  /** Draw what the network makes of something. */
+  draw(done: number): Promise<void>;
 }
 
 /** How a loop ended. */
@@ -152,7 +152,12 @@ async function loop(
     const stopped = last && done < times.steps;
     const measure = async (): Promise<Record<string, number> | undefined> =>
       evaluate && times.evaluate > 0 ? await hooks.evaluate(done, last && !stopped) : undefined;
-    const keep = async (): Promise<void> => {
+    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line. But whoever stops a
+    // run may end it before the figures are there, and those of the last step may be long in coming: then neither waits for
+    // them, and they get a line of their own.
+    const later = stopped || (last && hooks.ready?.() === false);
+    tell(scalars.at(-1)!, later ? undefined : await measure());
+    if (save) {
       checkpoint = await writer.checkpoint(
         done,
         async (path) => {
@@ -161,21 +166,14 @@ async function loop(
         },
         times.keep,
       );
-    };
-    // One line a step: that of an evaluated step waits for its figures, and the checkpoint for the line. But whoever stops a
-    // run may end it before the figures are there: its checkpoint does not wait for them, and they get a line of their own.
-    // And where the last figures are long in coming the checkpoint waits for nothing.
-    const early = last && !stopped && hooks.ready?.() === false;
-    if (early) await keep();
-    tell(scalars.at(-1)!, stopped ? undefined : await measure());
-    if (save && !early) await keep();
+    }
     if (stopped) {
       writer.state(done, "stopped");
       progress.log(`Saved ${checkpoint}`);
-      const figures = await measure();
-      if (figures) writer.scalars(done, figures);
     }
-    if (draw && times.media > 0) await hooks.draw(done, stopped);
+    const figures = later ? await measure() : undefined;
+    if (figures) writer.scalars(done, figures);
+    if (draw && times.media > 0) await hooks.draw(done);
     if (last) return { done, checkpoint, stopped };
     pending = [];
     since = performance.now();

@@ -3,7 +3,7 @@ import { openGpu } from "../../../trainer/gpu/device.ts";
 import { type Dispatch, Graph, type Tensor } from "../../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../../trainer/gpu/parameters.ts";
 import { SafetensorsFile, writeSafetensors } from "../../../trainer/formats/safetensors_file.ts";
-import { activationNumber } from "../../../trainer/kernels/conv2d_activation.ts";
+import { activationAt, activationNumber } from "../../../trainer/kernels/conv2d_activation.ts";
 import { channelsFirst, channelsLast } from "../channels.ts";
 import { answerOnce } from "../measure.ts";
 import { recordNetwork } from "../networks/own_network.ts";
@@ -38,17 +38,9 @@ export class WatchedGraph extends Graph {
   }
 }
 
-/** Where the kernels that write a convolution's sums are told what to make of them, in their uniforms. */
-const activationAt: Readonly<Record<string, number>> = {
-  "conv2d.wgsl": 12,
-  "conv2d_channels.wgsl": 12,
-  "conv2d_tiles.wgsl": 12,
-  "conv2d_winograd_image.wgsl": 9,
-};
-
 function cuts({ label, uniforms, shader: { file, constants } }: Dispatch): boolean {
   return label === "relu forward" || (file === "batch_norm.wgsl" && constants?.RELU === true) ||
-    uniforms?.[activationAt[file] ?? -1] === activationNumber("relu");
+    uniforms?.[(activationAt as Record<string, number>)[file] ?? -1] === activationNumber("relu");
 }
 
 const padded = ({ shape }: Tensor): number => Math.ceil(shape[3]! / 4) * 4;
