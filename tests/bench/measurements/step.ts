@@ -66,7 +66,7 @@ function timing(rows: readonly Measured[]): Timing {
 }
 
 /** A wait for each of some hundred dispatches takes seconds, so there are not many. */
-const mostProfiles = 3;
+const mostProfiles = 5;
 
 async function bestProfile(plan: Plan, times: number): Promise<readonly ProfileRow[]> {
   let best = await plan.profile();
