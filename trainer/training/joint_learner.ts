@@ -36,6 +36,11 @@ export async function openLoader(config: TrainConfig): Promise<PanoramaLoader | 
   return await PanoramaLoader.open({ specs, height: viewHeight(config), batch, seed });
 }
 
+/** Whose data a step sees: with `overfit` all see those of the first. */
+function dataStep({ overfit }: TrainConfig, step: number): number {
+  return overfit ? 0 : step;
+}
+
 /** See the module's text. */
 export class JointLearner implements Learner {
   readonly config: TrainConfig;
@@ -80,14 +85,18 @@ export class JointLearner implements Learner {
    * @param teacher `undefined` only without unlabelled panoramas
    * @param first what to start from, closed here; that of the configuration when left out
    * @param opened of `openLoader()`, when it was opened before; the learner closes it
+   * @param from the step that is fed first: a teacher in threads labels its panoramas while the plan is built
    * @throws RangeError or SyntaxError for sources that cannot be used; Error when a folder holds nothing usable
    */
   static async open(
     gpu: Gpu,
     config: TrainConfig,
     teacher: Teacher | undefined,
-    { first, opened }: { first?: FirstWeights | undefined; opened?: PanoramaLoader | undefined } =
-      {},
+    { first, opened, from = 0 }: {
+      first?: FirstWeights | undefined;
+      opened?: PanoramaLoader | undefined;
+      from?: number;
+    } = {},
   ): Promise<JointLearner> {
     using weights = first ?? await FirstWeights.open(config.student);
     const { batch, seed, labeled, rotationPer, resampling, logging, precision } = config;
@@ -107,16 +116,19 @@ export class JointLearner implements Learner {
     const graph = new Graph(gpu, store, "train", { precision });
     const sizes = { viewHeight: height, output: teacher?.inputSize ?? height / 2 };
     const step = jointStep(graph, config, sizes, logging.every);
-    const plan = await graph.build({ recompute: config.recompute });
-    initialise(store, seed, findStudent(config.student.name).encoders);
-    await weights.load(store);
-    const renderer = await RoomRenderer.open(gpu);
-    const labels = step.unlabeled && plan.range(step.unlabeled.disparity).buffer;
-    const ahead = loader && view && labels
+    let plan: Plan | undefined;
+    const labels = (): GPUBuffer | undefined =>
+      step.unlabeled && plan?.range(step.unlabeled.disparity).buffer;
+    const ahead = loader && view
       ? new PseudoAhead(config, { loader, view, viewHeight: height, labels })
       : undefined;
     // A teacher in wasm threads labels the next step while the GPU trains this one; on the GPU they would only queue up.
     const overlaps = teacher?.execution === "wasm";
+    if (overlaps) ahead?.begin(dataStep(config, from)).catch(() => {}); // said by the step
+    plan = await graph.build({ recompute: config.recompute });
+    initialise(store, seed, findStudent(config.student.name).encoders);
+    await weights.load(store);
+    const renderer = await RoomRenderer.open(gpu);
     return new JointLearner({
       config,
       device: gpu.device,
@@ -140,18 +152,13 @@ export class JointLearner implements Learner {
     return this.step.optimisation;
   }
 
-  /** With `overfit` every step is the first one. */
-  #dataStep(step: number): number {
-    return this.config.overfit ? 0 : step;
-  }
-
   /** Begin with the unlabelled half of a step where the teacher has threads of its own; `feed()` waits for its labels. */
   async #prepare(step: number): Promise<void> {
-    if (this.#overlaps) await this.#ahead!.begin(this.#dataStep(step));
+    if (this.#overlaps) await this.#ahead!.begin(dataStep(this.config, step));
   }
 
   async feed(step: number): Promise<void> {
-    const at = this.#dataStep(step);
+    const at = dataStep(this.config, step);
     const { plan, config } = this;
     const { labeled, unlabeled } = this.step;
     if (labeled) {

@@ -80,15 +80,15 @@ export async function startJoint(
   const loader = await openLoader(config);
   await check?.(loader);
   const advice = memoryAdvice(config);
+  const from = checkpoint?.step ?? 0;
   const learner = await withMemoryAdvice(
     advice,
-    () => JointLearner.open(gpu, config, teacher, { first: weights, opened: loader }),
+    () => JointLearner.open(gpu, config, teacher, { first: weights, opened: loader, from }),
   );
   let copy: ParameterStore | undefined;
   try {
     const { store: trained, renderer } = learner;
     if (checkpoint) await checkCheckpoint(checkpoint.path, trained);
-    const from = checkpoint?.step ?? 0;
     const load = async (): Promise<void> => {
       if (checkpoint) await restore(learner, checkpoint.path);
     };

@@ -21,14 +21,16 @@ export interface PseudoAheadParts {
   readonly view: Pick<TeacherView, "begin" | "faces" | "masks" | "destroy">;
   /** V, height of the panoramas that faces are cut from. */
   readonly viewHeight: number;
-  readonly labels: GPUBuffer;
+  /** Asked for when faces are cut; a teacher in threads needs none. */
+  labels(): GPUBuffer | undefined;
 }
 
 /** Batches by step, each a pure function of it. One at a time is with the teacher. */
 export class PseudoAhead {
   readonly #config: TrainConfig;
   readonly #parts: PseudoAheadParts;
-  #coming?: { step: number; prepared: Promise<Prepared> };
+  /** The step that was begun last; resolves when the teacher has its faces. */
+  #begun?: { readonly step: number; readonly cut: Promise<{ prepared: Promise<Prepared> }> };
 
   constructor(config: TrainConfig, parts: PseudoAheadParts) {
     this.#config = config;
@@ -37,8 +39,7 @@ export class PseudoAhead {
 
   /** The batch of a step, from `begin()` or made now. */
   async batch(step: number): Promise<Prepared> {
-    await this.begin(step);
-    return await this.#coming!.prepared;
+    return await (await this.#begin(step)).prepared;
   }
 
   /**
@@ -46,23 +47,36 @@ export class PseudoAhead {
    * has their faces; what goes wrong later is said by `batch()`.
    */
   async begin(step: number): Promise<void> {
-    if (this.#coming?.step === step) return;
-    await this.#coming?.prepared;
+    await this.#begin(step);
+  }
+
+  #begin(step: number): Promise<{ prepared: Promise<Prepared> }> {
+    if (this.#begun?.step !== step) {
+      this.#begun = { step, cut: this.#cut(step, this.#begun?.cut) };
+    }
+    return this.#begun.cut;
+  }
+
+  async #cut(
+    step: number,
+    before: Promise<{ prepared: Promise<Prepared> }> | undefined,
+  ): Promise<{ prepared: Promise<Prepared> }> {
+    await (await before)?.prepared;
     const { loader, view, viewHeight, labels: buffer } = this.#parts;
     const config = this.#config;
     const { pixels, mask: valid, names } = await loader.batch(step);
     const { unlabeled } = config.batch;
     const augmentation = stepAugmentation(config, "unlabeled", step, unlabeled, 2 * viewHeight);
     const batch = { pixels, valid, augmentation, rotations: stepRotations(config, step) };
-    const { labels } = await view.begin(batch, buffer);
+    const { labels } = await view.begin(batch, buffer());
     const prepared = labels.then((own) => ({ ...batch, labels: own, names }));
     prepared.catch(() => {}); // said by the step that needs it
-    this.#coming = { step, prepared };
+    return { prepared };
   }
 
   /** The batch that was cut last, whose faces `faces()` gives. */
   async last(): Promise<Prepared | undefined> {
-    return await this.#coming?.prepared;
+    return await (await this.#begun?.cut)?.prepared;
   }
 
   /** The faces of the first panorama that the teacher was given last, `[6, 3, T, T]`. */
@@ -77,7 +91,7 @@ export class PseudoAhead {
 
   /** Wait for the teacher, which may still be at it after an interrupt. */
   async close(): Promise<void> {
-    await this.#coming?.prepared.catch(() => {});
+    await this.last().catch(() => {});
     this.#parts.view.destroy();
   }
 }
