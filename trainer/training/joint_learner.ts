@@ -116,16 +116,14 @@ export class JointLearner implements Learner {
     const graph = new Graph(gpu, store, "train", { precision });
     const sizes = { viewHeight: height, output: teacher?.inputSize ?? height / 2 };
     const step = jointStep(graph, config, sizes, logging.every);
-    let plan: Plan | undefined;
-    const labels = (): GPUBuffer | undefined =>
-      step.unlabeled && plan?.range(step.unlabeled.disparity).buffer;
+    const labels = (): GPUBuffer => plan.range(step.unlabeled!.disparity).buffer; // of the plan below
     const ahead = loader && view
       ? new PseudoAhead(config, { loader, view, viewHeight: height, labels })
       : undefined;
     // A teacher in wasm threads labels the next step while the GPU trains this one; on the GPU they would only queue up.
     const overlaps = teacher?.execution === "wasm";
     if (overlaps) ahead?.begin(dataStep(config, from)).catch(() => {}); // said by the step
-    plan = await graph.build({ recompute: config.recompute });
+    const plan = await graph.build({ recompute: config.recompute });
     initialise(store, seed, findStudent(config.student.name).encoders);
     await weights.load(store);
     const renderer = await RoomRenderer.open(gpu);

@@ -21,8 +21,8 @@ export interface PseudoAheadParts {
   readonly view: Pick<TeacherView, "begin" | "faces" | "masks" | "destroy">;
   /** V, height of the panoramas that faces are cut from. */
   readonly viewHeight: number;
-  /** Asked for when faces are cut; a teacher in threads needs none. */
-  labels(): GPUBuffer | undefined;
+  /** Asked for by a teacher on the GPU when it has cut faces. */
+  labels(): GPUBuffer;
 }
 
 /** Batches by step, each a pure function of it. One at a time is with the teacher. */
@@ -62,13 +62,13 @@ export class PseudoAhead {
     before: Promise<{ prepared: Promise<Prepared> }> | undefined,
   ): Promise<{ prepared: Promise<Prepared> }> {
     await (await before)?.prepared;
-    const { loader, view, viewHeight, labels: buffer } = this.#parts;
+    const { loader, view, viewHeight, labels: into } = this.#parts;
     const config = this.#config;
     const { pixels, mask: valid, names } = await loader.batch(step);
     const { unlabeled } = config.batch;
     const augmentation = stepAugmentation(config, "unlabeled", step, unlabeled, 2 * viewHeight);
     const batch = { pixels, valid, augmentation, rotations: stepRotations(config, step) };
-    const { labels } = await view.begin(batch, buffer());
+    const { labels } = await view.begin(batch, into);
     const prepared = labels.then((own) => ({ ...batch, labels: own, names }));
     prepared.catch(() => {}); // said by the step that needs it
     return { prepared };

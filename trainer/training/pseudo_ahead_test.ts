@@ -34,7 +34,7 @@ function parts() {
       destroy: () => void said.push("destroy"),
     },
     viewHeight: 64,
-    labels: () => undefined,
+    labels: () => undefined!,
   });
   const answer = (labels: PseudoLabels | Error): void => waiting.shift()!(labels);
   return { ahead, said, given, answer };

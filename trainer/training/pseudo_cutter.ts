@@ -68,7 +68,7 @@ export class PseudoCutter {
     });
     const augmentation = new Uint32Array(this.#batch * AUGMENTATION_WORDS);
     const batch = { pixels, valid, augmentation, rotations: [rotation] };
-    const { labels } = await this.#view.begin(batch, this.#labels);
+    const { labels } = await this.#view.begin(batch, () => this.#labels);
     const mask = await this.#view.masks(); // those of the next panoramas are cut into the same buffer
     if (this.#teacher.execution === "wasm") {
       return {

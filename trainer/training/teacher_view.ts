@@ -112,19 +112,22 @@ export class TeacherView {
   /**
    * Label a batch.
    *
-   * @param labels receives the disparity of a teacher on the GPU, which needs it
+   * @param labels receives the disparity of a teacher on the GPU
    */
-  async label(batch: ViewBatch, labels?: GPUBuffer): Promise<PseudoLabels> {
-    return await (await this.begin(batch, labels)).labels;
+  async label(batch: ViewBatch, labels: GPUBuffer): Promise<PseudoLabels> {
+    return await (await this.begin(batch, () => labels)).labels;
   }
 
   /**
    * Cut the faces of a batch and hand them to the teacher. Resolves as soon as they are cut: work that is submitted
    * then runs while a teacher in wasm threads labels.
    *
-   * @param labels receives the disparity of a teacher on the GPU, which needs it
+   * @param labels gives what receives the disparity of a teacher on the GPU; one in threads does not ask
    */
-  async begin(batch: ViewBatch, labels?: GPUBuffer): Promise<{ labels: Promise<PseudoLabels> }> {
+  async begin(
+    batch: ViewBatch,
+    labels: () => GPUBuffer,
+  ): Promise<{ labels: Promise<PseudoLabels> }> {
     this.#last = batch;
     const mask = await this.#cutMask(batch);
     const teacher = this.#teacher;
@@ -133,7 +136,7 @@ export class TeacherView {
     for (const [i, group] of grouped(this.#groups, batch).entries()) {
       this.#cutFaces(group);
       if (teacher.execution === "wasm") shown.push(await this.#plan.read(this.#faces));
-      else await teacher.label(this.#plan.range(this.#faces).buffer, count, labels!, i * count);
+      else await teacher.label(this.#plan.range(this.#faces).buffer, count, labels(), i * count);
     }
     if (teacher.execution !== "wasm") return { labels: Promise.resolve({ mask }) };
     return { labels: labelled(teacher, shown, count).then((disparity) => ({ disparity, mask })) };
