@@ -21,11 +21,15 @@ function survivesTerminal(): boolean {
   }
 }
 
+/** Ms in which a second Ctrl-C is the first one: `deno task` passes on the SIGINT that the terminal has sent already. */
+const ECHO = 500;
+
 /** Listens from its making on: at first a signal ends the process, later it lets a step be finished. */
 export class StopSignals implements Disposable {
   readonly #undo: () => void;
   readonly #listeners: [Deno.Signal, () => void][];
   #stopping: AbortController | undefined;
+  #stopped = 0; // when the first signal came
 
   /** @param undo takes away what the process has made, when a signal comes before there is anything to keep */
   constructor(undo: () => void) {
@@ -63,9 +67,10 @@ export class StopSignals implements Disposable {
       Deno.exit(code);
     }
     if (this.#stopping.signal.aborted) {
-      if (signal === "SIGINT") Deno.exit(code);
+      if (signal === "SIGINT" && performance.now() - this.#stopped > ECHO) Deno.exit(code);
       return;
     }
+    this.#stopped = performance.now();
     this.#stopping.abort();
     console.error("\nStopping after this step; press Ctrl-C again to end at once");
   }

@@ -23,6 +23,7 @@ async function signalled(
   later: boolean,
   signals: Deno.Signal[][],
   before = "true", // what the shell does first
+  echo: Deno.Signal[] = [], // sent as soon as the step is aborted
 ): Promise<{ code: number; lines: string; left: number }> {
   await using temporary = await temporaryFolder();
   const runs = `${temporary.path}/runs`;
@@ -34,6 +35,11 @@ async function signalled(
   let lines = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     lines += text;
+    if (text.includes("aborted")) {
+      for (const signal of echo) child.kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, 700)); // what comes later is no echo
+      lines += "later\n";
+    }
     for (const signal of signals.shift() ?? []) child.kill(signal);
   }
   const { code } = await child.status;
@@ -57,11 +63,21 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
     async fn() {
       const again = signal === "SIGINT" ? [] : [signal]; // changes nothing
       const end = await signalled(true, [[signal], [...again, "SIGINT"]]);
-      match(end.lines, /^ready\naborted\n$/);
+      match(end.lines, /^ready\naborted\nlater\n$/);
       deepEqual([end.code, end.left], [130, 1]);
     },
   });
 }
+
+Deno.test({
+  name: "StopSignals takes a Ctrl-C that comes twice, as through deno task, for one" + need.suffix,
+  ignore: need.ignore || !posix,
+  async fn() {
+    const end = await signalled(true, [["SIGINT"], ["SIGTERM", "SIGINT"]], "true", ["SIGINT"]);
+    match(end.lines, /^ready\naborted\nlater\n$/); // it lived on
+    deepEqual([end.code, end.left], [130, 1]);
+  },
+});
 
 Deno.test({
   name: "StopSignals leaves SIGHUP ignored where it is, as under nohup" + need.suffix,

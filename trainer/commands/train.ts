@@ -120,8 +120,9 @@ const code = await execute({
       return overfitText(reader.history.series.get("loss/total"));
     };
     try {
-      using progress = new Progress(config.steps, { from: start.from });
-      const end = await trainJoint(start, { writer, progress, signal: signals.afterStep() });
+      const progress = new Progress(config.steps, { from: start.from });
+      const end = await trainJoint(start, { writer, progress, signal: signals.afterStep() })
+        .finally(() => progress[Symbol.dispose]()); // ends its line before the result
       if (!end.stopped) writer.state(end.done, "finished");
       console.log(asCalled(ending(end, folder, await concluded(end))));
       return 0;

@@ -27,7 +27,7 @@ export async function trainJoint(
   { writer, progress, signal }: { writer: RunWriter; progress: Progress; signal?: AbortSignal },
 ): Promise<JointEnd> {
   const { learner, evaluation: background, from, measured } = start;
-  const { steps, optim, logging, checkpoint, evaluation: { every } } = learner.config;
+  const { steps, optim, logging, overfit, checkpoint, evaluation: { every } } = learner.config;
   const { loader, store, plan, optimisation, metadata } = learner;
   let after: JointFigures | undefined;
   background.onFigures = (figures) => {
@@ -69,7 +69,7 @@ export async function trainJoint(
     const end = await runLoop(watched, times, {
       ready: () => background.figures !== undefined,
       async evaluate(done, last) {
-        if (last) await waitFor(background, progress, signal);
+        if (last && !overfit) await waitFor(background, progress, signal);
         if (signal?.aborted && !background.ready) return undefined; // opening may take longer than who stops waits
         const evaluation = await background.opened();
         after = await evaluation.measure({ labelled: background.figures !== undefined });
@@ -105,7 +105,10 @@ async function waitFor(
     if (!evaluation || background.figures) return;
     const tell = (): void => {
       const { labelled, all } = evaluation.faces;
-      progress.log(`waiting for the teacher: ${labelled} of ${all} faces labelled for the figures`);
+      progress.log(
+        `waiting for the teacher: ${labelled} of ${all} faces labelled for the figures; the steps are saved, ` +
+          "Ctrl-C gives the figures up",
+      );
     };
     if (evaluation.faces.all > 0) {
       tell();
@@ -115,6 +118,7 @@ async function waitFor(
   } finally {
     clearInterval(timer);
     signal?.removeEventListener("abort", aborted);
+    if (signal?.aborted) progress.log("The steps are done and saved; the figures are given up");
   }
 }
 

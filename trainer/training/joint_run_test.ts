@@ -157,7 +157,10 @@ inFolder(
       { onSaid: (text) => text.startsWith("waiting") && late.resolve(figuresOf(0.5)) },
     );
     deepEqual([steps, measured], [[0, 9], true]);
-    match(said, /^waiting for the teacher: 12 of 48 faces labelled for the figures$/m);
+    match(
+      said,
+      /^waiting for the teacher: 12 of 48 faces labelled for the figures; the steps are saved/m,
+    );
     match(said, /^step 0: held-out AbsRel 0\.500 .*\nstep 9: held-out AbsRel 0\.250 /m);
   },
 );
