@@ -85,9 +85,11 @@ export class StudentPredictor {
         this.#plan.run();
         const words = await this.#plan.read(this.#output);
         const each = words.length / this.#batch;
-        return some.map((_, i) =>
-          Float32Array.from({ length: each / 4 }, (_, p) => words[i * each + 4 * p]!)
-        );
+        return some.map((_, i) => {
+          const map = new Float32Array(each / 4);
+          for (let p = 0; p < map.length; p++) map[p] = words[i * each + 4 * p]!;
+          return map;
+        });
       })
     ));
     return maps.flat();

@@ -1,6 +1,7 @@
 import { type Graph, pad4, read, target, type Tensor } from "../gpu/graph.ts";
-import { type Blocks, blocksCode, channelsOf, forMap, pixelsOf } from "./blocks.ts";
+import { blocksCode, channelsOf, forMap, pixelsOf } from "./blocks.ts";
 import code from "./concat.wgsl" with { type: "text" };
+import { upsampledBlocks, upsampling } from "./upsample_nearest.ts";
 
 /** What is joined: a map, and whether each of its pixels becomes 2 x 2 of itself. */
 interface Part {
@@ -32,23 +33,24 @@ function join(graph: Graph, parts: readonly Part[]): Tensor {
   const channels = parts.reduce((sum, { x }) => sum + channelsOf(x), 0);
   const y = graph.result("concat", [...sizeOf(parts[0]!), channels], parts.map(({ x }) => x));
   const vectors = pad4(channels) / 4;
-  const shader = (entryPoint: string, accumulate = false) => ({
+  const copying = (entryPoint: "forward" | "backward", accumulate = false) => ({
     file: "concat.wgsl",
     code: [blocksCode, code],
     entryPoint,
     constants: { ACCUMULATE: accumulate },
   });
   let next = 0;
-  for (const part of parts) {
-    const { x, upsampled } = part;
-    const over = blocksOf(graph, part);
+  for (const { x, upsampled } of parts) {
+    const over = upsampled
+      ? upsampledBlocks(graph, x)
+      : forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));
+    const shader = upsampled ? upsampling : copying;
     const offset = next;
     next += over.vectors;
     const uniforms = [...over.uniforms, vectors, offset];
-    const way = upsampled ? "_upsampled" : "";
     graph.dispatch({
       label: "concat forward",
-      shader: shader(`forward${way}`),
+      shader: shader("forward"),
       uniforms,
       bindings: [read(x), { tensor: y, access: "readwrite" }], // its channels only
       workgroups: over.workgroups,
@@ -60,7 +62,7 @@ function join(graph: Graph, parts: readonly Part[]): Tensor {
       if (!dx) return;
       graph.dispatch({
         label: "concat backward",
-        shader: shader(`backward${way}`, dx.accumulate),
+        shader: shader("backward", dx.accumulate),
         uniforms,
         bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
         workgroups: over.workgroups,
@@ -68,14 +70,6 @@ function join(graph: Graph, parts: readonly Part[]): Tensor {
     });
   }
   return y;
-}
-
-/** A map that is upsampled has its rows as images: where they go follows from that. */
-function blocksOf({ gpu }: Graph, { x, upsampled }: Part): Blocks {
-  const [n = 0, h = 0, w = 0] = x.shape;
-  return upsampled
-    ? forMap(gpu, n * h, w, channelsOf(x))
-    : forMap(gpu, 1, pixelsOf(x), channelsOf(x));
 }
 
 /** N, H and W of what comes of a part. */

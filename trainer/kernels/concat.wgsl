@@ -1,7 +1,5 @@
 // concat: y = [x1, x2, ...] along channels; one dispatch copies one input.        x, dx: [pixels, over.vectors] vec4,
 // y, dy: [pixels, dims.vectors] vec4, of which the input has over.vectors from dims.offset on.
-// _upsampled: y[n, h, w] = x[n, h / 2, w / 2]. A row of x, of whichever image, becomes two rows of y below each other: with rows as the
-// images of `over`, image boundaries need no care.
 struct Dims { over: Blocks, vectors: u32, offset: u32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>;
@@ -14,27 +12,6 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let own = share(over, group, local);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     y[pixel * all.vectors + all.offset + own.column] = vec4<Stored2>(vec4f(x[at(over, own, pixel)]));
-  }
-}
-
-// Index in y of the top left of the four pixels that come from a pixel of x.
-fn top_left(all: Dims, own: Share, pixel: u32) -> u32 {
-  return (4u * own.image * all.over.pixels + 2u * pixel) * all.vectors + all.offset + own.column;
-}
-
-@compute @workgroup_size(64)
-fn forward_upsampled(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let all = dims;
-  let over = all.over;
-  let own = share(over, group, local);
-  let below = 2u * over.pixels * all.vectors;
-  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    let v = vec4<Stored2>(vec4f(x[at(over, own, pixel)]));
-    let i = top_left(all, own, pixel);
-    y[i] = v;
-    y[i + all.vectors] = v;
-    y[i + below] = v;
-    y[i + below + all.vectors] = v;
   }
 }
 
@@ -52,21 +29,5 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     var d = vec4f(dy[pixel * all.vectors + all.offset + own.column]);
     if (ACCUMULATE) { d += vec4f(dx[i]); }
     dx[i] = vec4<Stored2>(d);
-  }
-}
-
-// dx = or += the sum of the four
-@compute @workgroup_size(64)
-fn backward_upsampled(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let all = dims;
-  let over = all.over;
-  let own = share(over, group, local);
-  let below = 2u * over.pixels * all.vectors;
-  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    let i = top_left(all, own, pixel);
-    let to = at(over, own, pixel);
-    var d = (vec4f(dy[i]) + vec4f(dy[i + all.vectors])) + (vec4f(dy[i + below]) + vec4f(dy[i + below + all.vectors]));
-    if (ACCUMULATE) { d += vec4f(dx[to]); }
-    dx[to] = vec4<Stored2>(d);
   }
 }
