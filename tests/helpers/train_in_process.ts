@@ -10,7 +10,7 @@ import type { Gpu } from "../../trainer/gpu/device.ts";
 import { latestCheckpoint } from "../../trainer/runs/run_reader.ts";
 import { RunWriter } from "../../trainer/runs/run_writer.ts";
 import { JointLearner } from "../../trainer/training/joint_learner.ts";
-import { openConfiguredTeacher } from "../../trainer/training/joint_start.ts";
+import { openConfiguredTeacher } from "../../trainer/training/configured_teacher.ts";
 import { type Learner, type LoopEnd, restore, runLoop } from "../../trainer/training/run_loop.ts";
 import { readLosses } from "./tiny_training.ts";
 

@@ -1,4 +1,5 @@
 /** What `doctor` finds out about the machine. */
+import { resolveConfig } from "../config/resolve.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
 import { students } from "../models/student.ts";
@@ -41,7 +42,7 @@ const LIMITS = [
 export async function examine(gpu: Gpu): Promise<DoctorReport> {
   const peaks = await measurePeaks(gpu);
   const costs = await measureSteps(gpu, students().map(({ name }) => measuredSize(gpu, name)));
-  const teacher = await measureTeacher(gpu, "builtin", costs[0]!.size.height)
+  const teacher = await measureTeacher(gpu, resolveConfig({ preset: "embedded" }))
     .then((seconds) => ({ seconds }), ({ message: error }: Error) => ({ error }));
   const labelSeconds = "seconds" in teacher ? teacher.seconds : 0;
   const cost = costs[0]!;

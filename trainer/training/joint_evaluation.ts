@@ -20,7 +20,7 @@ import { scoreValues } from "../evaluation/scores.ts";
 import { StudentPredictor } from "../evaluation/student_predictor.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { ParameterStore } from "../gpu/parameters.ts";
-import { viewHeight } from "./joint_learner.ts";
+import { viewHeight } from "./configured_teacher.ts";
 import { type Labelling, labelSources } from "./pseudo_labels.ts";
 
 /** Figures of one evaluation. */

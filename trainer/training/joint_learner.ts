@@ -15,6 +15,7 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { initialise } from "../models/initialise.ts";
 import { findStudent } from "../models/student.ts";
+import { viewHeight } from "./configured_teacher.ts";
 import { FirstWeights } from "./first_weights.ts";
 import { renderLabeled, stepAugmentation } from "./joint_data.ts";
 import { type JointStep, jointStep } from "./joint_step.ts";
@@ -23,11 +24,6 @@ import { maskedFaces, MaskInput } from "./mask_input.ts";
 import { type Prepared, PseudoAhead } from "./pseudo_ahead.ts";
 import type { Learner } from "./run_loop.ts";
 import { TeacherView } from "./teacher_view.ts";
-
-/** Height of the panorama that the teacher's faces are cut from. */
-export function viewHeight({ teacher, height }: TrainConfig): number {
-  return Math.max(teacher.viewHeight, height);
-}
 
 /** The unlabelled panoramas of a configuration; `undefined` where it has none. */
 export async function openLoader(config: TrainConfig): Promise<PanoramaLoader | undefined> {

@@ -15,8 +15,9 @@ import {
 } from "../formats/picture.ts";
 import { encodeJpeg, encodePng } from "../formats/picture_file.ts";
 import type { RunWriter } from "../runs/run_writer.ts";
+import { viewHeight } from "./configured_teacher.ts";
 import type { JointEvaluation } from "./joint_evaluation.ts";
-import { type JointLearner, viewHeight } from "./joint_learner.ts";
+import type { JointLearner } from "./joint_learner.ts";
 
 /** A small panorama enlarged a whole number of times, to a width that can be looked at. */
 function shown(tile: Tile): Tile {

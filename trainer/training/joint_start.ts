@@ -1,9 +1,9 @@
 /**
- * What a joint run begins with: the teacher, the learner with its first weights or a checkpoint's, and the evaluation.
+ * What a joint run begins with: the learner with its first weights or a checkpoint's, and the evaluation.
  *
  * @module
  */
-import { openTeacher, type Teacher, type TeacherOptions } from "@depth-anywhere/teacher";
+import type { Teacher } from "@depth-anywhere/teacher";
 import type { TrainConfig } from "../config/schema.ts";
 import type { PanoramaLoader } from "../data/loader.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -29,26 +29,6 @@ export interface JointStart {
   readonly measured: number;
   /** Free everything but the teacher. */
   close(): Promise<void>;
-}
-
-/**
- * The teacher of a configuration: on the trainer's device if that is a GPU, in wasm threads if it is software.
- *
- * @param onProgress told of every chunk, if the teacher is downloaded
- */
-export async function openConfiguredTeacher(
-  gpu: Gpu,
-  { teacher, batch }: TrainConfig,
-  onProgress?: TeacherOptions["onProgress"],
-): Promise<Teacher | undefined> {
-  if (batch.unlabeled === 0) return undefined;
-  const options = {
-    model: teacher.model,
-    ...(teacher.size > 0 && { size: teacher.size }),
-    threads: teacher.threads,
-    ...(onProgress && { onProgress }),
-  };
-  return gpu.kind === "gpu" ? await openTeacher(options, gpu.device) : await openTeacher(options);
 }
 
 /**

@@ -11,10 +11,11 @@ import "../../tests/helpers/tiny_student.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { writeSafetensors } from "../formats/safetensors_file.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { openConfiguredTeacher } from "./configured_teacher.ts";
 
 const need = ignoreWithoutTraining();
 const test = workspaceTests(need);
-const { openConfiguredTeacher, startJoint } = need.ignore
+const { startJoint } = need.ignore
   ? {} as typeof import("./joint_start.ts")
   : await import("./joint_start.ts"); // sharp wants permissions to load
 

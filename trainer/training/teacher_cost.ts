@@ -4,29 +4,23 @@
  * @module
  */
 import { IDENTITY } from "@depth-anywhere/geometry";
-import { openTeacher } from "@depth-anywhere/teacher";
+import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { openConfiguredTeacher, viewHeight } from "./configured_teacher.ts";
 import { PseudoCutter } from "./pseudo_cutter.ts";
 
 /** Panoramas that are labelled together, as in a small step. */
 const together = 4;
 
 /**
- * Seconds a panorama, the best of `repeats` after one that compiles: on a GPU there, otherwise in wasm threads, as a run
- * has it.
+ * Seconds a panorama, the best of `repeats` after one that compiles; 0 where a configuration has no unlabelled panoramas.
  *
- * @param model as of `openTeacher()`
- * @param height of the panoramas
+ * @throws Error when the teacher cannot be opened
  */
-export async function measureTeacher(
-  gpu: Gpu,
-  model: string,
-  height: number,
-  repeats = 3,
-): Promise<number> {
-  const teacher = gpu.kind === "gpu"
-    ? await openTeacher({ model }, gpu.device)
-    : await openTeacher({ model });
+export async function measureTeacher(gpu: Gpu, config: TrainConfig, repeats = 3): Promise<number> {
+  const teacher = await openConfiguredTeacher(gpu, config);
+  if (!teacher) return 0;
+  const height = viewHeight(config);
   try {
     const cutter = await PseudoCutter.open(gpu, teacher, { batch: together, viewHeight: height });
     try {

@@ -3,7 +3,7 @@ import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import { openGpu } from "../../../trainer/gpu/device.ts";
 import { JointLearner } from "../../../trainer/training/joint_learner.ts";
-import { openConfiguredTeacher } from "../../../trainer/training/joint_start.ts";
+import { openConfiguredTeacher } from "../../../trainer/training/configured_teacher.ts";
 import { GpuMemory } from "../gpu_memory.ts";
 import { answerOnce } from "../measure.ts";
 

@@ -11,8 +11,8 @@ import {
   stepAugmentation,
   stepRotations,
 } from "../../../trainer/training/joint_data.ts";
-import { JointLearner, viewHeight } from "../../../trainer/training/joint_learner.ts";
-import { openConfiguredTeacher } from "../../../trainer/training/joint_start.ts";
+import { JointLearner } from "../../../trainer/training/joint_learner.ts";
+import { openConfiguredTeacher, viewHeight } from "../../../trainer/training/configured_teacher.ts";
 import { TeacherView } from "../../../trainer/training/teacher_view.ts";
 import { GpuMemory } from "../gpu_memory.ts";
 import { answerOnce } from "../measure.ts";
