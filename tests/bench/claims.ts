@@ -94,7 +94,7 @@ function allClaims(sections: Sections, kind: Machine["kind"]): Claim[] {
     const claim = `half's training step, times faster than ${peer}`;
     return withPeer(atLeast(claim, least, peerTimes(contest, peer, kind), ""), contest, peer);
   };
-  const share = step && 100 * step.convolutionRate / step.peaks.gflops;
+  const share = step && 100 * step.convolutions.ofPeak.median;
   const perCore = (rates?.convolutions ?? [undefined]).flatMap((row) => {
     const of = row ? `convolution ${row.text}` : "convolutions";
     return [

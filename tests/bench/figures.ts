@@ -59,7 +59,7 @@ export function figuresOf(sections: Sections): Figure[] {
     for (const [name, part] of Object.entries(step.parts)) {
       figures.push(seconds(`step: ${name}`, part.seconds));
     }
-    figures.push(figure("step: all convolutions", "GFLOP/s", "more", step.convolutionRate));
+    figures.push(figure("step: all convolutions", "GFLOP/s", "more", step.convolutions.rate));
     for (const { kernel, milliseconds } of step.kernels) {
       figures.push(seconds(`step, kernel ${kernel}`, milliseconds / 1000));
     }

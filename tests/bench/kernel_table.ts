@@ -51,10 +51,9 @@ export function kernelTable(profile: readonly ProfileRow[], peaks: Peaks): Kerne
     .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** GFLOP/s of all convolutions of a step together, their gradients and second passes included. */
-export function convolutionRate(profile: readonly ProfileRow[]): number {
-  const own = profile.filter(({ label }) => label.startsWith("conv2d "));
-  return sum(own, ({ flops }) => flops) / sum(own, ({ seconds }) => seconds) / 1e9;
+/** Whether a dispatch belongs to a convolution, its gradients and second passes included. */
+export function isConvolution(label: string): boolean {
+  return label.startsWith("conv2d ");
 }
 
 function sum<T>(rows: readonly T[], of: (row: T) => number): number {

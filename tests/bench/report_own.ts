@@ -14,6 +14,7 @@ function stepText({ step }: Sections): string[] {
   if (!step) return [];
   const { peaks, config: { batch, height, student }, whole, parts, kernels } = step;
   const timings = Object.entries({ "whole step": whole, ...parts });
+  const { seconds, rate, ofPeak } = step.convolutions;
   return [
     `Training step: ${student.name} width ${student.width}, ${height}x${2 * height}, batch ` +
     `${batch.labeled}+${batch.unlabeled}, ${
@@ -28,10 +29,14 @@ function stepText({ step }: Sections): string[] {
       ]),
     ) +
     `\nmemory: GPU ${megabytes(step.gpuMemory)} MB, process ${megabytes(step.peakMemory)} MB`,
-    `Its kernels, each dispatch waited for; the adapter does at most ${
+    `All its convolutions, one after the other: ${range(seconds)} s, ${range(rate)} GFLOP/s, ` +
+    `${percent(ofPeak.median)} (${percent(ofPeak.min)} to ${
+      percent(ofPeak.max)
+    }) of the multiply-adds ` +
+    "that the adapter does in the same round",
+    `Its kernels, each dispatch waited for, which takes some 0.2 ms; the adapter does at most ${
       digits(peaks.gflops)
-    } GFLOP/s, ` +
-    `${digits(peaks.gigabytes)} GB/s; all convolutions ${digits(step.convolutionRate)} GFLOP/s\n` +
+    } GFLOP/s, ${digits(peaks.gigabytes)} GB/s\n` +
     table(
       ["", "calls", "ms", "share", "GFLOP/s", "GB/s", "of peak"],
       kernels.slice(0, mostKernels).map((row) => [

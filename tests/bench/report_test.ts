@@ -1,7 +1,7 @@
 import { doesNotMatch, match } from "node:assert/strict";
 import type { Contest } from "./contest.ts";
 import { reportText } from "./report.ts";
-import type { BenchResult } from "./result.ts";
+import { type BenchResult, resultFormat } from "./result.ts";
 
 const exactly = (median: number) => ({ median, min: median, max: median });
 
@@ -37,7 +37,7 @@ const contest: Contest = {
 
 function result(kind: "cpu" | "gpu", quick = false): BenchResult {
   return {
-    format: 2,
+    format: resultFormat,
     quick,
     machine: {
       adapter: "an adapter",

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { Peaks } from "../../trainer/gpu/peaks.ts";
 import type { StepCost } from "../../trainer/training/step_cost.ts";
 import type { Claim } from "./claims.ts";
 import type { Contest } from "./contest.ts";
@@ -20,14 +19,11 @@ import type { Respect } from "./sizes.ts";
 import type { ConvolutionWork } from "./work.ts";
 
 /** Raised when readers must change. */
-export const resultFormat = 2;
+export const resultFormat = 3;
 
 /** A training step and its parts, without the profile, which is summed up in the tables. */
 export type StepSection = Omit<StepResult, "profile"> & Whole & {
-  readonly peaks: Peaks;
   readonly kernels: readonly KernelRow[];
-  /** GFLOP/s of all convolutions together. */
-  readonly convolutionRate: number;
 };
 
 /** One start, cold and warm. */

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Peaks } from "../../trainer/gpu/peaks.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { type Contest, hold, type Pace } from "./contest.ts";
 import { entriesFor, torchEntries } from "./entries.ts";
-import { convolutionRate, kernelTable } from "./kernel_table.ts";
+import { kernelTable } from "./kernel_table.ts";
 import { measureIn, type Whole } from "./measure.ts";
 import type { MemoryResult } from "./measurements/memory.ts";
 import type { RatesResult } from "./measurements/rates.ts";
@@ -31,14 +30,7 @@ async function step({ sizes, pace, say }: Bench): Promise<Result.StepSection> {
   say("a training step and its parts");
   const request = { config: sizes.step, rounds: pace.rounds };
   const { profile, ...rest } = await measureIn<StepResult>("step", request);
-  const { gflops, gigabytes } = await measureIn<Peaks>("peaks", {});
-  const peaks = { gflops, gigabytes };
-  return {
-    ...rest,
-    peaks,
-    kernels: kernelTable(profile, peaks),
-    convolutionRate: convolutionRate(profile),
-  };
+  return { ...rest, kernels: kernelTable(profile, rest.peaks) };
 }
 
 /** A start with a shader cache of its own, twice: Mesa's is a folder; other drivers keep theirs, and both are warm. */

@@ -77,14 +77,17 @@ export class Plan {
   /**
    * Submit the whole plan, or one phase of it: `forward`, `backward` and `update` one after the other are a whole run.
    * Does not wait.
+   *
+   * @param only a phase, or which commands by their labels, for measuring what they take without the others
    */
-  run(phase?: Phase): void {
+  run(only?: Phase | ((label: string) => boolean)): void {
     const { device } = this.#gpu;
     let flops = 0;
     let encoder = device.createCommandEncoder({ label: "plan" });
     let pass: GPUComputePassEncoder | undefined;
     for (const command of this.#commands) {
-      if (phase !== undefined && command.phase !== phase) continue;
+      if (typeof only === "string" && command.phase !== only) continue;
+      if (typeof only === "function" && !only(command.label)) continue;
       if (flops > 0 && flops + command.flops > this.#flopsPerSubmit) {
         pass?.end();
         pass = undefined;

@@ -45,6 +45,16 @@ Deno.test("Plan.run(phase) for the three phases is a whole run, to the bit", asy
   phased.close();
 });
 
+Deno.test("Plan.run() with a choice of labels runs those commands alone", async () => {
+  const { plan, store, close } = await tinyTraining();
+  const before = await store.get("w");
+  plan.run((label) => !label.startsWith("adam"));
+  deepEqual(await store.get("w"), before);
+  plan.run((label) => label.startsWith("adam"));
+  ok((await store.get("w")).every((v, i) => v !== before[i]), "of the gradients that are there");
+  close();
+});
+
 Deno.test("Plan.profile() tells phase, operations and traffic of each dispatch, by the clock it is given", async () => {
   const { plan, close } = await tinyTraining();
   let ticks = 0;

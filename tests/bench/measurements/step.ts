@@ -3,7 +3,9 @@ import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import type { TrainConfig } from "../../../trainer/config/schema.ts";
 import { roomSource } from "../../../trainer/data/room_panoramas.ts";
-import { openGpu } from "../../../trainer/gpu/device.ts";
+import { type Gpu, openGpu } from "../../../trainer/gpu/device.ts";
+import { elapsed } from "../../../trainer/gpu/elapsed.ts";
+import { measurePeaks, type Peaks } from "../../../trainer/gpu/peaks.ts";
 import type { Plan } from "../../../trainer/gpu/plan.ts";
 import type { ProfileRow } from "../../../trainer/gpu/profile.ts";
 import {
@@ -15,9 +17,10 @@ import { JointLearner } from "../../../trainer/training/joint_learner.ts";
 import { openConfiguredTeacher, viewHeight } from "../../../trainer/training/configured_teacher.ts";
 import { TeacherView } from "../../../trainer/training/teacher_view.ts";
 import { GpuMemory } from "../gpu_memory.ts";
+import { isConvolution } from "../kernel_table.ts";
 import { answerOnce } from "../measure.ts";
 import { cpuSeconds } from "../process_figures.ts";
-import { type Spread, spread } from "../statistics.ts";
+import { ratios, type Spread, spread } from "../statistics.ts";
 
 /** What is asked. */
 export interface StepRequest {
@@ -29,6 +32,15 @@ export interface StepRequest {
 export interface Timing {
   readonly seconds: Spread;
   readonly cpuSeconds: Spread;
+}
+
+/** All convolutions of a step, gradients and second passes included, submitted together as a step does it. */
+export interface ConvolutionsTiming {
+  readonly seconds: Spread;
+  /** GFLOP/s. */
+  readonly rate: Spread;
+  /** Of the multiply-adds that the adapter does in the same round. */
+  readonly ofPeak: Spread;
 }
 
 /** What is answered. */
@@ -46,7 +58,10 @@ export interface StepResult {
   readonly whole: Timing;
   /** Its parts, each by itself. */
   readonly parts: Readonly<Record<string, Timing>>;
-  /** Every dispatch by itself, the best of some. */
+  readonly convolutions: ConvolutionsTiming;
+  /** What the adapter does at most, the best of all rounds. */
+  readonly peaks: Peaks;
+  /** Every dispatch by itself, waited for: the best of some. */
   readonly profile: readonly ProfileRow[];
 }
 
@@ -75,6 +90,34 @@ async function bestProfile(plan: Plan, times: number): Promise<readonly ProfileR
     best = best.map((row, k) => next[k]!.seconds < row.seconds ? next[k]! : row);
   }
   return best;
+}
+
+/** The waits for single dispatches, some 0.2 ms each, would make a fifth of what these are asked for. */
+async function timeConvolutions(
+  gpu: Gpu,
+  plan: Plan,
+  profile: readonly ProfileRow[],
+  rounds: number,
+): Promise<{ convolutions: ConvolutionsTiming; peaks: Peaks }> {
+  const gflop = profile.reduce(
+    (sum, { label, flops }) => sum + (isConvolution(label) ? flops / 1e9 : 0),
+    0,
+  );
+  const [seconds, peaks]: [number[], Peaks[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    seconds.push(await elapsed(gpu.device, () => plan.run(isConvolution)));
+    peaks.push(await measurePeaks(gpu));
+  }
+  const rates = seconds.map((time) => gflop / time);
+  const most = (of: keyof Peaks): number => Math.max(...peaks.map((peak) => peak[of]));
+  return {
+    convolutions: {
+      seconds: spread(seconds),
+      rate: spread(rates),
+      ofPeak: ratios(rates, peaks.map(({ gflops }) => gflops)),
+    },
+    peaks: { gflops: most("gflops"), gigabytes: most("gigabytes") },
+  };
 }
 
 async function measure({ config: differences, rounds }: StepRequest): Promise<StepResult> {
@@ -127,6 +170,7 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     }
     put("readback of the scalars", await timed(() => optimisation.after(plan, [round])));
   }
+  const gpuMemory = memory.peak;
   const profile = await bestProfile(plan, Math.min(rounds, mostProfiles));
   const { whole, ...parts } = Object.fromEntries(
     Object.entries(rows).map(([name, list]) => [name, timing(list)]),
@@ -137,11 +181,12 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     gflop: plan.flops / 1e9,
     dispatches: plan.dispatches,
     parameters: store.count(),
-    gpuMemory: memory.peak,
+    gpuMemory,
     planBytes: plan.bytes,
     storeBytes: store.bytes,
     whole: whole!,
     parts,
+    ...await timeConvolutions(gpu, plan, profile, rounds),
     profile,
   };
   view.destroy();
