@@ -14,7 +14,7 @@ import { checkSidePath, type LoadedModel, loadModel, modelFromBytes } from "./lo
 import { readOnnxForm } from "./onnx_form.ts";
 import type { Teacher, WasmTeacher, WebGpuTeacher } from "./teacher.ts";
 import { teacherForm } from "./teacher_form.ts";
-import { openWasmTeacher } from "./wasm_teacher.ts";
+import { startWasmTeacher } from "./wasm_teacher.ts";
 
 /** Which teacher to open and how to run it. */
 export interface TeacherOptions {
@@ -26,6 +26,8 @@ export interface TeacherOptions {
   readonly threads?: number;
   /** Most faces in one run; when absent 6, one panorama, on a GPU, and as many pixels as 6 faces of 518² in wasm. */
   readonly facesPerRun?: number;
+  /** Do not wait until a thread has loaded the network: see the teacher's `ready`. */
+  readonly early?: boolean;
   /** Folder of downloaded models; {@link cacheFolder} when absent. */
   readonly cache?: string;
   /** Address of the hub; `HF_ENDPOINT` or the Hugging Face hub when absent. */
@@ -60,7 +62,10 @@ export async function openTeacher(options: TeacherOptions, device?: GPUDevice): 
     return await openWebGpuTeacher(model, form, device, options.facesPerRun ?? 6);
   }
   const { threads, facesPerRun } = options;
-  return await openWasmTeacher(model, form, threads || navigator.hardwareConcurrency, facesPerRun);
+  const cores = navigator.hardwareConcurrency;
+  const teacher = startWasmTeacher(model, form, threads || cores, facesPerRun);
+  if (!options.early) await teacher.ready;
+  return teacher;
 }
 
 async function findModel(options: TeacherOptions): Promise<LoadedModel> {

@@ -30,6 +30,8 @@ export interface TeacherBase {
   readonly inputSize: number;
   /** What to do to RGB first. */
   readonly preprocessing: Preprocessing;
+  /** Resolves when the network is loaded, for which labels wait; rejects with an Error that says why it cannot be. */
+  readonly ready: Promise<void>;
   /** Free the session; the teacher cannot label afterwards. */
   close(): Promise<void>;
 }

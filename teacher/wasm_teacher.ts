@@ -6,36 +6,35 @@ import type { TeacherForm } from "./teacher_form.ts";
 import type { WasmReply, WasmRequest } from "./wasm_worker.ts";
 
 /**
- * Start a teacher thread.
+ * Start a teacher thread. It loads the model while others work: see the teacher's `ready`.
  *
  * @param model its file; the bytes are moved to the thread
  * @param form where its input and output are
  * @param threads WebAssembly threads
  * @param facesPerRun most faces in one run; as many as its memory surely holds when absent
- * @throws {Error} if onnxruntime-web cannot load the model
  */
-export async function openWasmTeacher(
+export function startWasmTeacher(
   model: LoadedModel,
   form: TeacherForm,
   threads: number,
   facesPerRun?: number,
-): Promise<WasmTeacher> {
+): WasmTeacher {
   const thread = new WorkerThread(model.name);
   const { name, sha256, bytes, externalData } = model;
-  try {
-    await thread.ask(
-      { kind: "open", name, form, model: bytes, externalData, threads, facesPerRun },
-      [bytes.buffer, ...externalData.map(({ data }) => data.buffer)],
-    );
-  } catch (error) {
+  const ready = thread.ask(
+    { kind: "open", name, form, model: bytes, externalData, threads, facesPerRun },
+    [bytes.buffer, ...externalData.map(({ data }) => data.buffer)],
+  ).then(() => {}, (error) => {
     thread.stop();
     throw new Error(`Cannot load teacher "${name}": ${(error as Error).message}`, { cause: error });
-  }
+  });
+  ready.catch(() => {}); // said to who waits for it
   return {
     name,
     sha256,
     inputSize: form.inputSize,
     preprocessing: IMAGENET,
+    ready,
     execution: "wasm",
     threads,
     async label(faces, count) {
@@ -45,9 +44,11 @@ export async function openWasmTeacher(
           `Cannot label ${count} faces of ${form.inputSize} pixels: the array has ${faces.length} values, expected ${wanted}`,
         );
       }
+      await ready;
       return (await thread.ask({ kind: "label", faces, count })).labels!;
     },
     async close() {
+      if (!await ready.then(() => true, () => false)) return; // its thread is gone
       await thread.ask({ kind: "close" });
       thread.stop();
     },

@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** The thread of a wasm teacher: one onnxruntime-web session with threads of its own. {@link openWasmTeacher} owns it. */
+/** The thread of a wasm teacher: one onnxruntime-web session with threads of its own. {@link startWasmTeacher} owns it. */
 
 import * as ort from "onnxruntime-web"; // this build, and no other, runs more than one thread in Deno
 import { checkOutput, facesOfRun, type TeacherForm } from "./teacher_form.ts";

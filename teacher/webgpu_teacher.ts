@@ -41,6 +41,7 @@ export async function openWebGpuTeacher(
     sha256,
     inputSize: form.inputSize,
     preprocessing: IMAGENET,
+    ready: Promise.resolve(),
     execution: "webgpu",
     label: (faces, count, labels, first) => run.label(faces, count, labels, first),
     async close() {

@@ -53,6 +53,7 @@ const teacher: WebGpuTeacher = {
   inputSize: 392,
   preprocessing: IMAGENET,
   execution: "webgpu",
+  ready: Promise.resolve(),
   label: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

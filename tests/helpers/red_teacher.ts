@@ -10,6 +10,7 @@ export function redTeacher(size: number): WasmTeacher {
     inputSize: size,
     preprocessing: IMAGENET,
     execution: "wasm",
+    ready: Promise.resolve(),
     threads: 1,
     label(faces, count) {
       const area = size * size;

@@ -13,7 +13,8 @@ export function viewHeight({ teacher, height }: TrainConfig): number {
 }
 
 /**
- * Open it: on the trainer's device if that is a GPU, in wasm threads if it is software.
+ * Open it: on the trainer's device if that is a GPU, in wasm threads if it is software. Threads load it while others
+ * work: see its `ready`.
  *
  * @param onProgress told of every chunk, if the teacher is downloaded
  */
@@ -27,6 +28,7 @@ export async function openConfiguredTeacher(
     model: teacher.model,
     ...(teacher.size > 0 && { size: teacher.size }),
     threads: teacher.threads,
+    early: true,
     ...(onProgress && { onProgress }),
   };
   return gpu.kind === "gpu" ? await openTeacher(options, gpu.device) : await openTeacher(options);

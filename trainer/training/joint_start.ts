@@ -68,6 +68,7 @@ export async function startJoint(
   let copy: ParameterStore | undefined;
   try {
     const { store: trained, renderer } = learner;
+    await teacher?.ready; // before a run's folder is made
     if (checkpoint) await checkCheckpoint(checkpoint.path, trained);
     const load = async (): Promise<void> => {
       if (checkpoint) await restore(learner, checkpoint.path);

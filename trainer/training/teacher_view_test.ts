@@ -29,6 +29,7 @@ function watcher(inputSize: number): { teacher: WasmTeacher; shown: Float32Array
     inputSize,
     preprocessing: IMAGENET,
     execution: "wasm",
+    ready: Promise.resolve(),
     threads: 1,
     label(faces, count) {
       shown.push(faces.slice());
