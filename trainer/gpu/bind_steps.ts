@@ -8,6 +8,7 @@ import type { Gpu } from "./device.ts";
 import type { Dispatch, Step, Word } from "./dispatch.ts";
 import type { PlanBuffers } from "./plan_buffers.ts";
 import { compile } from "./shader.ts";
+import type { Tensor } from "./tensor.ts";
 
 const uniformStride = 256;
 
@@ -82,11 +83,14 @@ function bind(
   };
 }
 
+/** A tensor that is bound twice, such as one in the place of another that is not needed, is moved once. */
 function trafficOf({ bindings }: Dispatch): number {
-  return bindings.reduce(
-    (sum, { tensor, access }) => sum + (access === "readwrite" ? 2 : 1) * tensor.bytes,
-    0,
-  );
+  const bytes = new Map<Tensor, number>();
+  for (const { tensor, access } of bindings) {
+    const own = (access === "readwrite" ? 2 : 1) * tensor.bytes;
+    bytes.set(tensor, Math.max(bytes.get(tensor) ?? 0, own));
+  }
+  return bytes.values().reduce((sum, own) => sum + own, 0);
 }
 
 function setWord(data: DataView, at: number, word: Word): void {

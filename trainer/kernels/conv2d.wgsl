@@ -7,8 +7,9 @@
 //
 // Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (1 to 3
 // taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
-// TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward),
-// ACCUMULATE (add to the target: a branch costs as much as what it skips on llvmpipe).
+// TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
+//
+// Beside this text: conv2d_bias.wgsl.
 
 struct Dims {
   batch: u32,
@@ -24,6 +25,8 @@ struct Dims {
   padding_y: u32,
   padding_x: u32,
   activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
+  biased: u32, // 1: start from the bias
+  accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
@@ -276,7 +279,7 @@ fn write_pixel(q: u32, b: u32, first: vec4f) {
     if (kept[q]) {
       let at = targets[q] + first_block + b;
       var sum = sums[b * PIXELS + q] + first;
-      if (ACCUMULATE) { sum += vec4f(destination[at]); }
+      if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
       destination[at] = vec4<Stored3>(activate(sum, dims.activation));
     }
   }
@@ -285,7 +288,7 @@ fn write_pixel(q: u32, b: u32, first: vec4f) {
 fn write_block(b: u32) {
   if (b < BLOCKS) {
     if (first_block + b < dims.target_groups) {
-      let first = start(first_block + b);
+      let first = bias_at(first_block + b);
       write_pixel(0u, b, first);
       write_pixel(1u, b, first);
       write_pixel(2u, b, first);

@@ -8,7 +8,7 @@
 // a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and the loops over
 // pixels are written out: naga bounds every loop, which keeps arrays out of registers.
 //
-// Before this text: conv2d_runs.wgsl, with RUNS 1 to 4.
+// Before this text: conv2d_runs.wgsl, with RUNS 1 to 4, and conv2d_bias.wgsl.
 
 struct Dims {
   batch: u32,
@@ -24,16 +24,15 @@ struct Dims {
   padding_y: u32,
   padding_x: u32,
   activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
-  transposed: u32, // 1: backward_input
   biased: u32, // 1: start from the bias
   accumulate: u32, // 1: add to the destination
+  transposed: u32, // 1: backward_input
   channels_first: u32, // 1: the workgroups of a tile of pixels follow each other, 0: those of a block of channels
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
-@group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [O / 4], or anything
-@group(0) @binding(4) var<storage, read_write> destination: array<vec4<Stored4>>;
+@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
 
 // One axis of a phase: taps first, first + phases, ... (count of them) read source[a * step + origin +- j] for the destination's
 // pixel phase + phases * a, a < extent.
@@ -87,38 +86,38 @@ fn load(r: u32, c: u32) {
   values[min(r, RUNS - 1u)] = select(vec4f(0.0), vec4f(source[places[min(r, RUNS - 1u)] + c]), inside[min(r, RUNS - 1u)]);
 }
 
-fn write(t: Tile, start: vec4f, i: u32, first: u32) {
+fn write(t: Tile, base: vec4f, i: u32, first: u32) {
   if (first == NOWHERE || t.group >= dims.destination_groups) { return; }
   let at = first + t.group;
-  var sum = sums[min(i, KEPT - 1u)] + start;
+  var sum = sums[min(i, KEPT - 1u)] + base;
   if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
-  destination[at] = vec4<Stored4>(activate(sum, dims.activation));
+  destination[at] = vec4<Stored3>(activate(sum, dims.activation));
 }
 
 // A lane knows where its own pixels are written, and tells the others: llvmpipe divides integers lane by lane.
-fn write_run(t: Tile, start: vec4f, r: u32) {
+fn write_run(t: Tile, base: vec4f, r: u32) {
   if (r >= RUNS) { return; }
   let own = targets[min(r, RUNS - 1u)];
   let i = r * LANES;
-  write(t, start, i, subgroupBroadcast(own, 0u));
-  write(t, start, i + 1u, subgroupBroadcast(own, 1u));
-  write(t, start, i + 2u, subgroupBroadcast(own, 2u));
-  write(t, start, i + 3u, subgroupBroadcast(own, 3u));
+  write(t, base, i, subgroupBroadcast(own, 0u));
+  write(t, base, i + 1u, subgroupBroadcast(own, 1u));
+  write(t, base, i + 2u, subgroupBroadcast(own, 2u));
+  write(t, base, i + 3u, subgroupBroadcast(own, 3u));
   if (LANES > 4u) {
-    write(t, start, i + 4u, subgroupBroadcast(own, 4u));
-    write(t, start, i + 5u, subgroupBroadcast(own, 5u));
-    write(t, start, i + 6u, subgroupBroadcast(own, 6u));
-    write(t, start, i + 7u, subgroupBroadcast(own, 7u));
+    write(t, base, i + 4u, subgroupBroadcast(own, 4u));
+    write(t, base, i + 5u, subgroupBroadcast(own, 5u));
+    write(t, base, i + 6u, subgroupBroadcast(own, 6u));
+    write(t, base, i + 7u, subgroupBroadcast(own, 7u));
   }
   if (LANES > 8u) {
-    write(t, start, i + 8u, subgroupBroadcast(own, 8u));
-    write(t, start, i + 9u, subgroupBroadcast(own, 9u));
-    write(t, start, i + 10u, subgroupBroadcast(own, 10u));
-    write(t, start, i + 11u, subgroupBroadcast(own, 11u));
-    write(t, start, i + 12u, subgroupBroadcast(own, 12u));
-    write(t, start, i + 13u, subgroupBroadcast(own, 13u));
-    write(t, start, i + 14u, subgroupBroadcast(own, 14u));
-    write(t, start, i + 15u, subgroupBroadcast(own, 15u));
+    write(t, base, i + 8u, subgroupBroadcast(own, 8u));
+    write(t, base, i + 9u, subgroupBroadcast(own, 9u));
+    write(t, base, i + 10u, subgroupBroadcast(own, 10u));
+    write(t, base, i + 11u, subgroupBroadcast(own, 11u));
+    write(t, base, i + 12u, subgroupBroadcast(own, 12u));
+    write(t, base, i + 13u, subgroupBroadcast(own, 13u));
+    write(t, base, i + 14u, subgroupBroadcast(own, 14u));
+    write(t, base, i + 15u, subgroupBroadcast(own, 15u));
   }
 }
 
@@ -180,9 +179,9 @@ fn convolve(
       }
     }
   }
-  let start = select(vec4f(0.0), bias[select(0u, channels, dims.biased != 0u)], dims.biased != 0u);
-  write_run(t, start, 0u);
-  write_run(t, start, 1u);
-  write_run(t, start, 2u);
-  write_run(t, start, 3u);
+  let base = bias_at(channels);
+  write_run(t, base, 0u);
+  write_run(t, base, 1u);
+  write_run(t, base, 2u);
+  write_run(t, base, 3u);
 }

@@ -14,12 +14,10 @@ import biasText from "./conv2d_bias.wgsl" with { type: "text" };
 import broadcastText from "./conv2d_broadcast.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
-import noBiasText from "./conv2d_no_bias.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformText from "./conv2d_uniform.wgsl" with { type: "text" };
 
 const biasCode = { file: "conv2d_bias.wgsl", text: biasText };
-const noBiasCode = { file: "conv2d_no_bias.wgsl", text: noBiasText };
 /** How lanes get their weights: with subgroups, and without. */
 const broadcastCode = { file: "conv2d_broadcast.wgsl", text: broadcastText };
 const uniformCode = { file: "conv2d_uniform.wgsl", text: uniformText };
@@ -48,12 +46,13 @@ export function dispatchImage(
 }
 
 /** The struct `Dims` of all three, up to where they differ. */
-function sizes(g: Geometry, { transposed, activation }: PixelPass): number[] {
+function sizes(g: Geometry, { transposed, activation, bias, to }: PixelPass): number[] {
   const input = [g.height, g.width, g.inputGroups];
   const output = [g.outputHeight, g.outputWidth, g.outputGroups];
   const images = transposed ? [...output, ...input] : [...input, ...output];
   const kernel = [g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
-  return [g.batch, ...images, ...kernel, activationNumber(activation)];
+  const flags = [bias !== undefined, to.accumulate].map(Number);
+  return [g.batch, ...images, ...kernel, activationNumber(activation), ...flags];
 }
 
 /** What is written, in `phases` of each axis that see the same taps. */
@@ -70,43 +69,38 @@ function written(g: Geometry, transposed: boolean) {
 
 function bindings({ source, weight, bias, to }: PixelPass): Binding[] {
   const result = { tensor: to.tensor, access: target(to) };
-  return [read(source), read(weight), result, ...(bias ? [read(bias)] : [])];
+  return [read(source), read(weight), result, read(bias ?? weight)];
 }
 
 function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: PixelPass): Launch {
-  const { source, weight, bias, to, transposed } = pass;
+  const { weight, transposed } = pass;
   const { groups, phases, height, width } = written(g, transposed);
   const [x, y] = spread(Math.ceil(g.batch * height * width / runs), lanes);
   const blocks = Math.ceil(groups / lanes) * phases * phases;
   const channelsFirst = weight.bytes <= cachedBytes;
-  const flags = [transposed, bias !== undefined, to.accumulate, channelsFirst];
+  const flags = [transposed, channelsFirst].map(Number);
   return {
     shader: {
       file: "conv2d_channels.wgsl",
-      code: [activationCode, runsCode, channelsCode],
+      code: [biasCode, activationCode, runsCode, channelsCode],
       entryPoint: "convolve",
       constants: { LANES: lanes, RUNS: runs },
       subgroups: true,
     },
-    uniforms: [...sizes(g, pass), ...flags.map(Number)],
-    bindings: [
-      read(source),
-      read(weight),
-      read(bias ?? weight),
-      { tensor: to.tensor, access: target(to) },
-    ],
+    uniforms: [...sizes(g, pass), ...flags],
+    bindings: bindings(pass),
     workgroups: channelsFirst ? [blocks, x, y] : [x, y, blocks],
   };
 }
 
 function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: PixelPass): Launch {
-  const { bias, to, transposed } = pass;
+  const { transposed } = pass;
   const { groups, phases, height, width } = written(g, transposed);
   const [x, y] = spread(g.batch * height * width, 4 * rows);
   return {
     shader: {
       file: "conv2d_tiles.wgsl",
-      code: [bias ? biasCode : noBiasCode, activationCode, tilesCode],
+      code: [biasCode, activationCode, tilesCode],
       entryPoint: transposed ? "backward_input" : "forward",
       constants: {
         COLUMNS: columns,
@@ -115,7 +109,7 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
         TRANSPOSED: transposed,
       },
     },
-    uniforms: [...sizes(g, pass), Number(to.accumulate)],
+    uniforms: sizes(g, pass),
     bindings: bindings(pass),
     workgroups: [x, y, Math.ceil(groups / columns) * phases * phases],
   };
@@ -128,7 +122,7 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
       `Cannot share pixels between ${taps} taps without subgroups: taps must be 1`,
     );
   }
-  const { bias, to, transposed } = pass;
+  const { transposed } = pass;
   const { groups, phases, height, width } = written(g, transposed);
   const lanes = variant.lanes || portableLanes;
   const [x, y] = spread(Math.ceil(g.batch * height * Math.ceil(width / run) / runs), lanes);
@@ -136,7 +130,7 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
     shader: {
       file: "conv2d.wgsl",
       code: [
-        bias ? biasCode : noBiasCode,
+        biasCode,
         activationCode,
         variant.lanes > 0 ? broadcastCode : uniformCode,
         lanesCode,
@@ -151,7 +145,6 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
         BLOCKS: blocks,
         TRANSPOSED: transposed,
         PHASES: phases,
-        ACCUMULATE: to.accumulate,
       },
       subgroups: variant.lanes > 0,
     },

@@ -4,7 +4,7 @@
 // What is summed over is the line of (tap, group of 4 source channels); a step takes DEPTH groups of it.
 //
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step), TRANSPOSED (false: forward,
-// true: backward_input).
+// true: backward_input). Beside this text: conv2d_bias.wgsl.
 struct Dims {
   batch: u32,
   source_height: u32,
@@ -19,6 +19,7 @@ struct Dims {
   padding_y: u32,
   padding_x: u32,
   activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
+  biased: u32, // 1: start from the bias
   accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -128,7 +129,7 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   }
   let group = first_group + local.x;
   if (group >= dims.target_groups) { return; }
-  let first = start(group);
+  let first = bias_at(group);
   write_pixel(first_pixel + local.y, group, sum0 + first, y, x, phase_y, phase_x);
   write_pixel(first_pixel + local.y + ROWS, group, sum1 + first, y, x, phase_y, phase_x);
   write_pixel(first_pixel + local.y + 2u * ROWS, group, sum2 + first, y, x, phase_y, phase_x);
