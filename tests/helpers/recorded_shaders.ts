@@ -9,7 +9,7 @@ import { resolveConfig } from "../../trainer/config/resolve.ts";
 import type { Gpu } from "../../trainer/gpu/device.ts";
 import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
-import { type Shader, text } from "../../trainer/gpu/shader.ts";
+import { pipelineKey, type Shader } from "../../trainer/gpu/shader.ts";
 import { shaderFor } from "../../trainer/gpu/stored.ts";
 import {
   fitsWorkgroup,
@@ -90,7 +90,5 @@ export function recordedShaders(): Shader[] {
   const software = [0, 4, 8].map((lanes) => nominal("cpu", lanes));
   const adapters = [...software, nominal("gpu", 32), tuned()];
   const all = adapters.flatMap((gpu) => networks.flatMap((record) => record(gpu).shaders));
-  return [
-    ...new Map(all.map((shader) => [`${shader.entryPoint}\n${text(shader)}`, shader])).values(),
-  ];
+  return [...new Map(all.map((shader) => [pipelineKey(shader), shader])).values()];
 }

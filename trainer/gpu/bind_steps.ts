@@ -5,7 +5,7 @@
  */
 import { type Command, warmUp } from "./command.ts";
 import type { Gpu } from "./device.ts";
-import type { Dispatch, Step, Word } from "./dispatch.ts";
+import { type Dispatch, type Step, uniformWords } from "./dispatch.ts";
 import type { PlanBuffers } from "./plan_buffers.ts";
 import { compile } from "./shader.ts";
 import type { Tensor } from "./tensor.ts";
@@ -23,7 +23,7 @@ export async function bindSteps(
 ): Promise<Command[]> {
   const dispatches = steps.filter((step) => "dispatch" in step);
   const uniforms = buffers.uniforms(Math.max(1, dispatches.length) * uniformStride);
-  const data = new DataView(new ArrayBuffer(uniforms.size));
+  const data = new Uint32Array(uniforms.size / 4);
   const commands: Command[] = [];
   let next = 0;
   for (let first = 0; first < steps.length; first += stepsAtOnce) {
@@ -32,20 +32,20 @@ export async function bindSteps(
       some.map((step) => "dispatch" in step ? compile(gpu, step.dispatch.shader) : undefined),
     );
     const start = next * uniformStride;
-    const bound = some.map((step, i) => {
+    const bound = some.map((step, i): Command => {
       if ("clear" in step) {
         const { phase, clear: { name, bytes: traffic } } = step;
         const clear = buffers.range(step.clear);
         return { label: `clear ${name}`, phase, flops: 0, traffic, clear, writes: [] };
       }
       const at = next++ * uniformStride;
-      (step.dispatch.uniforms ?? []).forEach((word, k) => setWord(data, at + 4 * k, word));
+      data.set(uniformWords(step.dispatch.uniforms ?? []), at / 4);
       return bind(gpu, buffers, step, pipelines[i]!, { buffer: uniforms, offset: at });
     });
     // Before the warm-up: a driver that makes a shader of its own for small uniforms (lavapipe) has to see the real ones.
     const written = next * uniformStride;
     if (written > start) {
-      gpu.device.queue.writeBuffer(uniforms, start, data.buffer, start, written - start);
+      gpu.device.queue.writeBuffer(uniforms, start, data, start / 4, (written - start) / 4);
     }
     commands.push(...bound);
     warmUp(gpu.device, bound);
@@ -91,9 +91,4 @@ function trafficOf({ bindings }: Dispatch): number {
     bytes.set(tensor, Math.max(bytes.get(tensor) ?? 0, own));
   }
   return bytes.values().reduce((sum, own) => sum + own, 0);
-}
-
-function setWord(data: DataView, at: number, word: Word): void {
-  if (typeof word === "number") data.setUint32(at, word, true);
-  else data.setFloat32(at, word.f32, true);
 }

@@ -45,16 +45,21 @@ const warm = new WeakSet<GPUComputePipeline>();
  * Dispatch no workgroup of every pipeline that was never used: drivers that compile at the first dispatch (llvmpipe) do it
  * now, in their own thread, and touch nothing.
  */
-export function warmUp(device: GPUDevice, commands: readonly Command[]): void {
+export function warmUp(
+  device: GPUDevice,
+  commands: readonly Pick<Command, "pipeline" | "group">[],
+): void {
   const cold = commands.filter(({ pipeline }) => pipeline && !warm.has(pipeline));
   if (cold.length === 0) return;
   const encoder = device.createCommandEncoder({ label: "warm-up" });
-  let pass: GPUComputePassEncoder | undefined;
-  for (const command of cold) {
-    if (warm.has(command.pipeline!)) continue;
-    warm.add(command.pipeline!);
-    pass = encode({ ...command, workgroups: [0] }, encoder, pass);
+  const pass = encoder.beginComputePass();
+  for (const { pipeline, group } of cold) {
+    if (warm.has(pipeline!)) continue;
+    warm.add(pipeline!);
+    pass.setPipeline(pipeline!);
+    pass.setBindGroup(0, group!);
+    pass.dispatchWorkgroups(0);
   }
-  pass?.end();
+  pass.end();
   device.queue.submit([encoder.finish()]);
 }

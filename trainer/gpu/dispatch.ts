@@ -14,6 +14,17 @@ export function f32(x: number): Word {
   return { f32: x };
 }
 
+/** A uniform's words as they lie in its buffer, padded to the 16 bytes that a struct is a multiple of. */
+export function uniformWords(words: readonly Word[]): Uint32Array<ArrayBuffer> {
+  const padded = new Uint32Array(Math.ceil(words.length / 4) * 4);
+  const floats = new Float32Array(padded.buffer);
+  for (const [i, word] of words.entries()) {
+    if (typeof word === "number") padded[i] = word;
+    else floats[i] = word.f32;
+  }
+  return padded;
+}
+
 /** One dispatch of one entry point. */
 export interface Dispatch {
   /** For profiles and messages: `conv2d forward equi_encoder.conv1.weight`. */

@@ -322,13 +322,17 @@ export class Graph {
   /**
    * Assign buffers, compile every pipeline, and make the plan. Constants are on the GPU then, and here no more.
    *
-   * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them
+   * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them;
+   * `compiler`: helps to compile, see `SecondCompiler`
    * @throws Error when it is called again
    */
-  async build(options: { recompute?: boolean } = {}): Promise<Plan> {
+  async build(
+    options: { recompute?: boolean; compiler?: { help(steps: readonly Step[]): void } } = {},
+  ): Promise<Plan> {
     if (this.#built) throw new Error("Cannot build a graph again: record another one");
     this.#built = true;
     const steps = options.recompute ? recompute(this.#steps, this.#outputs) : this.#steps;
+    options.compiler?.help(steps);
     const plan = await Plan.create(this.gpu, this.store, steps, this.#initial, this.#outputs);
     this.#initial.clear(); // tens of MB, which the writers of rotation maps would keep as they keep the graph
     return plan;

@@ -55,6 +55,11 @@ export function text(shader: Shader, enableSubgroups: boolean = enablesSubgroups
   return header(shader, enableSubgroups) + sourceOf(shader);
 }
 
+/** What two shaders of one pipeline have in common. */
+export function pipelineKey(shader: Shader): string {
+  return `${shader.entryPoint}\n${text(shader)}`;
+}
+
 /** The texts of a shader with their files. A shared text without a name is told by whose it is. */
 function partsOf({ file, code, entryPoint }: Shader): NamedText[] {
   if (typeof code === "string") return [{ file, text: code }];
@@ -89,7 +94,7 @@ function cached<V>(
 export function compile(gpu: Gpu, shader: Shader): Promise<GPUComputePipeline> {
   const { device } = gpu;
   const code = text(shader);
-  return cached(pipelines, device, `${shader.entryPoint}\n${code}`, async () => {
+  return cached(pipelines, device, pipelineKey(shader), async () => {
     const module = await cached(modules, device, code, () => checkedModule(device, shader, code));
     return await device.createComputePipelineAsync({
       label: `${shader.file}#${shader.entryPoint}`,

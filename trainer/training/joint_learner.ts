@@ -13,6 +13,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
+import { SecondCompiler } from "../gpu/second_compiler.ts";
 import { initialise } from "../models/initialise.ts";
 import { findStudent } from "../models/student.ts";
 import { viewHeight } from "./configured_teacher.ts";
@@ -94,6 +95,7 @@ export class JointLearner implements Learner {
       from?: number;
     } = {},
   ): Promise<JointLearner> {
+    await using compiler = new SecondCompiler(gpu);
     using weights = first ?? await FirstWeights.open(config.student);
     const { batch, seed, labeled, rotationPer, resampling, logging, precision } = config;
     const rooms = batch.labeled > 0 ? labeled.map(roomSource) : [];
@@ -119,7 +121,7 @@ export class JointLearner implements Learner {
     // A teacher in wasm threads labels the next step while the GPU trains this one; on the GPU they would only queue up.
     const overlaps = teacher?.execution === "wasm";
     if (overlaps) ahead?.begin(dataStep(config, from)).catch(() => {}); // said by the step
-    const plan = await graph.build({ recompute: config.recompute });
+    const plan = await graph.build({ recompute: config.recompute, compiler });
     initialise(store, seed, findStudent(config.student.name).encoders);
     await weights.load(store);
     const renderer = await RoomRenderer.open(gpu);

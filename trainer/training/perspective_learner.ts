@@ -8,6 +8,7 @@ import { RoomRenderer } from "../data/rooms/renderer.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
+import { SecondCompiler } from "../gpu/second_compiler.ts";
 import { augmentationWords, drawAugmentation } from "../kernels/augmentation.ts";
 import { initialise } from "../models/initialise.ts";
 import { perspectiveEncoder } from "../models/perspective_net.ts";
@@ -24,10 +25,11 @@ export async function perspectiveLearner(
   rows: number,
 ): Promise<Learner> {
   const { batch, size, seed } = config;
+  await using compiler = new SecondCompiler(gpu);
   const store = new ParameterStore(gpu);
   const graph = new Graph(gpu, store, "train");
   const step = perspectiveStep(graph, config, rows);
-  const plan = await graph.build();
+  const plan = await graph.build({ compiler });
   initialise(store, seed, [perspectiveEncoder]);
   const renderer = await RoomRenderer.open(gpu);
   const feed = (at: number): void => {
