@@ -55,16 +55,21 @@ export async function resumedConfig(
   return config;
 }
 
+/** What steps are made by. */
+type Training = Pick<TrainConfig, "optim" | "steps">;
+
 /** What of the optimiser is not as it was, a sentence each, for whoever reads the run later. */
-export function changedOptimiser(
-  then: TrainConfig["optim"],
-  now: TrainConfig["optim"],
-  from: number,
-): string[] {
-  return Object.entries(now).flatMap(([key, value]) => {
-    const before = then[key as keyof TrainConfig["optim"]];
+export function changedOptimiser(then: Training, now: Training, from: number): string[] {
+  const changed = Object.entries(now.optim).flatMap(([key, value]) => {
+    const before = then.optim[key as keyof TrainConfig["optim"]];
     return `${before}` === `${value}`
       ? []
       : [`From step ${from} on optim.${key} is ${value}; it was ${before}`];
   });
+  if (now.optim.schedule === "cosine" && now.steps !== then.steps) {
+    changed.push(
+      `From step ${from} on the step size falls to zero at step ${now.steps}; it was at step ${then.steps}`,
+    );
+  }
+  return changed;
 }

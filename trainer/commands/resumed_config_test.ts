@@ -27,12 +27,18 @@ Deno.test("resumedConfig() changes the optimiser of a run that goes on, and what
   const changed = await resumedConfig({ resume: "a", set }, record, 5);
   const optim = { ...config.optim, lr: 0.5, clip: 1, betas: [0.9, 0.99] };
   deepEqual(changed, { ...config, optim });
-  deepEqual(changedOptimiser(config.optim, changed.optim, 5), [
+  deepEqual(changedOptimiser(config, changed, 5), [
     `From step 5 on optim.lr is 0.5; it was ${config.optim.lr}`,
     "From step 5 on optim.betas is 0.9,0.99; it was 0.9,0.999",
     `From step 5 on optim.clip is 1; it was ${config.optim.clip}`,
   ]);
-  deepEqual(changedOptimiser(config.optim, config.optim, 5), []);
+  deepEqual(changedOptimiser(config, config, 5), []);
+  const longer = { ...config, steps: 20 };
+  deepEqual(changedOptimiser(config, longer, 5), [], "a constant step size has no end");
+  const cosine = { ...config.optim, schedule: "cosine" as const };
+  deepEqual(changedOptimiser({ ...config, optim: cosine }, { ...longer, optim: cosine }, 5), [
+    "From step 5 on the step size falls to zero at step 20; it was at step 10",
+  ]);
 });
 
 Deno.test("resumedConfig() refuses what would change the run, and a run that is done", async () => {

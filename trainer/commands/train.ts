@@ -62,7 +62,7 @@ const code = await execute({
     run.claim = claim;
     const folder = named || claim!.folder;
     if (!record) await checkNewFolder(folder);
-    console.error(asCalled(introduction(bare, config, folder, preset)));
+    console.error(asCalled(introduction(bare, config, folder, { preset, from: checkpoint?.step })));
     for (const text of chosen) console.error(text);
     const { gpu, tiles, said } = record
       ? recordedTiles(bare, config, record.tiles)
@@ -76,6 +76,7 @@ const code = await execute({
     );
     waits.end();
     console.error(teacherText(teacher));
+    console.error("opening     data and shaders, which takes longest the first time");
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
     const now = await describeRun({
       name: folder.split("/").at(-1)!,
@@ -90,7 +91,7 @@ const code = await execute({
       ? [
         ...said,
         ...checkSameRun(folder, record, now),
-        ...changedOptimiser(record.config.optim, config.optim, checkpoint!.step),
+        ...changedOptimiser(record.config, config, checkpoint!.step),
       ]
       : [];
     for (const text of differs) console.error(text);

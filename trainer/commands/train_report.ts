@@ -12,12 +12,16 @@ import type { Gpu } from "../gpu/device.ts";
 import type { JointFigures } from "../training/joint_evaluation.ts";
 import type { JointStart } from "../training/joint_start.ts";
 
-/** Said first, before data are opened and shaders compiled. @param preset what the run was configured by, if it is new */
+/**
+ * Said first, before data are opened and shaders compiled.
+ *
+ * @param options `preset`: what the run was configured by, if it is new; `from`: steps done, if it goes on
+ */
 export function introduction(
   gpu: Gpu,
   config: TrainConfig,
   folder: string,
-  preset?: string,
+  { preset, from = 0 }: { preset?: string | undefined; from?: number | undefined } = {},
 ): string {
   const { student, height, batch, labeled, unlabeled, precision } = config;
   const options = Object.entries(student.options).map(([name, value]) => `, ${name} ${value}`);
@@ -33,7 +37,9 @@ export function introduction(
     ...(precision === "f32" ? [] : [`precision   ${precision}: feature maps as 16-bit floats`]),
     `labelled    ${half(batch.labeled, labeled)}`,
     `unlabelled  ${half(batch.unlabeled, unlabeled)}`,
-    `run         ${folder}, ${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,
+    `run         ${folder}, ${
+      from > 0 ? `goes on after ${from} of ` : ""
+    }${config.steps} steps, recipe ${config.recipe}, rotation ${config.rotation}`,
     `watch it    deno task serve --runs ${parent(folder)}`,
   ].join("\n");
 }

@@ -52,10 +52,23 @@ Deno.test("conclude() says when the held-out panoramas were trained on", () => {
   match(text("folder:/a", "panoramas@split=val"), trained);
 });
 
+Deno.test("introduction() says after which step a run goes on", () => {
+  const config = resolveConfig({ preset: "smoke" });
+  const of = `${config.steps} steps`;
+  match(
+    introduction(gpu, config, "runs/a", { from: 7 }),
+    new RegExp(`runs/a, goes on after 7 of ${of}`),
+  );
+  match(introduction(gpu, config, "runs/a"), new RegExp(`runs/a, ${of}`));
+});
+
 Deno.test("introduction() names the preset of a new run", () => {
   const config = resolveConfig({ preset: "smoke" });
   const preset = "smoke, this machine's default";
-  match(introduction(gpu, config, "runs/a", preset), /^preset {6}smoke, this machine's default$/m);
+  match(
+    introduction(gpu, config, "runs/a", { preset }),
+    /^preset {6}smoke, this machine's default$/m,
+  );
   doesNotMatch(introduction(gpu, config, "runs/a"), /preset/);
 });
 

@@ -131,7 +131,8 @@ async function loop(
 
     const [save, evaluate, draw] = [times.checkpoint, times.evaluate, times.media]
       .map((every) => last || due(done, every)) as [boolean, boolean, boolean];
-    if (!(save || evaluate || draw || due(done, times.log))) continue;
+    const first = step === times.from; // whoever starts a run sees that it goes, and its compiling is not in later times
+    if (!(save || evaluate || draw || first || due(done, times.log))) continue;
     if (!(save || evaluate || draw)) { // while the GPU is still busy: the reading waits for it, and then it would wait
       await learner.feed(step + 1);
       fed = step + 1;

@@ -114,12 +114,12 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: name + need.suffix, ignore: need.ignore, fn });
 }
 
-test("runLoop() feeds, steps, reads once, saves at the end", async () => {
+test("runLoop() feeds, steps, reads after the first step and at the end, and saves then", async () => {
   const { end, said, files, events } = await run({ steps: 3 });
   deepEqual(said, [
-    ...["feed 0", "before 0", "run"],
-    ...["feed 1", "before 1", "run"],
-    ...["feed 2", "before 2", "run", "read 0,1,2"],
+    ...["feed 0", "before 0", "run", "feed 1", "read 0"],
+    ...["before 1", "run"],
+    ...["feed 2", "before 2", "run", "read 1,2"],
   ]);
   deepEqual([end.done, end.stopped, files], [3, false, ["3", "latest"]]);
   deepEqual(events.filter(({ kind }) => kind === "scalars").map(({ step }) => step), [1, 2, 3]);
@@ -129,7 +129,8 @@ test("runLoop() reads, saves, evaluates and draws when due, and all of it at the
   const times = { steps: 5, log: 4, checkpoint: 2, keep: 2, evaluate: 3, media: 4 };
   const { said, files } = await run(times);
   deepEqual(said.filter((what) => /read|evaluate|draw/.test(what)), [
-    "read 0,1", // to save
+    "read 0", // to show that it goes
+    "read 1", // to save
     ...["read 2", "evaluate 3"],
     ...["read 3", "draw 4"],
     ...["read 4", "evaluate 5", "draw 5"],
@@ -172,7 +173,12 @@ test("runLoop() evaluates at the end only where that is asked for", async () => 
 
 test("runLoop() goes on from a checkpoint with absolute steps", async () => {
   const { end, said } = await run({ from: 2, steps: 4 });
-  deepEqual(said.filter((what) => /feed|read/.test(what)), ["feed 2", "feed 3", "read 2,3"]);
+  deepEqual(said.filter((what) => /feed|read/.test(what)), [
+    "feed 2",
+    "feed 3",
+    "read 2",
+    "read 3",
+  ]);
   equal(end.done, 4);
 });
 
@@ -188,7 +194,7 @@ test("runLoop() finishes the step and saves when it is told to stop, before it e
     },
   );
   deepEqual([end.done, end.stopped, files], [3, true, ["3", "latest"]]);
-  deepEqual(said.slice(-2), ["read 0,1,2", "evaluate 3"]);
+  deepEqual(said.slice(-2), ["read 1,2", "evaluate 3"]);
   deepEqual(
     events.filter(({ kind }) => kind === "scalars").map(({ step, values }) => [
       step,
