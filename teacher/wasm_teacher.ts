@@ -48,8 +48,7 @@ export function startWasmTeacher(
       return (await thread.ask({ kind: "label", faces, count })).labels!;
     },
     async close() {
-      if (!await ready.then(() => true, () => false)) return; // its thread is gone
-      await thread.ask({ kind: "close" });
+      await ready.then(() => thread.ask({ kind: "close" }), () => {}); // without a network its thread is gone
       thread.stop();
     },
   };

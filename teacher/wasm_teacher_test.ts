@@ -103,6 +103,37 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a teacher that is opened early says of a network that cannot be loaded when it is waited for" +
+    need.suffix,
+  {
+    ignore: need.ignore,
+  },
+  async () => {
+    const { OnnxGraph } = await import("../trainer/formats/onnx.ts");
+    const graph = new OnnxGraph("wrong");
+    const x = graph.input("image", ["n", 3, "h", "w"]);
+    graph.output("depth", graph.node("NoSuchOperator", [x]), ["n", "h", "w"]);
+    const teacher = await openTeacher({ model: graph.encode(), size: 14, threads: 1, early: true });
+    equal(teacher.inputSize, 14);
+    const said = /Cannot load teacher "model in memory": .*NoSuchOperator/;
+    await rejects(teacher.label(new Float32Array(3 * 14 * 14), 1), said);
+    await rejects(teacher.ready, said);
+    await teacher.close();
+  },
+);
+
+Deno.test("a teacher that is opened early labels when its network is there" + need.suffix, {
+  ignore: need.ignore,
+}, async () => {
+  const options = { model: tinyDepthModel(), size: 14, threads: 1 };
+  const early = await openTeacher({ ...options, early: true });
+  const faces = tinyFaces(1, 14);
+  const labels = await early.label(faces, 1);
+  assertClose(labels, tinyDepth(faces, 1, 14), { atol: 1e-5 });
+  await early.close();
+});
+
 Deno.test("a teacher whose output has another size is refused at its first labels" + need.suffix, {
   ignore: need.ignore,
 }, async () => {

@@ -161,6 +161,21 @@ const IMPOSSIBLE: Record<string, (workspace: Workspace) => Promise<[string[], Re
       /as an ONNX model: current content is a web page/,
     ];
   },
+  "with a teacher of an operation that nobody knows, said before there is a run": async (
+    { folder },
+  ) => {
+    const { OnnxGraph } = await import("../trainer/formats/onnx.ts");
+    const graph = new OnnxGraph("wrong");
+    const x = graph.input("image", ["n", 3, "h", "w"]);
+    graph.output("depth", graph.node("NoSuchOperator", [x]), ["n", "h", "w"]);
+    await Deno.mkdir(`${folder}/models`);
+    await Deno.writeFile(`${folder}/models/wrong.onnx`, graph.encode());
+    const teacher = ["--teacher", `${folder}/models/wrong.onnx`, "--set", "teacher.size=14"];
+    return [
+      ["--config", "smoke", ...teacher, "--out", `${folder}/run`],
+      /Cannot load teacher ".*wrong\.onnx": .*NoSuchOperator/,
+    ];
+  },
   "into a folder that holds something": async ({ folder }) => {
     await Deno.mkdir(`${folder}/taken`);
     await Deno.writeTextFile(`${folder}/taken/notes.txt`, "");

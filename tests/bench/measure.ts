@@ -40,6 +40,6 @@ export async function answerOnce<Asked, Result>(
   measure: (request: Asked) => Promise<Result>,
 ): Promise<never> {
   const result = await measure(JSON.parse(Deno.args[0]!) as Asked);
-  console.log(JSON.stringify({ ...result, peakMemory: peakMemory(), cpuSeconds: cpuSeconds() }));
+  console.log(JSON.stringify({ peakMemory: peakMemory(), cpuSeconds: cpuSeconds(), ...result }));
   Deno.exit(0);
 }

@@ -1,5 +1,5 @@
 /**
- * The one GPUDevice of a process: which adapter it sits on, what it was granted.
+ * The GPUDevice of a process (llvmpipe's shaders are compiled on a second one, see second_compiler.ts): which adapter it sits on, what it was granted.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { TileChoice } from "../kernels/conv2d_tile_choice.ts";
 
 /** An open device and what decides the choice of kernels on it. */
 export interface Gpu {
-  /** The process's one device. */
+  /** All buffers and commands are its own. */
   readonly device: GPUDevice;
   /** `cpu`: a software adapter (llvmpipe, SwiftShader); `gpu`: real hardware. */
   readonly kind: "cpu" | "gpu";

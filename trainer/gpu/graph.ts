@@ -323,7 +323,7 @@ export class Graph {
    * Assign buffers, compile every pipeline, and make the plan. Constants are on the GPU then, and here no more.
    *
    * @param options `recompute`: compute cheap activations again in the backward pass instead of keeping them;
-   * `compiler`: helps to compile, see `SecondCompiler`
+   * `compiler`: its `help` is given all steps before the first of their shaders is compiled, and may compile them too
    * @throws Error when it is called again
    */
   async build(

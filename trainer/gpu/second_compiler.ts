@@ -36,13 +36,14 @@ export class SecondCompiler implements AsyncDisposable {
     this.#worker = new Worker(url, { type: "module" });
     this.#worker.onmessage = () => this.#ended.resolve();
     this.#worker.onerror = (event) => {
-      event.preventDefault(); // the trainer compiles all of them, and says what is wrong
+      event.preventDefault(); // the trainer compiles all of them itself
       this.#ended.resolve();
     };
   }
 
   /** Compile what these steps need, the last first: the trainer begins with the first. */
   help(steps: readonly Step[]): void {
+    if (!this.#worker) return;
     const uses = new Map<string, ShaderUse>();
     for (const step of steps) {
       if (!("dispatch" in step)) continue;

@@ -56,8 +56,8 @@ export function text(shader: Shader, enableSubgroups: boolean = enablesSubgroups
 }
 
 /** What two shaders of one pipeline have in common. */
-export function pipelineKey(shader: Shader): string {
-  return `${shader.entryPoint}\n${text(shader)}`;
+export function pipelineKey(shader: Shader, code: string = text(shader)): string {
+  return `${shader.entryPoint}\n${code}`;
 }
 
 /** The texts of a shader with their files. A shared text without a name is told by whose it is. */
@@ -94,7 +94,7 @@ function cached<V>(
 export function compile(gpu: Gpu, shader: Shader): Promise<GPUComputePipeline> {
   const { device } = gpu;
   const code = text(shader);
-  return cached(pipelines, device, pipelineKey(shader), async () => {
+  return cached(pipelines, device, pipelineKey(shader, code), async () => {
     const module = await cached(modules, device, code, () => checkedModule(device, shader, code));
     return await device.createComputePipelineAsync({
       label: `${shader.file}#${shader.entryPoint}`,

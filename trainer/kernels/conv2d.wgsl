@@ -9,7 +9,7 @@
 // taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
 // TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
 //
-// Beside this text: conv2d_bias.wgsl.
+// Beside this text: conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_broadcast.wgsl or conv2d_uniform.wgsl.
 
 struct Dims {
   batch: u32,

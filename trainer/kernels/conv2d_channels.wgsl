@@ -8,7 +8,7 @@
 // a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and the loops over
 // pixels are written out: naga bounds every loop, which keeps arrays out of registers.
 //
-// Before this text: conv2d_runs.wgsl, with RUNS 1 to 4, and conv2d_bias.wgsl.
+// Before this text: conv2d_runs.wgsl, with RUNS 1 to 4, conv2d_bias.wgsl and conv2d_activation.wgsl.
 
 struct Dims {
   batch: u32,

@@ -37,6 +37,7 @@ export interface JointStart {
  * @param first what the run starts from, closed here; opened here when left out
  * @param checkpoint of a run that goes on
  * @param check looks at the unlabelled panoramas before the teacher labels any; what it throws ends the start
+ * @throws Error when the teacher's network cannot be loaded, which is known when the plan is built
  * @throws SyntaxError when the checkpoint is damaged, RangeError or TypeError when it does not
  * fit the network
  */

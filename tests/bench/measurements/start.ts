@@ -52,6 +52,7 @@ if (import.meta.main) {
       "labels for evaluation, figures of the first weights",
     );
     const teacher = await spans.of("teacher", () => openConfiguredTeacher(gpu, config));
+    if (teacher) void spans.of("the teacher's network, in its thread", () => teacher.ready);
     const start = await startJoint(gpu, config, teacher, {});
     const { learner, learner: { plan, optimisation } } = start;
     const ends = [performance.now() / 1000];

@@ -3,9 +3,8 @@ import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import type { TrainConfig } from "../../../trainer/config/schema.ts";
 import { roomSource } from "../../../trainer/data/room_panoramas.ts";
-import { type Gpu, openGpu } from "../../../trainer/gpu/device.ts";
-import { elapsed } from "../../../trainer/gpu/elapsed.ts";
-import { measurePeaks, type Peaks } from "../../../trainer/gpu/peaks.ts";
+import { openGpu } from "../../../trainer/gpu/device.ts";
+import type { Peaks } from "../../../trainer/gpu/peaks.ts";
 import type { Plan } from "../../../trainer/gpu/plan.ts";
 import type { ProfileRow } from "../../../trainer/gpu/profile.ts";
 import {
@@ -17,10 +16,10 @@ import { JointLearner } from "../../../trainer/training/joint_learner.ts";
 import { openConfiguredTeacher, viewHeight } from "../../../trainer/training/configured_teacher.ts";
 import { TeacherView } from "../../../trainer/training/teacher_view.ts";
 import { GpuMemory } from "../gpu_memory.ts";
-import { isConvolution } from "../kernel_table.ts";
 import { answerOnce } from "../measure.ts";
-import { cpuSeconds } from "../process_figures.ts";
-import { ratios, type Spread, spread } from "../statistics.ts";
+import { cpuSeconds, peakMemory } from "../process_figures.ts";
+import { type ConvolutionsTiming, timeConvolutions } from "./step_convolutions.ts";
+import { type Spread, spread } from "../statistics.ts";
 
 /** What is asked. */
 export interface StepRequest {
@@ -34,15 +33,6 @@ export interface Timing {
   readonly cpuSeconds: Spread;
 }
 
-/** All convolutions of a step, gradients and second passes included, submitted together as a step does it. */
-export interface ConvolutionsTiming {
-  readonly seconds: Spread;
-  /** GFLOP/s. */
-  readonly rate: Spread;
-  /** Of the multiply-adds that the adapter does in the same round. */
-  readonly ofPeak: Spread;
-}
-
 /** What is answered. */
 export interface StepResult {
   readonly adapter: string;
@@ -51,6 +41,7 @@ export interface StepResult {
   readonly dispatches: number;
   readonly parameters: number;
   readonly gpuMemory: number;
+  readonly peakMemory: number;
   /** Buffers of the step's plan, and of the parameters with gradients and moments. */
   readonly planBytes: number;
   readonly storeBytes: number;
@@ -90,34 +81,6 @@ async function bestProfile(plan: Plan, times: number): Promise<readonly ProfileR
     best = best.map((row, k) => next[k]!.seconds < row.seconds ? next[k]! : row);
   }
   return best;
-}
-
-/** The waits for single dispatches, some 0.2 ms each, would make a fifth of what these are asked for. */
-async function timeConvolutions(
-  gpu: Gpu,
-  plan: Plan,
-  profile: readonly ProfileRow[],
-  rounds: number,
-): Promise<{ convolutions: ConvolutionsTiming; peaks: Peaks }> {
-  const gflop = profile.reduce(
-    (sum, { label, flops }) => sum + (isConvolution(label) ? flops / 1e9 : 0),
-    0,
-  );
-  const [seconds, peaks]: [number[], Peaks[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
-    seconds.push(await elapsed(gpu.device, () => plan.run(isConvolution)));
-    peaks.push(await measurePeaks(gpu));
-  }
-  const rates = seconds.map((time) => gflop / time);
-  const most = (of: keyof Peaks): number => Math.max(...peaks.map((peak) => peak[of]));
-  return {
-    convolutions: {
-      seconds: spread(seconds),
-      rate: spread(rates),
-      ofPeak: ratios(rates, peaks.map(({ gflops }) => gflops)),
-    },
-    peaks: { gflops: most("gflops"), gigabytes: most("gigabytes") },
-  };
 }
 
 async function measure({ config: differences, rounds }: StepRequest): Promise<StepResult> {
@@ -170,7 +133,7 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     }
     put("readback of the scalars", await timed(() => optimisation.after(plan, [round])));
   }
-  const gpuMemory = memory.peak;
+  const memories = { gpuMemory: memory.peak, peakMemory: peakMemory() }; // without what the peaks are measured with
   const profile = await bestProfile(plan, Math.min(rounds, mostProfiles));
   const { whole, ...parts } = Object.fromEntries(
     Object.entries(rows).map(([name, list]) => [name, timing(list)]),
@@ -181,7 +144,7 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     gflop: plan.flops / 1e9,
     dispatches: plan.dispatches,
     parameters: store.count(),
-    gpuMemory,
+    ...memories,
     planBytes: plan.bytes,
     storeBytes: store.bytes,
     whole: whole!,

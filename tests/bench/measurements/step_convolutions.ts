@@ -1,0 +1,52 @@
+/**
+ * The convolutions of a training step, as a share of what the adapter can do.
+ *
+ * @module
+ */
+import type { Gpu } from "../../../trainer/gpu/device.ts";
+import { elapsed } from "../../../trainer/gpu/elapsed.ts";
+import { measurePeaks, type Peaks } from "../../../trainer/gpu/peaks.ts";
+import type { Plan } from "../../../trainer/gpu/plan.ts";
+import type { ProfileRow } from "../../../trainer/gpu/profile.ts";
+import { isConvolution } from "../kernel_table.ts";
+import { ratios, type Spread, spread } from "../statistics.ts";
+
+/** All convolutions of a step, gradients and second passes included, submitted together as a step does it. */
+export interface ConvolutionsTiming {
+  readonly seconds: Spread;
+  /** GFLOP/s. */
+  readonly rate: Spread;
+  /** Of the multiply-adds that the adapter does in the same round. */
+  readonly ofPeak: Spread;
+}
+
+/**
+ * Time all convolutions of a step together, and the adapter's peaks, in turns. By themselves and waited for, as in a profile,
+ * the same dispatches take a fifth longer: some 0.2 ms for each wait, and threads that have gone to sleep.
+ */
+export async function timeConvolutions(
+  gpu: Gpu,
+  plan: Plan,
+  profile: readonly ProfileRow[],
+  rounds: number,
+): Promise<{ convolutions: ConvolutionsTiming; peaks: Peaks }> {
+  const gflop = profile.reduce(
+    (sum, { label, flops }) => sum + (isConvolution(label) ? flops / 1e9 : 0),
+    0,
+  );
+  const [seconds, peaks]: [number[], Peaks[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    seconds.push(await elapsed(gpu.device, () => plan.run(isConvolution)));
+    peaks.push(await measurePeaks(gpu));
+  }
+  const rates = seconds.map((time) => gflop / time);
+  const most = (of: keyof Peaks): number => Math.max(...peaks.map((peak) => peak[of]));
+  return {
+    convolutions: {
+      seconds: spread(seconds),
+      rate: spread(rates),
+      ofPeak: ratios(rates, peaks.map(({ gflops }) => gflops)),
+    },
+    peaks: { gflops: most("gflops"), gigabytes: most("gigabytes") },
+  };
+}
