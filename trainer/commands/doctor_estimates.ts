@@ -109,7 +109,7 @@ function estimateText(
   { preset, student, from, parts, steps, gflopPerStep, secondsPerStep, teacherSeconds, gigabytes }:
     Estimate,
 ): string {
-  const sizeText = ({ width, height }: StudentSize) => `×${width}, ${2 * height}×${height}`;
+  const sizeText = ({ width, height }: StudentSize) => `×${width}, ${height}×${2 * height}`;
   return `  ${preset.padEnd(9)}${student.name} ${
     sizeText(student)
   }, ${student.images} panoramas a step` +

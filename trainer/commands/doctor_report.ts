@@ -100,7 +100,7 @@ export function reportText(report: DoctorReport): string {
     [
       "Training",
       `${round(student.gflops)} GFLOP/s (${student.size.name} ×${student.size.width}, ` +
-      `${2 * student.size.height}×${student.size.height}, measured), ` +
+      `${student.size.height}×${2 * student.size.height}, measured), ` +
       `${Math.round(100 * student.share)} % of the arithmetic peak`,
     ],
     [
