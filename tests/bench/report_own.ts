@@ -34,7 +34,7 @@ function stepText({ step }: Sections): string[] {
       percent(ofPeak.max)
     }) of the multiply-adds ` +
     "that the adapter does in the same round",
-    `Its kernels, each dispatch waited for, which takes some 0.2 ms; the adapter does at most ${
+    `Its kernels, each dispatch waited for, which takes longer than in a step; the adapter does at most ${
       digits(peaks.gflops)
     } GFLOP/s, ${digits(peaks.gigabytes)} GB/s\n` +
     table(

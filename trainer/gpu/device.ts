@@ -1,5 +1,6 @@
 /**
- * The GPUDevice of a process (llvmpipe's shaders are compiled on a second one, see second_compiler.ts): which adapter it sits on, what it was granted.
+ * The GPUDevice that a process computes on: which adapter it sits on, what it was granted. second_compiler.ts opens one more
+ * to compile on.
  *
  * @module
  */

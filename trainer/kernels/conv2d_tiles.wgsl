@@ -4,8 +4,9 @@
 // What is summed over is the line of (tap, group of 4 source channels); a step takes DEPTH groups of it.
 //
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step), TRANSPOSED (false: forward,
-// true: backward_input). Beside this text: conv2d_bias.wgsl and
-// conv2d_activation.wgsl.
+// true: backward_input).
+//
+// Beside this text: conv2d_bias.wgsl and conv2d_activation.wgsl.
 struct Dims {
   batch: u32,
   source_height: u32,

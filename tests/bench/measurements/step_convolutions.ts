@@ -22,7 +22,7 @@ export interface ConvolutionsTiming {
 
 /**
  * Time all convolutions of a step together, and the adapter's peaks, in turns. By themselves and waited for, as in a profile,
- * the same dispatches take a fifth longer: some 0.2 ms for each wait, and threads that have gone to sleep.
+ * the same dispatches took a quarter longer on llvmpipe: some 0.2 ms for each wait, and threads that have gone to sleep.
  */
 export async function timeConvolutions(
   gpu: Gpu,
