@@ -13,8 +13,8 @@ import { addStudent } from "../../trainer/models/student.ts";
 
 function record(graph: Graph, image: Tensor): Tensor {
   const layers = new Layers(graph);
-  let x = layers.conv("encoder.conv", image, 8, { kernel: 3, stride: 2 });
-  x = layers.norm("encoder.norm", x, { relu: true });
+  const names = ["encoder.conv", "encoder.norm"] as const;
+  let x = layers.convNorm(names, image, 8, { kernel: 3, stride: 2, relu: true });
   x = layers.convElu("decoder", upsampleNearest(graph, x), 8);
   return sigmoid(graph, layers.conv("head", x, 1, { kernel: 3, bias: true }));
 }

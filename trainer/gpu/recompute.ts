@@ -15,9 +15,15 @@ function root(tensor: Tensor): Tensor {
   return tensor.base ?? tensor;
 }
 
+/** The same binding of another tensor of the same form. */
+function replaced(binding: Binding, root: Tensor): Binding {
+  const { tensor } = binding;
+  return { ...binding, tensor: tensor.base ? { ...tensor, base: root } : root };
+}
+
 /**
  * Temporaries of the forward pass that may be computed again, with the dispatches that make them: all of them
- * repeatable, each writes nothing else, and nobody touches the tensor's words afterwards.
+ * repeatable, each writes nothing but temporaries, and nobody touches the tensor's words afterwards.
  */
 function renewable(
   steps: readonly Step[],
@@ -26,11 +32,12 @@ function renewable(
   const makers = new Map<Tensor, Dispatch[]>();
   const spoiled = new Set<Tensor>(outputs);
   steps.forEach((step) => {
-    const written = touched(step).filter(({ access }) => access !== "read");
-    for (const { tensor } of written) {
+    const written = touched(step).filter(({ access }) => access !== "read")
+      .map(({ tensor }) => tensor);
+    const temporary = written.every(({ residence }) => residence === "temp");
+    for (const tensor of written) {
       const repeatable = "dispatch" in step && step.dispatch.repeatable === true;
-      const whole = step.phase === "forward" && written.length === 1 && tensor.residence === "temp";
-      if (!repeatable || !whole) spoiled.add(tensor);
+      if (!repeatable || !temporary || step.phase !== "forward") spoiled.add(tensor);
       else makers.set(tensor, [...makers.get(tensor) ?? [], step.dispatch]);
     }
   });
@@ -71,12 +78,12 @@ export function recompute(steps: readonly Step[], outputs: ReadonlySet<Tensor>):
     }
     const copy = { ...tensor };
     for (const maker of makers.get(tensor)!) {
-      const own = maker.bindings.map((binding) =>
-        root(binding.tensor) !== tensor ? binding : {
-          ...binding,
-          tensor: binding.tensor.base ? { ...binding.tensor, base: copy } : copy,
-        }
-      );
+      const own = maker.bindings.map((binding) => {
+        const of = root(binding.tensor);
+        if (of === tensor) return replaced(binding, copy);
+        // What else it writes, such as moments of the tensor, was read in the forward pass.
+        return binding.access === "read" ? binding : replaced(binding, { ...of });
+      });
       made.push(bound({ ...maker, label: `${maker.label} again`, bindings: own }));
     }
     copies.set(tensor, { tensor: copy, used: made.length });

@@ -1,6 +1,6 @@
 import { type Graph, read, type Tensor, write } from "../gpu/graph.ts";
 import { backward } from "./batch_norm_backward.ts";
-import { statistics } from "./batch_norm_statistics.ts";
+import { type Moments, statistics } from "./batch_norm_statistics.ts";
 import { blocksCode, channelsOf, forMap, pixelsOf } from "./blocks.ts";
 import code from "./batch_norm.wgsl" with { type: "text" };
 
@@ -24,6 +24,13 @@ export interface BatchNormOptions {
   readonly relu?: boolean;
   /** `batch` in training graphs, `running` in others, unless said here. */
   readonly statistics?: "batch" | "running";
+  /** Of x, from `conv2dWithMoments()`: statistics of the batch are then taken without reading x. */
+  readonly moments?: Moments | undefined;
+}
+
+/** Whether it normalises by the statistics of the batch. */
+export function takesBatch(graph: Graph, statistics?: "batch" | "running"): boolean {
+  return (statistics ?? (graph.mode === "train" ? "batch" : "running")) === "batch";
 }
 
 /**
@@ -39,15 +46,14 @@ export function batchNorm(
   tensors: BatchNormTensors,
   options: BatchNormOptions = {},
 ): Tensor {
-  const { residual, relu = false } = options;
-  const running =
-    (options.statistics ?? (graph.mode === "train" ? "batch" : "running")) === "running";
+  const { residual, relu = false, moments } = options;
+  const running = !takesBatch(graph, options.statistics);
   const { weight, bias } = tensors;
   const name = weight.name.replace(/\.weight$/, "");
   check(name, x, tensors, residual, running);
   const { mean, spread } = running
     ? { mean: tensors.runningMean, spread: tensors.runningVar }
-    : statistics(graph, name, x, tensors);
+    : statistics(graph, name, x, tensors, moments);
 
   const y = graph.result(name, x.shape, [x, weight, bias, ...(residual ? [residual] : [])]);
   const over = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));

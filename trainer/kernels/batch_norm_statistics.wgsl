@@ -56,9 +56,9 @@ fn moments_of(own: Share) -> Moments {
   return run;
 }
 
-fn keep_part(part: u32, column: u32, run: Moments) {
-  partials[2u * part * over.vectors + column] = run.mean;
-  partials[(2u * part + 1u) * over.vectors + column] = run.m2;
+fn keep_part(part: u32, column: u32, vectors: u32, run: Moments) {
+  partials[2u * part * vectors + column] = run.mean;
+  partials[(2u * part + 1u) * vectors + column] = run.m2;
 }
 
 // One workgroup: one tile of pixels.
@@ -66,7 +66,7 @@ fn keep_part(part: u32, column: u32, run: Moments) {
 fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let own = share(over, group, local);
   merge_strips(moments_of(own), local, over.lanes, over.strips);
-  if (own.strip == 0u && own.first < own.end) { keep_part(group.x, own.column, moments[local]); }
+  if (own.strip == 0u && own.first < own.end) { keep_part(group.x, own.column, over.vectors, moments[local]); }
 }
 
 // For software adapters, where a barrier costs as much as walking over hundreds of pixels: every strip of a tile is a part.
@@ -74,7 +74,7 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
 fn tiles_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let own = share(over, group, local);
   if (own.strip >= over.strips || own.column >= over.vectors) { return; }
-  keep_part(group.x * over.strips + own.strip, own.column, moments_of(own));
+  keep_part(group.x * over.strips + own.strip, own.column, over.vectors, moments_of(own));
 }
 
 @group(0) @binding(1) var<storage, read> tile_moments: array<vec4f>; // partials
@@ -83,9 +83,29 @@ fn tiles_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
 @group(0) @binding(4) var<storage, read_write> running_mean: array<vec4f>; // [vectors]
 @group(0) @binding(5) var<storage, read_write> running_var: array<vec4f>; // [vectors]
 
-fn part_at(part: u32, column: u32, count: u32) -> Moments {
-  let i = 2u * part * over.vectors + column;
-  return Moments(f32(count), tile_moments[i], tile_moments[i + over.vectors]);
+fn part_at(part: u32, column: u32, vectors: u32, count: u32) -> Moments {
+  let i = 2u * part * vectors + column;
+  return Moments(f32(count), tile_moments[i], tile_moments[i + vectors]);
+}
+
+struct Parts {
+  over: Blocks, // parts in place of pixels
+  size: u32, // pixels of a part; the last may have fewer
+  pixels: u32, // of all
+}
+@group(0) @binding(0) var<uniform> parts: Parts;
+
+// Between a convolution that left more parts than `finish` should read, and `finish`. One workgroup: one tile of parts.
+@compute @workgroup_size(64)
+fn gather(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let blocks = parts.over;
+  let own = share(blocks, group, local);
+  var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
+  for (var part = own.first; part < own.end; part += blocks.interleave) {
+    run = merge(run, part_at(part, own.column, blocks.vectors, min(parts.size, parts.pixels - part * parts.size)));
+  }
+  merge_strips(run, local, blocks.lanes, blocks.strips);
+  if (own.strip == 0u && own.first < own.end) { keep_part(group.x, own.column, blocks.vectors, moments[local]); }
 }
 
 fn keep(column: u32, all: Moments) {
@@ -101,7 +121,7 @@ fn keep(column: u32, all: Moments) {
 fn finish(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   var run = Moments(0.0, vec4f(0.0), vec4f(0.0));
   for (var tile = local; tile < over.tiles; tile += 64u) {
-    run = merge(run, part_at(tile, group.x, min(over.block, over.pixels - tile * over.block)));
+    run = merge(run, part_at(tile, group.x, over.vectors, min(over.block, over.pixels - tile * over.block)));
   }
   merge_strips(run, local, 1u, 64u);
   if (local == 0u) { keep(group.x, moments[0]); }
@@ -116,7 +136,7 @@ fn finish_alone(@builtin(global_invocation_id) id: vec3u) {
     for (var strip = 0u; strip < over.strips; strip++) {
       let pixels = strip_of(over, tile, strip);
       let count = (max(pixels.end, pixels.first) - pixels.first + over.interleave - 1u) / over.interleave;
-      run = merge(run, part_at(tile * over.strips + strip, id.x, count));
+      run = merge(run, part_at(tile * over.strips + strip, id.x, over.vectors, count));
     }
   }
   keep(id.x, run);

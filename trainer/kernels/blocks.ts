@@ -20,6 +20,8 @@ export interface Blocks {
   readonly vectors: number;
   /** Threads of a workgroup that share a column of channels. */
   readonly strips: number;
+  /** Pixels of a block; the last of an image may have fewer. */
+  readonly block: number;
   /** Blocks of pixels of one image. */
   readonly tiles: number;
   readonly workgroups: readonly [number, number, number];
@@ -68,6 +70,7 @@ export function divide(
     uniforms: [pixels, vectors, lanes, strips, interleave, chunk, block, tiles],
     vectors,
     strips,
+    block,
     tiles,
     workgroups: [tiles, Math.ceil(vectors / 64), images],
   };
@@ -96,6 +99,21 @@ export function forSums(gpu: Gpu, images: number, pixels: number, channels: numb
   const { tiles, strips, vectors } = over;
   const second = { entryPoint: "finish_alone", workgroups: [Math.ceil(vectors / 8)] } as const;
   return { ...over, parts: tiles * strips, first: "tiles_alone", second };
+}
+
+/** For the second pass after a kernel that has divided the pixels of one image its own way, `block` to a tile. */
+export function dividedBefore(
+  pixels: number,
+  channels: number,
+  block: number,
+): Pick<Sums, "uniforms" | "second"> {
+  const vectors = pad4(channels) / 4;
+  const [lanes, strips, interleave, chunk] = [1, 1, 1, block];
+  const tiles = Math.ceil(pixels / block);
+  return {
+    uniforms: [pixels, vectors, lanes, strips, interleave, chunk, block, tiles],
+    second: { entryPoint: "finish", workgroups: [vectors] },
+  };
 }
 
 function clamp(x: number, low: number, high: number): number {

@@ -1,8 +1,10 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
+import { type Moments, momentsOfParts } from "./batch_norm_statistics.ts";
 import { type Activation, dispatchActivationGradient } from "./conv2d_activation.ts";
 import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
 import { flattened, type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
 import { dispatchImage } from "./conv2d_pixels.ts";
+import { tilePixels } from "./conv2d_tile_choice.ts";
 import type { PixelVariant, WeightVariant } from "./conv2d_variants.ts";
 import { dispatchBiasGradient, dispatchWeightGradient } from "./conv2d_weight.ts";
 
@@ -41,6 +43,35 @@ export function conv2d(
   weight: Tensor,
   options: Conv2dOptions = {},
 ): Tensor {
+  return convolve(graph, x, weight, options, false).y;
+}
+
+/** An image, and its moments where the kernel that made it could leave them. */
+export interface WithMoments {
+  readonly y: Tensor;
+  readonly moments: Moments | undefined;
+}
+
+/**
+ * {@linkcode conv2d} for a batch norm that takes the batch's statistics: kernels that can leave the moments of what they
+ * write, so that nobody has to read y for them. On software adapters, whose kernels cannot, that is 1 % of a training step.
+ */
+export function conv2dWithMoments(
+  graph: Graph,
+  x: Tensor,
+  weight: Tensor,
+  options: Conv2dOptions = {},
+): WithMoments {
+  return convolve(graph, x, weight, options, true);
+}
+
+function convolve(
+  graph: Graph,
+  x: Tensor,
+  weight: Tensor,
+  options: Conv2dOptions,
+  wanted: boolean,
+): WithMoments {
   const { bias, activation, variants = {} } = options;
   const g = geometry(x, weight, options);
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== g.outputs)) {
@@ -52,6 +83,9 @@ export function conv2d(
   const y = graph.result(weight.name, shape, bias ? [x, weight, bias] : [x, weight]);
   const flat = flattened(g);
   const forward = variants.forward ?? choosePixelVariant(graph.gpu, flat, false);
+  const moments = wanted && forward.kind === "tiles"
+    ? momentsOfParts(graph, y, tilePixels(forward))
+    : undefined;
   dispatchImage(graph, flat, forward, {
     label: `conv2d forward ${weight.name}`,
     source: x,
@@ -59,6 +93,7 @@ export function conv2d(
     bias,
     activation,
     to: { tensor: y, accumulate: false },
+    moments,
     transposed: false,
   });
   graph.backward(() => {
@@ -71,7 +106,7 @@ export function conv2d(
     if (db && !activation) dispatchBiasGradient(graph, dy, bias, db);
     differentiate(graph, g, { x, weight, dz }, variants);
   });
-  return y;
+  return { y, moments };
 }
 
 function differentiate(

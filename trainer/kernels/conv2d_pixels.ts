@@ -3,21 +3,34 @@
  *
  * @module
  */
-import { type Binding, type Dispatch, type Graph, read, spread, target } from "../gpu/graph.ts";
+import {
+  type Binding,
+  type Dispatch,
+  type Graph,
+  read,
+  spread,
+  target,
+  write,
+} from "../gpu/graph.ts";
 import { activationCode, activationNumber } from "./conv2d_activation.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { runsCode } from "./conv2d_lane.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
+import { tilePixels } from "./conv2d_tile_choice.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import { convolveTiles } from "./conv2d_winograd.ts";
 import biasText from "./conv2d_bias.wgsl" with { type: "text" };
 import broadcastText from "./conv2d_broadcast.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
+import momentsText from "./conv2d_moments.wgsl" with { type: "text" };
+import noMomentsText from "./conv2d_no_moments.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformText from "./conv2d_uniform.wgsl" with { type: "text" };
 
 const biasCode = { file: "conv2d_bias.wgsl", text: biasText };
+const momentsCode = { file: "conv2d_moments.wgsl", text: momentsText };
+const noMomentsCode = { file: "conv2d_no_moments.wgsl", text: noMomentsText };
 /** How lanes get their weights: with subgroups, and without. */
 const broadcastCode = { file: "conv2d_broadcast.wgsl", text: broadcastText };
 const uniformCode = { file: "conv2d_uniform.wgsl", text: uniformText };
@@ -94,13 +107,13 @@ function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: Pixe
 }
 
 function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: PixelPass): Launch {
-  const { transposed } = pass;
+  const { transposed, moments } = pass;
   const { groups, phases, height, width } = written(g, transposed);
-  const [x, y] = spread(g.batch * height * width, 4 * rows);
+  const [x, y] = spread(g.batch * height * width, tilePixels({ rows }));
   return {
     shader: {
       file: "conv2d_tiles.wgsl",
-      code: [biasCode, activationCode, tilesCode],
+      code: [biasCode, activationCode, moments ? momentsCode : noMomentsCode, tilesCode],
       entryPoint: transposed ? "backward_input" : "forward",
       constants: {
         COLUMNS: columns,
@@ -110,7 +123,7 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
       },
     },
     uniforms: sizes(g, pass),
-    bindings: bindings(pass),
+    bindings: [...bindings(pass), ...moments ? [write(moments.partials)] : []],
     workgroups: [x, y, Math.ceil(groups / columns) * phases * phases],
   };
 }

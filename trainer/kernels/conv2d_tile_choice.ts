@@ -21,6 +21,11 @@ export interface TileSetting {
   readonly depth: number;
 }
 
+/** Pixels of a workgroup that gives an image. */
+export function tilePixels({ rows }: Pick<TileSetting, "rows">): number {
+  return 4 * rows;
+}
+
 /** The tiles of a convolution. The geometry of a 1x1 convolution's images may be flattened. */
 export type TileChoice = (pass: TilePass, g: Geometry) => TileSetting;
 

@@ -6,7 +6,7 @@
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step), TRANSPOSED (false: forward,
 // true: backward_input).
 //
-// Beside this text: conv2d_bias.wgsl and conv2d_activation.wgsl.
+// Beside this text: conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_moments.wgsl or conv2d_no_moments.wgsl.
 struct Dims {
   batch: u32,
   source_height: u32,
@@ -130,16 +130,18 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
     workgroupBarrier();
   }
   let group = first_group + local.x;
-  if (group >= dims.target_groups) { return; }
   let first = bias_at(group);
-  write_pixel(first_pixel + local.y, group, sum0 + first, y, x, phase_y, phase_x);
-  write_pixel(first_pixel + local.y + ROWS, group, sum1 + first, y, x, phase_y, phase_x);
-  write_pixel(first_pixel + local.y + 2u * ROWS, group, sum2 + first, y, x, phase_y, phase_x);
-  write_pixel(first_pixel + local.y + 3u * ROWS, group, sum3 + first, y, x, phase_y, phase_x);
+  let y0 = write_pixel(first_pixel + local.y, group, sum0 + first, y, x, phase_y, phase_x);
+  let y1 = write_pixel(first_pixel + local.y + ROWS, group, sum1 + first, y, x, phase_y, phase_x);
+  let y2 = write_pixel(first_pixel + local.y + 2u * ROWS, group, sum2 + first, y, x, phase_y, phase_x);
+  let y3 = write_pixel(first_pixel + local.y + 3u * ROWS, group, sum3 + first, y, x, phase_y, phase_x);
+  let all = dims.batch * y.extent * x.extent;
+  keep_moments(local, first_pixel / PIXELS, min(all - min(first_pixel, all), PIXELS), group, y0, y1, y2, y3);
 }
 
-fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u32, phase_x: u32) {
-  if (index >= dims.batch * y.extent * x.extent) { return; }
+// What is stored, or 0 where there is no such pixel or group.
+fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u32, phase_x: u32) -> vec4f {
+  if (index >= dims.batch * y.extent * x.extent || group >= dims.target_groups) { return vec4f(0); }
   let line = index / x.extent;
   let n = line / y.extent;
   let step = select(1u, dims.stride, TRANSPOSED);
@@ -148,7 +150,9 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   let at = ((n * dims.target_height + ty) * dims.target_width + tx) * dims.target_groups + group;
   var value = sum;
   if (dims.accumulate != 0u) { value += vec4f(destination[at]); } else { value = activate(sum, dims.activation); }
-  destination[at] = vec4<Stored3>(value);
+  let stored = vec4<Stored3>(value);
+  destination[at] = stored;
+  return vec4f(stored);
 }
 
 @compute @workgroup_size(COLUMNS, ROWS)

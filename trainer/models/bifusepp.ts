@@ -49,8 +49,9 @@ function toEquirect(graph: Graph, x: Tensor): Tensor {
 
 /** Convolution with bias, norm, ReLU: `${name}.0`, `${name}.1` of a checkpoint. */
 function block(layers: Layers, name: string, x: Tensor, channels: number, kernel: number): Tensor {
-  const y = layers.conv(`${name}.0`, x, channels, { kernel, bias: true });
-  return layers.named(name, layers.norm(`${name}.1`, y, { relu: true }));
+  const names = [`${name}.0`, `${name}.1`] as const;
+  const y = layers.convNorm(names, x, channels, { kernel, bias: true, relu: true });
+  return layers.named(name, y);
 }
 
 /**

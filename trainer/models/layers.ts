@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { batchNorm } from "../kernels/batch_norm.ts";
-import { conv2d } from "../kernels/conv2d.ts";
+import { batchNorm, takesBatch } from "../kernels/batch_norm.ts";
+import type { Moments } from "../kernels/batch_norm_statistics.ts";
+import { conv2d, conv2dWithMoments } from "../kernels/conv2d.ts";
 import type { Activation } from "../kernels/conv2d_activation.ts";
 import { linear } from "../kernels/linear.ts";
 import { relu } from "../kernels/relu.ts";
@@ -19,6 +20,24 @@ export interface LayersOptions {
   readonly observed?: Map<string, Tensor>;
   /** Statistics of the batch norms, if not by the graph's mode. */
   readonly statistics?: "batch" | "running";
+}
+
+/** A square convolution. */
+export interface ConvolutionOptions {
+  /** Its side. */
+  readonly kernel: number;
+  /** 1 unless said here. */
+  readonly stride?: number;
+  /** Whether it has one. */
+  readonly bias?: boolean;
+}
+
+/** What is done in the same pass as a batch norm. */
+export interface NormOptions {
+  /** Cut below 0 last. */
+  readonly relu?: boolean;
+  /** Added before that. */
+  readonly residual?: Tensor;
 }
 
 /** The layers of one network in one graph. */
@@ -48,17 +67,46 @@ export class Layers {
     name: string,
     x: Tensor,
     channels: number,
-    options: { kernel: number; stride?: number; bias?: boolean; activation?: Activation },
+    { activation, ...options }: ConvolutionOptions & { activation?: Activation },
   ): Tensor {
-    const { kernel, stride = 1, activation } = options;
-    const weight = this.graph.parameter(`${name}.weight`, [channels, x.shape[3]!, kernel, kernel]);
-    const bias = options.bias ? this.graph.parameter(`${name}.bias`, [channels]) : undefined;
-    const y = conv2d(this.graph, x, weight, { stride, padding: kernel >> 1, bias, activation });
+    const { weight, ...placed } = this.#convolution(name, x, channels, options);
+    const y = conv2d(this.graph, x, weight, { ...placed, activation });
     return activation ? y : this.named(name, y); // see `observed`
   }
 
-  /** Batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU. */
-  norm(name: string, x: Tensor, options: { relu?: boolean; residual?: Tensor } = {}): Tensor {
+  /**
+   * The same convolution, then batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU.
+   *
+   * @param names of the convolution and of the norm
+   */
+  convNorm(
+    [conv, norm]: readonly [string, string],
+    x: Tensor,
+    channels: number,
+    { relu, residual, ...options }: ConvolutionOptions & NormOptions,
+  ): Tensor {
+    const { weight, ...placed } = this.#convolution(conv, x, channels, options);
+    const { y, moments } = takesBatch(this.graph, this.#options.statistics)
+      ? conv2dWithMoments(this.graph, x, weight, placed)
+      : { y: conv2d(this.graph, x, weight, placed), moments: undefined };
+    return this.#norm(norm, this.named(conv, y), { relu, residual, moments });
+  }
+
+  #convolution(
+    name: string,
+    x: Tensor,
+    channels: number,
+    { kernel, stride = 1, bias }: ConvolutionOptions,
+  ) {
+    return {
+      weight: this.graph.parameter(`${name}.weight`, [channels, x.shape[3]!, kernel, kernel]),
+      bias: bias ? this.graph.parameter(`${name}.bias`, [channels]) : undefined,
+      stride,
+      padding: kernel >> 1,
+    };
+  }
+
+  #norm(name: string, x: Tensor, options: NormOptions & { moments: Moments | undefined }): Tensor {
     const channels = [x.shape[3]!];
     const parameters = {
       weight: this.graph.parameter(`${name}.weight`, channels),
@@ -68,7 +116,8 @@ export class Layers {
     };
     const { observed, statistics } = this.#options;
     if (observed && !options.residual) { // the module's own output, before what is fused with it
-      const y = this.named(name, batchNorm(this.graph, x, parameters, { statistics }));
+      const { moments } = options;
+      const y = this.named(name, batchNorm(this.graph, x, parameters, { statistics, moments }));
       return options.relu ? relu(this.graph, y) : y;
     }
     return batchNorm(this.graph, x, parameters, { ...options, statistics });

@@ -23,15 +23,23 @@ function basicBlock(
   channels: number,
   stride: number,
 ): Tensor {
-  let y = layers.conv(`${name}.conv1`, x, channels, { kernel: 3, stride });
-  y = layers.norm(`${name}.bn1`, y, { relu: true });
-  y = layers.conv(`${name}.conv2`, y, channels, { kernel: 3 });
-  let residual = x;
-  if (stride !== 1 || x.shape[3] !== channels) {
-    residual = layers.conv(`${name}.downsample.0`, x, channels, { kernel: 1, stride });
-    residual = layers.norm(`${name}.downsample.1`, residual);
-  }
-  return layers.named(name, layers.norm(`${name}.bn2`, y, { relu: true, residual }));
+  const y = layers.convNorm([`${name}.conv1`, `${name}.bn1`], x, channels, {
+    kernel: 3,
+    stride,
+    relu: true,
+  });
+  const residual = stride === 1 && x.shape[3] === channels
+    ? x
+    : layers.convNorm([`${name}.downsample.0`, `${name}.downsample.1`], x, channels, {
+      kernel: 1,
+      stride,
+    });
+  const z = layers.convNorm([`${name}.conv2`, `${name}.bn2`], y, channels, {
+    kernel: 3,
+    residual,
+    relu: true,
+  });
+  return layers.named(name, z);
 }
 
 /** ResNets of basic blocks. */
@@ -52,8 +60,8 @@ const resnetBlocks: Readonly<Record<ResnetDepth, readonly number[]>> = {
  */
 export function resnetStem(layers: Layers, name: string, image: Tensor, width: number): Tensor {
   const [channels] = atWidth(resnetChannels, width);
-  const x = layers.conv(`${name}.conv1`, image, channels!, { kernel: 7, stride: 2 });
-  return layers.norm(`${name}.bn1`, x, { relu: true });
+  const names = [`${name}.conv1`, `${name}.bn1`] as const;
+  return layers.convNorm(names, image, channels!, { kernel: 7, stride: 2, relu: true });
 }
 
 /** What follows the stem: pooling to half its size. */

@@ -63,10 +63,16 @@ function cee(
 ): Tensor {
   const { graph } = layers;
   const channels = equi.shape[3]!;
-  let x = layers.conv(`${name}.res_conv1`, concat(graph, [equi, cube]), channels, { kernel: 1 });
-  x = layers.norm(`${name}.res_bn1`, x, { relu: true });
-  x = layers.conv(`${name}.res_conv2`, x, channels, { kernel: 3 });
-  const enhanced = layers.norm(`${name}.res_bn2`, x, { residual: cube });
+  const x = layers.convNorm(
+    [`${name}.res_conv1`, `${name}.res_bn1`],
+    concat(graph, [equi, cube]),
+    channels,
+    { kernel: 1, relu: true },
+  );
+  const enhanced = layers.convNorm([`${name}.res_conv2`, `${name}.res_bn2`], x, channels, {
+    kernel: 3,
+    residual: cube,
+  });
   let y = concat(graph, [equi, enhanced]);
   if (squeezeExcite) {
     let s = globalAveragePool(graph, y);
