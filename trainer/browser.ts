@@ -26,9 +26,16 @@ export {
 } from "./kernels/affine_invariant_loss.ts";
 export { alignedLoss, type LossAlignment } from "./kernels/aligned_loss.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormTensors } from "./kernels/batch_norm.ts";
+export type { Moments } from "./kernels/batch_norm_statistics.ts";
 export { berhuLoss, type BerhuOptions } from "./kernels/berhu_loss.ts";
 export { concat, concatUpsampled } from "./kernels/concat.ts";
-export { conv2d, type Conv2dOptions, type Conv2dVariants } from "./kernels/conv2d.ts";
+export {
+  conv2d,
+  type Conv2dOptions,
+  type Conv2dVariants,
+  conv2dWithMoments,
+  type WithMoments,
+} from "./kernels/conv2d.ts";
 export type { Activation } from "./kernels/conv2d_activation.ts";
 export type { Geometry, Placement } from "./kernels/conv2d_geometry.ts";
 export type { TileChoice, TilePass, TileSetting } from "./kernels/conv2d_tile_choice.ts";

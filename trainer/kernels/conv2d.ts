@@ -48,13 +48,16 @@ export function conv2d(
 
 /** An image, and its moments where the kernel that made it could leave them. */
 export interface WithMoments {
+  /** `[N, H', W', O]`. */
   readonly y: Tensor;
+  /** Of y, for `batchNorm()`; undefined where the kernel leaves none. */
   readonly moments: Moments | undefined;
 }
 
 /**
- * {@linkcode conv2d} for a batch norm that takes the batch's statistics: kernels that can leave the moments of what they
- * write, so that nobody has to read y for them. On software adapters, whose kernels cannot, that is 1 % of a training step.
+ * {@linkcode conv2d} for a batch norm that takes the batch's statistics: a kernel that can leaves the moments of what it
+ * writes, so that nobody has to read y for them. Those for GPUs can; on a software adapter that pass over y is some hundredth
+ * of a training step, less than kernels of their own would take to compile.
  */
 export function conv2dWithMoments(
   graph: Graph,
