@@ -6,7 +6,8 @@
 // "source" is what is read (x or dy), "target" what is written (y or dx). Channels are counted in groups of 4.
 //
 // Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (1 to 3
-// taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (channel groups per lane),
+// taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (1 to 4
+// channel groups per lane),
 // TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
 //
 // Beside this text: conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_broadcast.wgsl or conv2d_uniform.wgsl.
@@ -274,31 +275,46 @@ fn find_target(q: u32) {
   }
 }
 
-fn write_pixel(q: u32, b: u32, first: vec4f) {
+// Of the first block.
+fn write_pixel(q: u32, group: u32, first: vec4f) {
   if (q < PIXELS) {
     if (kept[q]) {
-      let at = targets[q] + first_block + b;
-      var sum = sums[b * PIXELS + q] + first;
+      let at = targets[q] + group;
+      var sum = sums[q] + first;
       if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
       destination[at] = vec4<Stored3>(activate(sum, dims.activation));
     }
   }
 }
 
-fn write_block(b: u32) {
-  if (b < BLOCKS) {
-    if (first_block + b < dims.target_groups) {
-      let first = bias_at(first_block + b);
-      write_pixel(0u, b, first);
-      write_pixel(1u, b, first);
-      write_pixel(2u, b, first);
-      write_pixel(3u, b, first);
-      write_pixel(4u, b, first);
-      write_pixel(5u, b, first);
-      write_pixel(6u, b, first);
-      write_pixel(7u, b, first);
-    }
+fn write_block(group: u32) {
+  if (group < dims.target_groups) {
+    let first = bias_at(group);
+    write_pixel(0u, group, first);
+    write_pixel(1u, group, first);
+    write_pixel(2u, group, first);
+    write_pixel(3u, group, first);
+    write_pixel(4u, group, first);
+    write_pixel(5u, group, first);
+    write_pixel(6u, group, first);
+    write_pixel(7u, group, first);
   }
+}
+
+fn move_sum(b: u32, q: u32) {
+  if (q < PIXELS && b + 1u < BLOCKS) { sums[b * PIXELS + q] = sums[(b + 1u) * PIXELS + q]; }
+}
+
+// The sums of the block behind take the place of this one's.
+fn move_block(b: u32) {
+  move_sum(b, 0u);
+  move_sum(b, 1u);
+  move_sum(b, 2u);
+  move_sum(b, 3u);
+  move_sum(b, 4u);
+  move_sum(b, 5u);
+  move_sum(b, 6u);
+  move_sum(b, 7u);
 }
 
 fn write_tile() {
@@ -310,14 +326,13 @@ fn write_tile() {
   find_target(5u);
   find_target(6u);
   find_target(7u);
-  write_block(0u);
-  write_block(1u);
-  write_block(2u);
-  write_block(3u);
-  write_block(4u);
-  write_block(5u);
-  write_block(6u);
-  write_block(7u);
+  // Not written out: see conv2d_channels.wgsl.
+  for (var b = 0u; b < BLOCKS; b++) {
+    write_block(first_block + b);
+    move_block(0u);
+    move_block(1u);
+    move_block(2u);
+  }
 }
 
 @compute @workgroup_size(LANES)

@@ -40,7 +40,7 @@ export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): 
   if (lanes > 0) {
     if (paysWinograd(gpu, g, transposed)) return { kind: "winograd", lanes, runs: 4 };
     if (!leavesLanesIdle(g, groups, width, transposed)) {
-      return { kind: "channels", lanes, runs: lanes > 8 ? 2 : 4 };
+      return { kind: "channels", lanes, runs: lanes > 8 ? 4 : 8 };
     }
     const two = groups <= 2 || groups === 6; // fewer sums leave room for more taps
     const taps = two ? 3 : 1;
@@ -80,7 +80,7 @@ function paysWinograd(gpu: Gpu, g: Geometry, transposed: boolean): boolean {
   if (!fitsWinograd(g) || Math.min(g.inputGroups, g.outputGroups) < 8) return false;
   const { tiles, filled, bytes } = winogradSize(g, transposed);
   const groups = g.inputGroups * g.outputGroups;
-  return groups >= 64 && filled >= 0.7 && tiles >= fewestTiles && tiles ** 2 * 4 >= groups &&
+  return groups >= 64 && filled >= 0.7 && tiles >= fewestTiles && tiles ** 2 * 8 >= groups &&
     bytes <= gpu.limits.maxStorageBufferBindingSize;
 }
 

@@ -37,3 +37,44 @@ fn add_run(r: u32, w: mat4x4f) {
     add(i + 15u, subgroupBroadcast(v, 15u), w);
   }
 }
+
+fn move_sum(i: u32) {
+  if (i + LANES >= KEPT) { return; }
+  sums[min(i, KEPT - 1u)] = sums[min(i + LANES, KEPT - 1u)];
+}
+
+fn move_run(r: u32) {
+  if (r + 1u >= RUNS) { return; }
+  let i = r * LANES;
+  move_sum(i);
+  move_sum(i + 1u);
+  move_sum(i + 2u);
+  move_sum(i + 3u);
+  if (LANES > 4u) {
+    move_sum(i + 4u);
+    move_sum(i + 5u);
+    move_sum(i + 6u);
+    move_sum(i + 7u);
+  }
+  if (LANES > 8u) {
+    move_sum(i + 8u);
+    move_sum(i + 9u);
+    move_sum(i + 10u);
+    move_sum(i + 11u);
+    move_sum(i + 12u);
+    move_sum(i + 13u);
+    move_sum(i + 14u);
+    move_sum(i + 15u);
+  }
+}
+
+// The sums of each run take the place of those of the run before.
+fn move_runs() {
+  move_run(0u);
+  move_run(1u);
+  move_run(2u);
+  move_run(3u);
+  move_run(4u);
+  move_run(5u);
+  move_run(6u);
+}
