@@ -132,7 +132,7 @@ async function variants(): Promise<[string, Conv2dVariants][]> {
     ["pixels, 4 groups", lockstep(few(8, 1, 4), columns(1, 1, 1))],
     ["channels, 1 run", lockstep(channels(1), columns(1, 1, 1))],
     ["channels, 3 runs", lockstep(channels(3), columns(2, 2, 2))],
-    ["channels, 4 runs", lockstep(channels(4), columns(4, 1, 3))],
+    ["channels, 8 runs", lockstep(channels(8), columns(4, 1, 3))],
   ];
 }
 

@@ -12,7 +12,7 @@ export type Lockstep = 0 | 4 | 8 | 16;
 
 /** Kernels of the forward pass and of the input gradient. */
 export type PixelVariant =
-  /** conv2d_channels.wgsl: lanes over output channels, tiles of `runs * lanes` pixels (1 to 4 runs). */
+  /** conv2d_channels.wgsl: lanes over output channels, tiles of `runs * lanes` pixels (1 to 8 runs). */
   | { readonly kind: "channels"; readonly lanes: number; readonly runs: number }
   /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
   | {
