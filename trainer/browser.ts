@@ -26,7 +26,6 @@ export {
 } from "./kernels/affine_invariant_loss.ts";
 export { alignedLoss, type LossAlignment } from "./kernels/aligned_loss.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormTensors } from "./kernels/batch_norm.ts";
-export type { Moments } from "./kernels/batch_norm_statistics.ts";
 export { berhuLoss, type BerhuOptions } from "./kernels/berhu_loss.ts";
 export { concat, concatUpsampled } from "./kernels/concat.ts";
 export {
@@ -50,6 +49,7 @@ export { globalAveragePool } from "./kernels/global_average_pool.ts";
 export { type GradientNorm, gradientNorm } from "./kernels/gradient_norm.ts";
 export { linear } from "./kernels/linear.ts";
 export { maxPool } from "./kernels/max_pool.ts";
+export type { Moments } from "./kernels/moments.ts";
 export { multiplyChannels } from "./kernels/multiply_channels.ts";
 export { multiplyMap } from "./kernels/multiply_map.ts";
 export { pixelShuffle } from "./kernels/pixel_shuffle.ts";

@@ -23,7 +23,7 @@ function replaced(binding: Binding, root: Tensor): Binding {
 
 /**
  * Temporaries of the forward pass that may be computed again, with the dispatches that make them: all of them
- * repeatable, each writes nothing but temporaries, and nobody touches the tensor's words afterwards.
+ * repeatable, each writes whole temporaries and nothing else, and nobody touches the tensor's words afterwards.
  */
 function renewable(
   steps: readonly Step[],
@@ -32,12 +32,12 @@ function renewable(
   const makers = new Map<Tensor, Dispatch[]>();
   const spoiled = new Set<Tensor>(outputs);
   steps.forEach((step) => {
-    const written = touched(step).filter(({ access }) => access !== "read")
-      .map(({ tensor }) => tensor);
-    const temporary = written.every(({ residence }) => residence === "temp");
-    for (const tensor of written) {
+    const written = touched(step).filter(({ access }) => access !== "read");
+    const whole = written.length === 1 || written.every(({ access }) => access === "write");
+    const temporary = written.every(({ tensor }) => tensor.residence === "temp");
+    for (const { tensor } of written) {
       const repeatable = "dispatch" in step && step.dispatch.repeatable === true;
-      if (!repeatable || !temporary || step.phase !== "forward") spoiled.add(tensor);
+      if (!repeatable || !whole || !temporary || step.phase !== "forward") spoiled.add(tensor);
       else makers.set(tensor, [...makers.get(tensor) ?? [], step.dispatch]);
     }
   });
@@ -81,7 +81,7 @@ export function recompute(steps: readonly Step[], outputs: ReadonlySet<Tensor>):
       const own = maker.bindings.map((binding) => {
         const of = root(binding.tensor);
         if (of === tensor) return replaced(binding, copy);
-        // What else it writes, such as moments of the tensor, was read in the forward pass.
+        // What else it writes goes where nobody reads it: a pass that does has a copy of its own.
         return binding.access === "read" ? binding : replaced(binding, { ...of });
       });
       made.push(bound({ ...maker, label: `${maker.label} again`, bindings: own }));

@@ -1,6 +1,7 @@
 import { type Graph, read, type Tensor, write } from "../gpu/graph.ts";
 import { backward } from "./batch_norm_backward.ts";
-import { type Moments, statistics } from "./batch_norm_statistics.ts";
+import { statistics } from "./batch_norm_statistics.ts";
+import type { Moments } from "./moments.ts";
 import { blocksCode, channelsOf, forMap, pixelsOf } from "./blocks.ts";
 import code from "./batch_norm.wgsl" with { type: "text" };
 
@@ -24,7 +25,7 @@ export interface BatchNormOptions {
   readonly relu?: boolean;
   /** `batch` in training graphs, `running` in others, unless said here. */
   readonly statistics?: "batch" | "running";
-  /** Of x, from `conv2dWithMoments()`: statistics of the batch are then taken without reading x. */
+  /** Of x, from `conv2dWithMoments()`: statistics of the batch are taken from them, without reading x. */
   readonly moments?: Moments | undefined;
 }
 
@@ -37,7 +38,7 @@ export function takesBatch(graph: Graph, statistics?: "batch" | "running"): bool
  * Batch normalisation over N, H and W, with PyTorch's constants (eps 1e-5, momentum 0.1, running variance unbiased).
  * x: [N, H, W, C] -> same. With batch statistics each run also moves the running ones.
  *
- * @throws TypeError when a shape does not fit, or the residual is x itself
+ * @throws TypeError when a shape does not fit, the residual is x itself, or moments are not of x or not wanted
  * @throws RangeError when batch statistics are asked of a single pixel
  */
 export function batchNorm(
@@ -50,7 +51,7 @@ export function batchNorm(
   const running = !takesBatch(graph, options.statistics);
   const { weight, bias } = tensors;
   const name = weight.name.replace(/\.weight$/, "");
-  check(name, x, tensors, residual, running);
+  check(name, x, tensors, { residual, moments }, running);
   const { mean, spread } = running
     ? { mean: tensors.runningMean, spread: tensors.runningVar }
     : statistics(graph, name, x, tensors, moments);
@@ -80,7 +81,7 @@ function check(
   name: string,
   x: Tensor,
   { weight, bias, runningMean, runningVar }: BatchNormTensors,
-  residual: Tensor | undefined,
+  { residual, moments }: Pick<BatchNormOptions, "residual" | "moments">,
   running: boolean,
 ): void {
   const channels = channelsOf(x);
@@ -94,6 +95,12 @@ function check(
   if (residual && (`${residual.shape}` !== `${x.shape}` || residual === x)) {
     throw new TypeError(
       `Cannot add a residual of shape [${residual.shape}] in "${name}": another tensor of shape [${x.shape}] is needed`,
+    );
+  }
+  if (moments && (running || moments.of !== x)) {
+    throw new TypeError(
+      `Cannot take statistics in "${name}" from moments of "${moments.of.name}": ` +
+        (running ? "the running ones are asked for" : `"${x.name}" is normalised`),
     );
   }
   if (!running && pixelsOf(x) < 2) {

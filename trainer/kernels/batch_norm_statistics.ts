@@ -6,30 +6,12 @@ import {
   divide,
   dividedBefore,
   forSums,
+  mostTiles,
   pixelsOf,
   type Sums,
 } from "./blocks.ts";
+import type { Moments } from "./moments.ts";
 import code from "./batch_norm_statistics.wgsl" with { type: "text" };
-
-/** Mean and sum of squared deviations (m2) of each channel over runs of pixels, the parts. */
-export interface Moments {
-  /** `[parts, (mean, m2), vectors]` vec4. */
-  readonly partials: Tensor;
-  /** How many there are. */
-  readonly parts: number;
-  /** Pixels of a part; the last may have fewer. */
-  readonly size: number;
-}
-
-/** Most parts that the last pass reads: a workgroup reads all of a vec4 of channels. */
-const mostParts = 1024;
-
-/** Room for the moments of x in parts of `size` pixels. */
-export function momentsOfParts(graph: Graph, x: Tensor, size: number): Moments {
-  const parts = Math.ceil(pixelsOf(x) / size);
-  const partials = graph.temp(`${x.name} moments`, [parts * 2 * pad4(channelsOf(x))]);
-  return { partials, parts, size };
-}
 
 /**
  * Mean and 1 / sqrt(variance + eps) of the batch; moves the running statistics.
@@ -88,12 +70,12 @@ function reduced(graph: Graph, name: string, x: Tensor): Reduced {
   return { ...over, partials };
 }
 
-/** From its moments: all of them at once, or where they are many of tiles of them. */
+/** From its moments; where they are many, from those of tiles of them. */
 function gathered(graph: Graph, name: string, x: Tensor, moments: Moments): Reduced {
   const { partials, parts, size } = moments;
   const [pixels, channels] = [pixelsOf(x), channelsOf(x)];
-  if (parts <= mostParts) return { ...dividedBefore(pixels, channels, size), partials };
-  const over = divide(1, parts, channels, 16, mostParts);
+  if (parts <= mostTiles) return { ...dividedBefore(pixels, channels, size), partials };
+  const over = divide(1, parts, channels, 16, mostTiles);
   const tiles = graph.temp(`${name} tiles`, [over.tiles * 2 * over.vectors * 4]);
   graph.dispatch({
     label: `batch_norm gather ${name}`,
@@ -102,9 +84,5 @@ function gathered(graph: Graph, name: string, x: Tensor, moments: Moments): Redu
     bindings: [read(partials), write(tiles)],
     workgroups: over.workgroups,
   });
-  return gathered(graph, name, x, {
-    partials: tiles,
-    parts: over.tiles,
-    size: size * over.block,
-  });
+  return { ...dividedBefore(pixels, channels, size * over.block), partials: tiles };
 }

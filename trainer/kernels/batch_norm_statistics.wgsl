@@ -77,7 +77,7 @@ fn tiles_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
   keep_part(group.x * over.strips + own.strip, own.column, over.vectors, moments_of(own));
 }
 
-@group(0) @binding(1) var<storage, read> tile_moments: array<vec4f>; // partials
+@group(0) @binding(1) var<storage, read> part_moments: array<vec4f>; // partials
 @group(0) @binding(2) var<storage, read_write> mean: array<vec4f>; // [vectors]
 @group(0) @binding(3) var<storage, read_write> inverse: array<vec4f>; // [vectors], 1 / sqrt(variance + EPSILON)
 @group(0) @binding(4) var<storage, read_write> running_mean: array<vec4f>; // [vectors]
@@ -85,7 +85,7 @@ fn tiles_alone(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
 
 fn part_at(part: u32, column: u32, vectors: u32, count: u32) -> Moments {
   let i = 2u * part * vectors + column;
-  return Moments(f32(count), tile_moments[i], tile_moments[i + vectors]);
+  return Moments(f32(count), part_moments[i], part_moments[i + vectors]);
 }
 
 struct Parts {

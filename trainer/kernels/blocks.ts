@@ -82,6 +82,9 @@ export function forMap(gpu: Gpu, images: number, pixels: number, channels: numbe
   return divide(images, pixels, channels, clamp(Math.floor(512 / channels), 2, most));
 }
 
+/** Most tiles that a second pass reads with one workgroup for each vec4 of channels. */
+export const mostTiles = 1024;
+
 /**
  * For the first pass of a reduction over pixels. A software adapter has few threads, so each takes many pixels and leaves a sum
  * of its own, without barriers; hardware wants many threads. The second pass reads at most 1024 tiles, on a
@@ -89,7 +92,7 @@ export function forMap(gpu: Gpu, images: number, pixels: number, channels: numbe
  */
 export function forSums(gpu: Gpu, images: number, pixels: number, channels: number): Sums {
   if (gpu.kind === "gpu") {
-    const over = divide(images, pixels, channels, 16, 1024);
+    const over = divide(images, pixels, channels, 16, mostTiles);
     const { tiles: parts, vectors } = over;
     const second = { entryPoint: "finish", workgroups: [vectors] } as const;
     return { ...over, parts, first: "tiles", second };
@@ -101,14 +104,14 @@ export function forSums(gpu: Gpu, images: number, pixels: number, channels: numb
   return { ...over, parts: tiles * strips, first: "tiles_alone", second };
 }
 
-/** For the second pass after a kernel that has divided the pixels of one image its own way, `block` to a tile. */
+/** For a second pass alone, after a kernel that has divided the pixels of one image its own way: `block` to a tile. */
 export function dividedBefore(
   pixels: number,
   channels: number,
   block: number,
 ): Pick<Sums, "uniforms" | "second"> {
   const vectors = pad4(channels) / 4;
-  const [lanes, strips, interleave, chunk] = [1, 1, 1, block];
+  const [lanes, strips, interleave, chunk] = [1, 1, 1, block]; // which that pass does not look at
   const tiles = Math.ceil(pixels / block);
   return {
     uniforms: [pixels, vectors, lanes, strips, interleave, chunk, block, tiles],

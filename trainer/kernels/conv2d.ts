@@ -1,10 +1,10 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
-import { type Moments, momentsOfParts } from "./batch_norm_statistics.ts";
 import { type Activation, dispatchActivationGradient } from "./conv2d_activation.ts";
 import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
 import { flattened, type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
 import { dispatchImage } from "./conv2d_pixels.ts";
 import { tilePixels } from "./conv2d_tile_choice.ts";
+import { type Moments, momentsOfParts } from "./moments.ts";
 import type { PixelVariant, WeightVariant } from "./conv2d_variants.ts";
 import { dispatchBiasGradient, dispatchWeightGradient } from "./conv2d_weight.ts";
 

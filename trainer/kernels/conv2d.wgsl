@@ -7,8 +7,7 @@
 //
 // Constants: LANES (invocations that share a weight load), RUN (pixels side by side in a row), RUNS (such runs per lane), TAPS (1 to 3
 // taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (1 to 4
-// channel groups per lane),
-// TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
+// channel groups per lane), TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
 //
 // Beside this text: conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_broadcast.wgsl or conv2d_uniform.wgsl.
 
@@ -61,6 +60,7 @@ fn divide(a: u32, b: u32) -> u32 {
 }
 
 const PIXELS = RUN * RUNS; // of a lane
+const_assert BLOCKS <= 4; // as many are moved when they are written
 
 var<private> sums: array<vec4f, BLOCKS * PIXELS>;
 var<private> held: array<vec4f, HELD * TAPS>; // weights, see held_index()

@@ -5,8 +5,8 @@
 //   backward_input  the same sum read the other way. With stride s the pixels of dx fall into s * s phases; a phase sees only
 //                   every s-th tap and is a stride-1 convolution of dy, so no zeros are inserted and nothing is tested per tap.
 // "source" is what is read (x or dy), "destination" what is written (y or dx). One pipeline serves both, every kernel size and stride:
-// a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and the loops over
-// pixels are written out: naga bounds every loop, which keeps arrays out of registers.
+// a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and what is done in
+// the innermost loop is written out: naga bounds every loop, which keeps arrays out of registers.
 //
 // Before this text: conv2d_runs.wgsl, with RUNS 1 to 8, conv2d_bias.wgsl and conv2d_activation.wgsl.
 
@@ -117,6 +117,49 @@ fn write_run(t: Tile, base: vec4f) {
     write(t, base, 14u, subgroupBroadcast(own, 14u));
     write(t, base, 15u, subgroupBroadcast(own, 15u));
   }
+}
+
+const_assert RUNS <= 8;
+
+fn move_sum(i: u32) {
+  if (i + LANES >= KEPT) { return; }
+  sums[min(i, KEPT - 1u)] = sums[min(i + LANES, KEPT - 1u)];
+}
+
+fn move_run(r: u32) {
+  if (r + 1u >= RUNS) { return; }
+  let i = r * LANES;
+  move_sum(i);
+  move_sum(i + 1u);
+  move_sum(i + 2u);
+  move_sum(i + 3u);
+  if (LANES > 4u) {
+    move_sum(i + 4u);
+    move_sum(i + 5u);
+    move_sum(i + 6u);
+    move_sum(i + 7u);
+  }
+  if (LANES > 8u) {
+    move_sum(i + 8u);
+    move_sum(i + 9u);
+    move_sum(i + 10u);
+    move_sum(i + 11u);
+    move_sum(i + 12u);
+    move_sum(i + 13u);
+    move_sum(i + 14u);
+    move_sum(i + 15u);
+  }
+}
+
+// The sums of each run take the place of those of the run before.
+fn move_runs() {
+  move_run(0u);
+  move_run(1u);
+  move_run(2u);
+  move_run(3u);
+  move_run(4u);
+  move_run(5u);
+  move_run(6u);
 }
 
 fn next_target(r: u32) {

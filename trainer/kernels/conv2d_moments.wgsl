@@ -6,12 +6,11 @@
 // The tiles, which nobody reads any more, have room for a vector of each thread.
 const_assert COLUMNS <= 4u * DEPTH && ROWS <= 4u * DEPTH;
 
-// a, b, c, d: what was stored for pixels local.y, + ROWS ... of the workgroup, `count` of which exist.
+// a, b, c, d: what was stored for pixels local.y, + ROWS ... of the workgroup; 0 from the `count`th on, which do not exist.
 fn keep_moments(local: vec3u, part: u32, count: u32, group: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
   let exists = vec4u(local.y, local.y + ROWS, local.y + 2u * ROWS, local.y + 3u * ROWS) < vec4u(count);
   let none = vec4f(0);
-  weights[local.y][local.x] = (select(none, a, exists.x) + select(none, b, exists.y)) +
-    (select(none, c, exists.z) + select(none, d, exists.w));
+  weights[local.y][local.x] = (a + b) + (c + d);
   workgroupBarrier();
   var mean = none;
   for (var row = 0u; row < ROWS; row++) { mean += weights[row][local.x]; }

@@ -1,16 +1,18 @@
-import { ok } from "node:assert/strict";
+import { ok, throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testMixed } from "../../tests/helpers/check_mixed.ts";
 import { type Conv2dCase, conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
 import { asHalf, fill } from "../../tests/helpers/fill.ts";
 import { type Operand, type OpResult, runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import type { Gpu } from "../gpu/device.ts";
-import type { Precision } from "../gpu/graph.ts";
+import { Graph, type Precision } from "../gpu/graph.ts";
+import { ParameterStore } from "../gpu/parameters.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { batchNorm as normTwin } from "./batch_norm_reference.ts";
 import { conv2d, conv2dWithMoments } from "./conv2d.ts";
 import { conv2d as convTwin, outputSize } from "./conv2d_reference.ts";
 import { fitsWorkgroup, tileNames, type TileSetting, tileSetting } from "./conv2d_tile_choice.ts";
+import { relu } from "./relu.ts";
 
 type Name = "x" | "kernel" | "offset" | "weight" | "bias" | "runningMean" | "runningVar";
 
@@ -30,7 +32,7 @@ function operands(of: Case): Record<Name, Operand> {
   return {
     x: of.precision === "mixed" ? { ...x, data: asHalf(x.data) } : x,
     kernel: {
-      ...fill(`${seed} kernel`, [s.outputs, s.inputs, s.kernelHeight, s.kernelWidth], -0.3, 0.3),
+      ...fill(`${seed} kernel`, [s.outputs, s.inputs, s.kernelHeight, s.kernelWidth], 0.1, 0.4), // near 0 an offset would drown the rest
       kind: "parameter",
     },
     offset: { ...fill(`${seed} offset`, channels, offset - 1, offset + 1), kind: "parameter" },
@@ -80,7 +82,10 @@ const cases: readonly Case[] = [
   { shape: [2, 5, 7, 3, 6], kernel: 3 }, // a few tiles, the last one short
   { shape: [1, 11, 10, 3, 40], kernel: 7, stride: 2 }, // channels that do not fill the workgroup
   { shape: [3, 9, 13, 12, 100], kernel: 3, stride: 2 },
-  { shape: [1, 183, 181, 1, 5], kernel: 1 }, // more parts than the last pass reads, for tiles of 32 pixels
+  // More parts than the last pass reads, for tiles of 32 pixels: with 2, 3 and 65 vec4 of channels.
+  { shape: [1, 183, 181, 1, 5], kernel: 1 },
+  { shape: [1, 183, 181, 1, 12], kernel: 1 },
+  { shape: [1, 183, 181, 1, 260], kernel: 1 },
 ];
 
 Deno.test("conv2dWithMoments(), every tile, then batchNorm(): output and running statistics equal the twins'", async (t) => {
@@ -98,7 +103,7 @@ Deno.test("conv2dWithMoments(), every tile, then batchNorm(): output and running
 });
 
 Deno.test("batchNorm() of moments keeps its digits where the mean is large against the spread", async () => {
-  const of: Case = { shape: [2, 24, 24, 4, 8], kernel: 3, offset: 4096 };
+  const of: Case = { shape: [1, 183, 181, 4, 8], kernel: 3, offset: 4096 };
   const gpu = await testGpu();
   const s = conv2dSizes(of);
   const { x, kernel, offset, ...norm } = operands(of);
@@ -109,6 +114,36 @@ Deno.test("batchNorm() of moments keeps its digits where the mean is large again
   // Neighbours of the stored sums are 4.9e-4 apart, their variance is near 1; sums of squares would be off by 1.
   assertClose(got.states.runningVar!, want.runningVar, { atol: 1e-3, name: "running var" });
   assertClose(got.output, want.y, { atol: 5e-3, name: "y" });
+});
+
+Deno.test("batchNorm() of moments of more workgroups than a dispatch has along x equals the twins'", async () => {
+  const tiles = tileSetting("forward", "8x8x4");
+  await check(await testGpu(), { shape: [1, 1449, 1450, 1, 1], kernel: 1, tiles }); // 65 658 parts
+});
+
+Deno.test("batchNorm() refuses moments of another tensor, and those that it does not need", async () => {
+  const gpu: Gpu = { ...await testGpu(), kind: "gpu" };
+  const graph = new Graph(gpu, new ParameterStore(gpu), "train");
+  const { y, moments } = conv2dWithMoments(
+    graph,
+    graph.input("x", [1, 4, 4, 4]),
+    graph.parameter("kernel", [4, 4, 1, 1]),
+  );
+  const norm = {
+    weight: graph.parameter("bn.weight", [4]),
+    bias: graph.parameter("bn.bias", [4]),
+    runningMean: graph.state("bn.running_mean", [4]),
+    runningVar: graph.state("bn.running_var", [4]),
+  };
+  throws(() => batchNorm(graph, relu(graph, y), norm, { moments }), {
+    name: "TypeError",
+    message: /^Cannot take statistics in "bn" from moments of "kernel": ".*" is normalised$/,
+  });
+  throws(
+    () => batchNorm(graph, y, norm, { moments, statistics: "running" }),
+    /^TypeError: Cannot take statistics in "bn" .* the running ones are asked for$/,
+  );
+  graph.store.destroy();
 });
 
 Deno.test("batchNorm() of moments has the gradients that it has without them", async () => {

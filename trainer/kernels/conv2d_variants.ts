@@ -14,7 +14,7 @@ export type Lockstep = 0 | 4 | 8 | 16;
 export type PixelVariant =
   /** conv2d_channels.wgsl: lanes over output channels, tiles of `runs * lanes` pixels (1 to 8 runs). */
   | { readonly kind: "channels"; readonly lanes: number; readonly runs: number }
-  /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` groups of 4 channels. */
+  /** conv2d.wgsl; `lanes` 0: without subgroups. A lane keeps `runs` runs of `run` pixels and `blocks` (1 to 4) groups of 4 channels. */
   | {
     readonly kind: "lanes";
     readonly lanes: Lockstep;

@@ -75,7 +75,7 @@ function partOf(g: Geometry): Geometry {
   return row ? { ...g, width: kept, outputWidth: kept } : { ...g, batch: kept };
 }
 
-/** The pass, `repeats` times; only its gradient is asked for. */
+/** The pass, `repeats` times; only its gradient is asked for. Without moments, which add about the same to all tiles. */
 async function planOf(
   graph: Graph,
   pass: TilePass,
