@@ -254,7 +254,7 @@ fn convolve(
     }
   }
   let base = bias_at(channels);
-  // Not written out: 64 copies of what is done with a sum took llvmpipe a second to compile, moving sums takes 3 % of it.
+  // Not written out: 64 copies of what is done with a sum took llvmpipe four times as long to compile.
   for (var r = 0u; r < RUNS; r++) {
     write_run(t, base);
     next_run();

@@ -4,10 +4,10 @@
  * @module
  */
 import { batchNorm, takesBatch } from "../kernels/batch_norm.ts";
-import type { Moments } from "../kernels/moments.ts";
 import { conv2d, conv2dWithMoments } from "../kernels/conv2d.ts";
 import type { Activation } from "../kernels/conv2d_activation.ts";
 import { linear } from "../kernels/linear.ts";
+import type { Moments } from "../kernels/moments.ts";
 import { relu } from "../kernels/relu.ts";
 import type { Graph, Tensor } from "../gpu/graph.ts";
 
