@@ -120,14 +120,8 @@ fn gather(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) wor
   let d = gather_outputs(read_points(own, 3u));
   let e = gather_outputs(read_points(own, 4u));
   let f = gather_outputs(read_points(own, 5u));
-  var first = gather_outputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a));
-  var second = gather_outputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b));
-  var third = gather_outputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c));
-  let fourth = gather_outputs(Inputs(a.d, b.d, c.d, d.d, e.d, f.d));
-  for (var y = 0u; y < 4u; y++) { // not written out: see conv2d_channels.wgsl
-    write_outputs(t, y, start, first);
-    first = second;
-    second = third;
-    third = fourth;
-  }
+  write_outputs(t, 0u, start, gather_outputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a)));
+  write_outputs(t, 1u, start, gather_outputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b)));
+  write_outputs(t, 2u, start, gather_outputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c)));
+  write_outputs(t, 3u, start, gather_outputs(Inputs(a.d, b.d, c.d, d.d, e.d, f.d)));
 }
