@@ -128,6 +128,7 @@ fn move_sum(i: u32) {
 
 fn move_run(r: u32) {
   if (r + 1u >= RUNS) { return; }
+  targets[min(r, RUNS - 1u)] = targets[min(r + 1u, RUNS - 1u)];
   let i = r * LANES;
   move_sum(i);
   move_sum(i + 1u);
@@ -151,7 +152,7 @@ fn move_run(r: u32) {
   }
 }
 
-// The sums of each run take the place of those of the run before.
+// The first run is written: each takes the place of the one before.
 fn move_runs() {
   move_run(0u);
   move_run(1u);
@@ -160,23 +161,6 @@ fn move_runs() {
   move_run(4u);
   move_run(5u);
   move_run(6u);
-}
-
-fn next_target(r: u32) {
-  if (r + 1u >= RUNS) { return; }
-  targets[min(r, RUNS - 1u)] = targets[min(r + 1u, RUNS - 1u)];
-}
-
-// The first run is written; all others move up.
-fn next_run() {
-  move_runs();
-  next_target(0u);
-  next_target(1u);
-  next_target(2u);
-  next_target(3u);
-  next_target(4u);
-  next_target(5u);
-  next_target(6u);
 }
 
 @compute @workgroup_size(LANES)
@@ -257,6 +241,6 @@ fn convolve(
   // Not written out: 64 copies of what is done with a sum took llvmpipe four times as long to compile.
   for (var r = 0u; r < RUNS; r++) {
     write_run(t, base);
-    next_run();
+    move_runs();
   }
 }
