@@ -121,7 +121,8 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   if (lanes === 0 || (few && g.kernelWidth > 1)) return chooseWeightPixels(g, pixels);
   const vector = g.outputGroups >= lanes ? 4 : 2;
   const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
-  const tall = wasted <= rows / (4 * lanes) ? 3 : 1;
+  // One pipeline of few rows for all: with 2 a lane loads less for what it sums than with 1.
+  const tall = rows <= lanes ? 1 : wasted <= rows / (4 * lanes) ? 3 : 2;
   const tiles = Math.ceil(rows / (tall * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
   const cached = pixels * (g.inputGroups * g.stride ** 2 + g.outputGroups) * 16 / bandBytes;
   const split = parts(Math.max(16 / tiles, cached), Math.min(lines, pixels / 512), 64);

@@ -1,3 +1,7 @@
 // A lane of conv2d_weight.wgsl holds 4 channels.
 alias Lane = vec4f;
 alias Stored2Lane = vec4<Stored2>; // of dy
+
+fn first_channel(v: Lane) -> f32 {
+  return v.x;
+}

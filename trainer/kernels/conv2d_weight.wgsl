@@ -69,6 +69,31 @@ fn load_inputs(m: u32, left: u32) {
   }
 }
 
+const CHUNKS = u32(LANES / 4); // of 64 bytes, of what the lanes load of a pixel
+
+// Groups of 4 channels of x and dy, 16 bytes each, from which on they are not in a core's cache.
+const FAR = 65536u;
+
+var<private> seen: u32; // of the words that were touched the least: stays 0, which no compiler knows
+
+// Asks for the cache lines of a line of x, each lane for another one; see conv2d_channels.wgsl.
+fn touch_inputs(m: u32, lane: u32, pixels: u32) {
+  if (m >= ROWS) { return; }
+  let base = u32(subgroupBroadcast(bases[m], 0u));
+  for (var k = lane; k < pixels * CHUNKS; k += u32(LANES)) {
+    let at = base + k / CHUNKS * dims.stride * dims.source_groups + k % CHUNKS * 4u;
+    seen = min(seen, bitcast<u32>(f32(x[at].x)));
+  }
+}
+
+// The same of dy.
+fn touch_slopes(first: u32, lane: u32, pixels: u32, stride: u32) {
+  for (var k = lane; k < pixels * CHUNKS; k += u32(LANES)) {
+    let value = Lane(dy[first + k / CHUNKS * stride + k % CHUNKS * 16u / VECTOR]);
+    seen = min(seen, bitcast<u32>(first_channel(value)));
+  }
+}
+
 // Loops in the innermost body are written out, see conv2d.wgsl.
 @compute @workgroup_size(LANES)
 fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
@@ -83,36 +108,55 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
   find_row(3u, first, local.x);
   find_row(4u, first, local.x);
   find_row(5u, first, local.x);
+  // With more taps most is at hand from the one before.
+  let far = dims.kernel_height * dims.kernel_width == 1u && dims.lines * dims.width * (dims.source_groups + dims.columns / 4u) >= FAR;
   let to = (part + 1u) * dims.lines / dims.parts;
-  for (var line = part * dims.lines / dims.parts; line < to; line++) {
-    let n = line / dims.height;
-    let top = (line - n * dims.height) * dims.stride;
-    find_line(0u, n, top);
-    find_line(1u, n, top);
-    find_line(2u, n, top);
-    find_line(3u, n, top);
-    find_line(4u, n, top);
-    find_line(5u, n, top);
-    for (var ox = 0u; ox < dims.width; ox += 2u) {
-      let at = (line * dims.width + ox) * stride + column_at;
-      let last = ox + 1u == dims.width;
-      let d = Lane(dy[at]);
-      let e = Lane(dy[at + select(stride, 0u, last)]) * select(1.0, 0.0, last);
-      load_inputs(0u, ox * dims.stride);
-      load_inputs(1u, ox * dims.stride);
-      load_inputs(2u, ox * dims.stride);
-      load_inputs(3u, ox * dims.stride);
-      load_inputs(4u, ox * dims.stride);
-      load_inputs(5u, ox * dims.stride);
-      add_all(0u, d, e);
-      add_all(1u, d, e);
-      add_all(2u, d, e);
-      add_all(3u, d, e);
-      add_all(4u, d, e);
-      add_all(5u, d, e);
+  var line = part * dims.lines / dims.parts;
+  if (line < to) {
+    loop {
+      let n = line / dims.height;
+      let top = (line - n * dims.height) * dims.stride;
+      find_line(0u, n, top);
+      find_line(1u, n, top);
+      find_line(2u, n, top);
+      find_line(3u, n, top);
+      find_line(4u, n, top);
+      find_line(5u, n, top);
+      let pixels = select(0u, dims.width, far);
+      touch_inputs(0u, local.x, pixels);
+      touch_inputs(1u, local.x, pixels);
+      touch_inputs(2u, local.x, pixels);
+      touch_slopes(line * dims.width * stride + workgroup.x * LANES, local.x, pixels, stride);
+      var ox = 0u;
+      loop {
+        let at = (line * dims.width + ox) * stride + column_at;
+        let last = ox + 1u == dims.width;
+        let d = Lane(dy[at]);
+        let e = Lane(dy[at + select(stride, 0u, last)]) * select(1.0, 0.0, last);
+        load_inputs(0u, ox * dims.stride);
+        load_inputs(1u, ox * dims.stride);
+        load_inputs(2u, ox * dims.stride);
+        load_inputs(3u, ox * dims.stride);
+        load_inputs(4u, ox * dims.stride);
+        load_inputs(5u, ox * dims.stride);
+        add_all(0u, d, e);
+        add_all(1u, d, e);
+        add_all(2u, d, e);
+        add_all(3u, d, e);
+        add_all(4u, d, e);
+        add_all(5u, d, e);
+        continuing {
+          ox += 2u;
+          break if ox >= dims.width;
+        }
+      }
+      continuing {
+        line++;
+        break if line >= to;
+      }
     }
   }
-  let block = Block(part, dims.kernel_height * dims.kernel_width * dims.source_groups, stride, first, column);
+  let block = Block(part + seen, dims.kernel_height * dims.kernel_width * dims.source_groups, stride, first, column);
   write_all(block, 0u);
   write_all(block, 1u);
   write_all(block, 2u);

@@ -77,7 +77,8 @@ fn multiply(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) w
   let place = start + channels * 4u * dims.source_groups;
   let row = select(1u, dims.source_groups, transposed);
   let next = select(4u, 1u, transposed);
-  for (var c = 0u; c < dims.source_groups; c++) {
+  var c = 0u;
+  loop {
     let at = place + c * next;
     var w = mat4x4f(weight[at], weight[at + row], weight[at + 2u * row], weight[at + 3u * row]);
     if (transposed) { w = transpose(w); }
@@ -97,6 +98,10 @@ fn multiply(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) w
     add_run(5u, w);
     add_run(6u, w);
     add_run(7u, w);
+    continuing {
+      c++;
+      break if c >= dims.source_groups;
+    }
   }
   if (group >= dims.groups) { return; }
   let at = (point * dims.tiles + first) * dims.groups + group;

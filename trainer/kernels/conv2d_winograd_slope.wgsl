@@ -39,7 +39,8 @@ fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) 
   find(0u, first + local.x, point);
   find(1u, first + local.x, point);
   find(2u, first + local.x, point);
-  for (var t = 0u; t < dims.tiles; t += 2u) {
+  var t = 0u;
+  loop {
     let other = min(t + 1u, dims.tiles - 1u);
     let d = gradient[place + t * stride];
     let e = gradient[place + other * stride] * select(1.0, 0.0, other == t);
@@ -49,6 +50,10 @@ fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) 
     add_all(0u, d, e);
     add_all(1u, d, e);
     add_all(2u, d, e);
+    continuing {
+      t += 2u;
+      break if t >= dims.tiles;
+    }
   }
   let block = Block(point, dims.source_groups, stride, first, column);
   write_all(block, 0u);
