@@ -22,6 +22,9 @@ const fewGroups = 4;
 /** Of x and dy that the weight gradient's workgroups read again and again: about half of a core's cache. */
 const bandBytes = 1 << 18;
 
+/** Of x and dy from which on lanes over pixels, which know no bands, read them from memory for each tap: some MB, a shared cache. */
+const sharedBytes = 1 << 22;
+
 /** Tiles that repay the transforms of the taps. */
 const fewestTiles = 24;
 
@@ -116,16 +119,16 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const lanes = lockstepLanes(gpu);
   const winograd = lanes > 0 ? chooseWinogradWeight(gpu, g, lanes) : undefined;
   if (winograd) return winograd;
-  const few = g.outputGroups <= 2 || (g.outputGroups <= 4 && g.inputGroups <= 4) ||
-    (g.outputGroups === 6 && g.inputGroups === 1);
+  const bytes = pixels * (g.inputGroups * g.stride ** 2 + g.outputGroups) * 16;
+  const few = g.outputGroups <= 2 || (g.outputGroups === 6 && g.inputGroups === 1) ||
+    (g.outputGroups <= 4 && g.inputGroups <= 4 && bytes < sharedBytes);
   if (lanes === 0 || (few && g.kernelWidth > 1)) return chooseWeightPixels(g, pixels);
   const vector = g.outputGroups >= lanes ? 4 : 2;
   const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
   // One pipeline of few rows for all: with 2 a lane loads less for what it sums than with 1.
   const tall = rows <= lanes ? 1 : wasted <= rows / (4 * lanes) ? 3 : 2;
   const tiles = Math.ceil(rows / (tall * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
-  const cached = pixels * (g.inputGroups * g.stride ** 2 + g.outputGroups) * 16 / bandBytes;
-  const split = parts(Math.max(16 / tiles, cached), Math.min(lines, pixels / 512), 64);
+  const split = parts(Math.max(16 / tiles, bytes / bandBytes), Math.min(lines, pixels / 512), 64);
   return { kind: "columns", lanes, vector, rows: tall, parts: split };
 }
 

@@ -42,6 +42,8 @@ Deno.test("UniFuse's convolutions on a software adapter take the kernels that we
     [{ shape: [24, 2, 2, 512, 512], kernel: 3 }, ["channels", "channels", "columns"]],
     [{ shape: [4, 64, 128, 128, 64], kernel: 1 }, ["channels", "channels", "columns"]],
     [{ shape: [4, 128, 256, 3, 64], kernel: 7, stride: 2 }, ["channels", "channels", "columns"]],
+    [{ shape: [4, 128, 256, 16, 16], kernel: 3 }, ["lanes", "lanes", "columns"]],
+    [{ shape: [4, 32, 64, 16, 16], kernel: 3 }, ["lanes", "lanes", "pixels"]],
     [{ shape: [4, 128, 256, 16, 1], kernel: 3 }, ["lanes", "lanes", "pixels"]],
   ];
   deepEqual(chosen.map(([of]) => kinds(software, of)), chosen.map(([, want]) => want));
