@@ -186,95 +186,94 @@ fn convolve() {
   find_run(5u);
   find_run(6u);
   find_run(7u);
+  if (axis_y.count * axis_x.count == 0u) { return; }
   let weight_step = select(dims.target_groups * 4u, 1u, TRANSPOSED);
   var jy = 0u;
-  if (axis_y.count * axis_x.count > 0u) {
+  loop {
+    var jx = 0u;
     loop {
-      var jx = 0u;
+      find_window(0u, jy, jx);
+      find_window(1u, jy, jx);
+      find_window(2u, jy, jx);
+      find_window(3u, jy, jx);
+      find_window(4u, jy, jx);
+      find_window(5u, jy, jx);
+      find_window(6u, jy, jx);
+      find_window(7u, jy, jx);
+      find_weights(0u, jy, jx);
+      find_weights(1u, jy, jx);
+      find_weights(2u, jy, jx);
+      find_weights(3u, jy, jx);
+      find_weights(4u, jy, jx);
+      find_weights(5u, jy, jx);
+      find_weights(6u, jy, jx);
+      find_weights(7u, jy, jx);
+      find_weights(8u, jy, jx);
+      find_weights(9u, jy, jx);
+      find_weights(10u, jy, jx);
+      find_weights(11u, jy, jx);
+      find_weights(12u, jy, jx);
+      find_weights(13u, jy, jx);
+      find_weights(14u, jy, jx);
+      find_weights(15u, jy, jx);
+      var c = 0u;
       loop {
-        find_window(0u, jy, jx);
-        find_window(1u, jy, jx);
-        find_window(2u, jy, jx);
-        find_window(3u, jy, jx);
-        find_window(4u, jy, jx);
-        find_window(5u, jy, jx);
-        find_window(6u, jy, jx);
-        find_window(7u, jy, jx);
-        find_weights(0u, jy, jx);
-        find_weights(1u, jy, jx);
-        find_weights(2u, jy, jx);
-        find_weights(3u, jy, jx);
-        find_weights(4u, jy, jx);
-        find_weights(5u, jy, jx);
-        find_weights(6u, jy, jx);
-        find_weights(7u, jy, jx);
-        find_weights(8u, jy, jx);
-        find_weights(9u, jy, jx);
-        find_weights(10u, jy, jx);
-        find_weights(11u, jy, jx);
-        find_weights(12u, jy, jx);
-        find_weights(13u, jy, jx);
-        find_weights(14u, jy, jx);
-        find_weights(15u, jy, jx);
-        var c = 0u;
-        loop {
-          load_weights(0u, c * weight_step, axis_x.count - jx);
-          load_weights(1u, c * weight_step, axis_x.count - jx);
-          load_weights(2u, c * weight_step, axis_x.count - jx);
-          load_weights(3u, c * weight_step, axis_x.count - jx);
-          load_weights(4u, c * weight_step, axis_x.count - jx);
-          load_weights(5u, c * weight_step, axis_x.count - jx);
-          load_weights(6u, c * weight_step, axis_x.count - jx);
-          load_weights(7u, c * weight_step, axis_x.count - jx);
-          load_weights(8u, c * weight_step, axis_x.count - jx);
-          load_weights(9u, c * weight_step, axis_x.count - jx);
-          load_weights(10u, c * weight_step, axis_x.count - jx);
-          load_weights(11u, c * weight_step, axis_x.count - jx);
-          load_weights(12u, c * weight_step, axis_x.count - jx);
-          load_weights(13u, c * weight_step, axis_x.count - jx);
-          load_weights(14u, c * weight_step, axis_x.count - jx);
-          load_weights(15u, c * weight_step, axis_x.count - jx);
-          load_pixel(0u, c);
-          load_pixel(1u, c);
-          load_pixel(2u, c);
-          load_pixel(3u, c);
-          load_pixel(4u, c);
-          load_pixel(5u, c);
-          load_pixel(6u, c);
-          load_pixel(7u, c);
-          load_pixel(8u, c);
-          load_pixel(9u, c);
-          load_pixel(10u, c);
-          load_pixel(11u, c);
-          load_pixel(12u, c);
-          load_pixel(13u, c);
-          load_pixel(14u, c);
-          load_pixel(15u, c);
-          load_pixel(16u, c);
-          load_pixel(17u, c);
-          load_pixel(18u, c);
-          load_pixel(19u, c);
-          load_pixel(20u, c);
-          load_pixel(21u, c);
-          load_pixel(22u, c);
-          load_pixel(23u, c);
-          add_columns(0u);
-          add_columns(1u);
-          add_columns(2u);
-          continuing {
-            c++;
-            break if c >= dims.source_groups;
-          }
-        }
+        load_weights(0u, c * weight_step, axis_x.count - jx);
+        load_weights(1u, c * weight_step, axis_x.count - jx);
+        load_weights(2u, c * weight_step, axis_x.count - jx);
+        load_weights(3u, c * weight_step, axis_x.count - jx);
+        load_weights(4u, c * weight_step, axis_x.count - jx);
+        load_weights(5u, c * weight_step, axis_x.count - jx);
+        load_weights(6u, c * weight_step, axis_x.count - jx);
+        load_weights(7u, c * weight_step, axis_x.count - jx);
+        load_weights(8u, c * weight_step, axis_x.count - jx);
+        load_weights(9u, c * weight_step, axis_x.count - jx);
+        load_weights(10u, c * weight_step, axis_x.count - jx);
+        load_weights(11u, c * weight_step, axis_x.count - jx);
+        load_weights(12u, c * weight_step, axis_x.count - jx);
+        load_weights(13u, c * weight_step, axis_x.count - jx);
+        load_weights(14u, c * weight_step, axis_x.count - jx);
+        load_weights(15u, c * weight_step, axis_x.count - jx);
+        load_pixel(0u, c);
+        load_pixel(1u, c);
+        load_pixel(2u, c);
+        load_pixel(3u, c);
+        load_pixel(4u, c);
+        load_pixel(5u, c);
+        load_pixel(6u, c);
+        load_pixel(7u, c);
+        load_pixel(8u, c);
+        load_pixel(9u, c);
+        load_pixel(10u, c);
+        load_pixel(11u, c);
+        load_pixel(12u, c);
+        load_pixel(13u, c);
+        load_pixel(14u, c);
+        load_pixel(15u, c);
+        load_pixel(16u, c);
+        load_pixel(17u, c);
+        load_pixel(18u, c);
+        load_pixel(19u, c);
+        load_pixel(20u, c);
+        load_pixel(21u, c);
+        load_pixel(22u, c);
+        load_pixel(23u, c);
+        add_columns(0u);
+        add_columns(1u);
+        add_columns(2u);
         continuing {
-          jx += TAPS;
-          break if jx >= axis_x.count;
+          c++;
+          break if c >= dims.source_groups;
         }
       }
       continuing {
-        jy++;
-        break if jy >= axis_y.count;
+        jx += TAPS;
+        break if jx >= axis_x.count;
       }
+    }
+    continuing {
+      jy++;
+      break if jy >= axis_y.count;
     }
   }
 }

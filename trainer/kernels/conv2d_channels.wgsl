@@ -6,9 +6,9 @@
 //                   every s-th tap and is a stride-1 convolution of dy, so no zeros are inserted and nothing is tested per tap.
 // "source" is what is read (x or dy), "destination" what is written (y or dx). One pipeline serves both, every kernel size and stride:
 // a pipeline of its own for each took minutes to compile at the first step. No array is indexed by a variable, and what is done in
-// the innermost loop is written out: naga bounds every loop, which keeps arrays out of registers. Loops that turn few times end in
-// `break if`: llvmpipe leaves a loop at its end only, so that after the last round of a `for` its body runs once more with all lanes off,
-// in nested loops 113 times for the 49 taps of a stem.
+// the innermost loop is written out: naga bounds every loop, which keeps arrays out of registers. Loops end in `break if`: llvmpipe leaves a
+// loop at its end only, so that after the last round of a `for` its body runs once more with all lanes off, 106 times for the 49 taps of
+// a stem. Such a loop turns at least once: what may be empty is tested before.
 //
 // Before this text: conv2d_runs.wgsl, with RUNS 1 to 8, conv2d_bias.wgsl and conv2d_activation.wgsl.
 
@@ -165,18 +165,24 @@ fn move_runs() {
   move_run(6u);
 }
 
-// Pairs of channel groups from which on a tap's weights, 64 bytes each, are not in a core's cache.
+// Pairs of channel groups, 64 bytes each, from which on a tap's weights are touched; below it costs more than it saves.
 const FAR = 8192u;
+const CHUNKS = u32(LANES / 4); // of 64 bytes, of what the lanes load of a row
 
-var<private> seen: u32; // of the words that were touched the least: stays 0, which no compiler knows
+var<private> seen: u32; // what touches read, see unseen()
 
-// Asks for the cache lines of a tap's weights, each lane for another one. Otherwise the loads wait for one line after the other, as each is
-// a loop over the lanes, and no processor foresees rows that lie 2 KB apart: a third of the time of 512 to 512 channels.
-fn touch(first: u32, row: u32, rows: u32, lane: u32) {
-  const LINES = u32(LANES / 4); // of a row
-  for (var k = lane; k < rows * LINES; k += u32(LANES)) {
-    seen = min(seen, bitcast<u32>(weight[first + k / LINES * row + k % LINES * 4u].x));
+// Asks for the cache lines of `rows` rows of weights from `first` on, each lane for another one; behind the end WebGPU gives anything.
+// Otherwise the loads wait for one line after the other, as each is a loop over the lanes, and no processor foresees rows that lie
+// 2 KB apart: a third of the time of 512 to 512 channels.
+fn touch_weights(first: u32, row: u32, rows: u32, lane: u32) {
+  for (var k = lane; k < rows * CHUNKS; k += u32(LANES)) {
+    seen ^= bitcast<u32>(weight[first + k / CHUNKS * row + k % CHUNKS * 4u].x);
   }
+}
+
+// 0, as there is no stride of 0: a use of what was touched, without which a compiler leaves it out.
+fn unseen() -> u32 {
+  return select(0u, seen, dims.stride == 0u);
 }
 
 @compute @workgroup_size(LANES)
@@ -219,12 +225,9 @@ fn convolve(
       var jx = 0u;
       loop {
         let tap = (y.first + jy * phases) * dims.kernel_width + x.first + jx * phases;
-        let first = select(
-          tap * dims.source_groups * 4u * dims.destination_groups + channels,
-          (tap * dims.destination_groups + channels) * 4u * dims.source_groups,
-          transposed,
-        );
-        touch(first - local.x, row, select(0u, dims.source_groups * 4u, far), local.x);
+        let rows = tap * dims.source_groups * 4u * dims.destination_groups;
+        let first = rows + select(channels, channels * 4u * dims.source_groups, transposed);
+        touch_weights(rows + group - local.x, row, select(0u, dims.source_groups * 4u, far), local.x);
         let dy = direction * i32(jy);
         let dx = direction * i32(jx);
         turn_to(0u, dy, dx);
@@ -272,7 +275,7 @@ fn convolve(
       }
     }
   }
-  let base = bias_at(channels + seen);
+  let base = bias_at(channels + unseen());
   // Not written out: 64 copies of what is done with a sum took llvmpipe four times as long to compile.
   var r = 0u;
   loop {

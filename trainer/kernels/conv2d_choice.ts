@@ -22,7 +22,7 @@ const fewGroups = 4;
 /** Of x and dy that the weight gradient's workgroups read again and again: about half of a core's cache. */
 const bandBytes = 1 << 18;
 
-/** Of x and dy from which on lanes over pixels, which know no bands, read them from memory for each tap: some MB, a shared cache. */
+/** Of x and dy from which on lanes over pixels read them from memory for each row of taps and tile of channels: they know no bands. */
 const sharedBytes = 1 << 22;
 
 /** Tiles that repay the transforms of the taps. */
@@ -30,7 +30,7 @@ const fewestTiles = 24;
 
 /**
  * Pairs of channel groups for the square of the tiles, at most: each pair's taps are transformed for all tiles. With 32 tiles
- * 512 to 256 channels take two thirds of the time that they take without transforms, 512 to 512 with 8 tiles twice as much.
+ * 512 to 256 channels take 0.7 of the time that they take without transforms, 512 to 512 with 8 tiles more.
  */
 const pairsForTiles = 8;
 
@@ -125,7 +125,7 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   if (lanes === 0 || (few && g.kernelWidth > 1)) return chooseWeightPixels(g, pixels);
   const vector = g.outputGroups >= lanes ? 4 : 2;
   const wasted = Math.ceil(rows / (3 * lanes)) * 3 - Math.ceil(rows / lanes);
-  // One pipeline of few rows for all: with 2 a lane loads less for what it sums than with 1.
+  // Where there are rows for it, 2 rather than 1: a lane loads less for what it sums.
   const tall = rows <= lanes ? 1 : wasted <= rows / (4 * lanes) ? 3 : 2;
   const tiles = Math.ceil(rows / (tall * lanes)) * Math.ceil(g.outputGroups * 4 / (vector * lanes));
   const split = parts(Math.max(16 / tiles, bytes / bandBytes), Math.min(lines, pixels / 512), 64);

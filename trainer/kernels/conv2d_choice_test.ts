@@ -49,6 +49,16 @@ Deno.test("UniFuse's convolutions on a software adapter take the kernels that we
   deepEqual(chosen.map(([of]) => kinds(software, of)), chosen.map(([, want]) => want));
 });
 
+Deno.test("Weight gradients take as many rows and columns a lane as the channels fill", () => {
+  const lanesOf = (shape: Conv2dCase["shape"], kernel: number) => {
+    const variant = chooseWeightVariant(software, geometryOf({ shape, kernel }));
+    return variant.kind === "columns" ? [variant.rows, variant.vector] : variant.kind;
+  };
+  deepEqual(lanesOf([1, 8, 16, 32, 16], 1), [1, 2]);
+  deepEqual(lanesOf([4, 64, 128, 128, 64], 1), [2, 4]);
+  deepEqual(lanesOf([4, 4, 8, 512, 512], 3), [3, 4]);
+});
+
 Deno.test("A GPU's convolutions take tiles, a software adapter's without subgroups lanes over pixels", () => {
   const of: Conv2dCase = { shape: [4, 32, 64, 64, 64], kernel: 3 };
   deepEqual(kinds({ ...software, kind: "gpu" }, of), ["tiles", "tiles", "tiles"]);

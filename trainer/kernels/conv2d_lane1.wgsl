@@ -2,6 +2,7 @@
 alias Lane = f32;
 alias Stored2Lane = Stored2; // of dy
 
+// For what conv2d_weight.wgsl touches.
 fn first_channel(v: Lane) -> f32 {
   return v;
 }

@@ -213,6 +213,9 @@ Deno.test("conv2d, the chosen variant: output and gradients equal the twin's", a
     { shape: [1, 9, 8, 16, 16], kernel: 2, padding: 0 },
     { shape: [1, 6, 7, 4, 8], kernel: [1, 4], padding: [2, 3], stride: 2 },
     { shape: [1, 3, 20, 8, 4], kernel: [7, 3], padding: [3, 0] },
+    { shape: [1, 2, 3, 256, 515], kernel: 3 }, // weights, and below maps, that software adapters touch ahead
+    { shape: [1, 64, 72, 60, 33], kernel: 1 },
+    { shape: [1, 97, 129, 60, 33], kernel: 1, stride: 2 },
   ];
   for (const of of more) {
     await t.step(`${of.shape} kernel ${of.kernel} stride ${of.stride ?? 1}`, () => check(of));
