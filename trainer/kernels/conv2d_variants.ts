@@ -30,7 +30,7 @@ export type PixelVariant =
 
 /** Kernels of the weight gradient. `parts`: into how many the pixels are split. */
 export type WeightVariant =
-  /** conv2d_weight.wgsl: lanes over output channels, `vector` a lane; `rows * lanes` groups of 4 rows. */
+  /** conv2d_weight.wgsl: lanes over output channels, `vector` a lane; `rows * lanes` groups of 4 rows (1 to 3 `rows`). */
   | {
     readonly kind: "columns";
     readonly lanes: Lockstep;

@@ -1,7 +1,9 @@
 // What the lanes of conv2d_weight.wgsl and conv2d_winograd_slope.wgsl keep alike, and where it goes: a lane has VECTOR columns of
 // ROWS * LANES groups of 4 rows of a product. What is summed over (pixels, tiles) comes two a round: half the traffic of the sums.
 //
-// Before this text: `alias Lane` (VECTOR floats) and the constants LANES, ROWS, VECTOR.
+// Before this text: `alias Lane` (VECTOR floats) and the constants LANES, ROWS (1 to 3), VECTOR.
+const_assert ROWS <= 3; // as many are loaded, summed and written
+
 @group(0) @binding(3) var<storage, read_write> product: array<Lane>; // [matrices, groups * 4, stride]
 
 var<private> sums: array<array<array<Lane, 4>, LANES>, ROWS>;

@@ -44,7 +44,7 @@ export interface WinogradWeight {
   readonly lanes: number;
   /** Output channels of a lane. */
   readonly vector: 1 | 2 | 4;
-  /** Groups of input channels that a lane loads. */
+  /** Groups of input channels that a lane loads, 1 to 3. */
   readonly rows: number;
 }
 
