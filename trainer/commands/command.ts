@@ -74,10 +74,11 @@ export function withoutDeno(message: string): string {
  *
  * @throws UsageError naming the option
  */
-export function wholeNumber(option: string, text: string, least = 0): number {
+export function wholeNumber(option: string, text: string, least = 0, most = Infinity): number {
   const value = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new UsageError(`--${option} is "${text}": expected a whole number of at least ${least}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    const range = most < Infinity ? `from ${least} to ${most}` : `of at least ${least}`;
+    throw new UsageError(`--${option} is "${text}": expected a whole number ${range}`);
   }
   return value;
 }

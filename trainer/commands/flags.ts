@@ -26,7 +26,7 @@ export function flagError(error: Error, options: Options): string {
   const [, flag = ""] = /'(--?[^\s'<]+)/.exec(error.message) ?? [];
   const { code } = error as { code?: string };
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
-    const near = Object.keys(options).find((name) => editDistance(`--${name}`, flag) <= 2);
+    const near = nearest(flag.replace(/^-+/, ""), Object.keys(options));
     return `There is no flag ${flag}${near === undefined ? "" : `: did you mean --${near}?`}`;
   }
   const valued = options[flag.slice(2)]?.type === "string";
@@ -34,4 +34,14 @@ export function flagError(error: Error, options: Options): string {
     return valued ? `${flag} is given without its value` : `${flag} takes no value`;
   }
   return error.message;
+}
+
+/** The name that differs by least: one or two letters, or one of them begins with the other. */
+function nearest(meant: string, names: readonly string[]): string | undefined {
+  const begins = (a: string, b: string): boolean => b.length > 2 && a.startsWith(b);
+  const near = names.map((name) => ({
+    name,
+    distance: begins(name, meant) || begins(meant, name) ? 1 : editDistance(name, meant),
+  })).filter(({ name, distance }) => distance <= Math.min(2, name.length / 2));
+  return near.sort((a, b) => a.distance - b.distance)[0]?.name;
 }

@@ -24,6 +24,10 @@ Deno.test("flagError() says in one sentence what is wrong with a flag, and names
     return "";
   };
   equal(said("--stepps", "3"), "There is no flag --stepps: did you mean --steps?");
+  equal(said("--jsno"), "There is no flag --jsno: did you mean --json?");
+  equal(said("--step", "3"), "There is no flag --step: did you mean --steps?");
+  equal(said("--steps-of", "3"), "There is no flag --steps-of: did you mean --steps?");
+  equal(said("-step"), "There is no flag -s"); // as letters: -s -t -e -p
   equal(said("--bogus=3"), "There is no flag --bogus");
   equal(said("-x"), "There is no flag -x");
   equal(said("--steps"), "--steps is given without its value");
