@@ -67,7 +67,7 @@ Deno.test({
     ok(step!.gflop > 0 && step!.gpuMemory > step!.planBytes && step!.peakMemory > step!.gpuMemory);
     deepEqual(Object.keys(step!.parts), [
       "labelled data (rendering)",
-      "unlabelled data",
+      "unlabelled data (loading)",
       "faces and teacher",
       "forward",
       "backward",
@@ -79,7 +79,7 @@ Deno.test({
       step!.kernels.some(({ kernel, gflops }) => kernel === "conv2d weight gradient" && gflops > 0),
     );
     ok(Math.abs(step!.kernels.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-6);
-    for (const rate of Object.values(rates!.convolutions[0]!.rates)) ok(rate > 0);
+    for (const { rate } of Object.values(rates!.convolutions[0]!.rates)) ok(rate > 0);
     const [contest] = convolutions!;
     const [first, ...peers] = contest!.standings;
     equal(first!.name, "this project");

@@ -55,6 +55,33 @@ Deno.test("claimsOf() says of a peer that it is wrong at this size", () => {
   equal(about.measured, "16, but it is wrong here");
 });
 
+Deno.test("claimsOf() asks more of a rate that is counted as a direct convolution's but done by Winograd's tiles", () => {
+  const pass = (rate: number, effective: boolean) => ({ rate, effective });
+  const rates = {
+    forward: pass(29, true),
+    "input gradient": pass(29, false),
+    "weight gradient": pass(13, false),
+  };
+  const work = {
+    kind: "convolution",
+    batch: 1,
+    height: 8,
+    width: 8,
+    inputs: 64,
+    outputs: 64,
+    kernel: 3,
+    stride: 1,
+  } as const;
+  const section = { peak: 50, convolutions: [{ work, text: "3x3", rates }] };
+  const about = claimsOf({ rates: section }, asPromised)
+    .filter(({ claim }) => claim.startsWith("convolution 3x3"));
+  deepEqual(about.map(({ claim, wanted, met }) => [claim, wanted, met]), [
+    ["convolution 3x3, forward, one core, effective", "at least 30 GFLOP/s", false],
+    ["convolution 3x3, input gradient, one core", "at least 18 GFLOP/s", true],
+    ["convolution 3x3, weight gradient, one core", "at least 14 GFLOP/s", false],
+  ]);
+});
+
 Deno.test("claimsOf() leaves CPU time out where a GPU computes", () => {
   equal(claim("tfjs-webgpu", "gpu").measured, "20");
   equal(claim("PyTorch", "gpu").measured, "4");

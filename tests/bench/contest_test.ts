@@ -96,3 +96,17 @@ test("hold() fails where this project itself does", async (folder) => {
   });
   await rejects(hold(work, [{ name: "own", start }], pace, () => {}), /no adapter/);
 });
+
+test("Contestants do not get the settings that denow makes for this project's memory", async (folder) => {
+  const asked = await impostor(folder, {
+    open:
+      'say({ kind: "failed", reason: `${process.env.MALLOC_ARENA_MAX} ${process.env.HOME_OF_TEST}` })',
+  });
+  using restored = new DisposableStack();
+  for (const [name, value] of [["MALLOC_ARENA_MAX", "4"], ["HOME_OF_TEST", "here"]] as const) {
+    const before = Deno.env.get(name);
+    restored.defer(() => before === undefined ? Deno.env.delete(name) : Deno.env.set(name, before));
+    Deno.env.set(name, value);
+  }
+  await rejects(hold(work, [{ name: "own", start: asked }], pace, () => {}), /undefined here/);
+});

@@ -38,6 +38,15 @@ export function python(program: string, name: string): Start {
   return [program, fileURLToPath(new URL(`contestants/${name}.py`, import.meta.url))];
 }
 
+/** Set by `denow` for this project's memory; others would pay for it: PyTorch maps each tensor anew and takes twice its time. */
+const settings = ["MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_"];
+
+/** The environment as it is without `denow`, the same for all contestants. */
+function environment(): Record<string, string> {
+  const inherited = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(inherited.filter(([name]) => !settings.includes(name)));
+}
+
 /** See the module's text. */
 export class ContestantProcess {
   readonly #child: Deno.ChildProcess;
@@ -45,10 +54,11 @@ export class ContestantProcess {
   readonly #lines: AsyncIterator<string>;
   readonly #errors: Promise<string>;
 
-  constructor([program, ...args]: Start, env: Readonly<Record<string, string>> = {}) {
+  constructor([program, ...args]: Start) {
     this.#child = new Deno.Command(program, {
       args,
-      env: { NO_COLOR: "1", ...env },
+      clearEnv: true,
+      env: { ...environment(), NO_COLOR: "1" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

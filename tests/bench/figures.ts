@@ -85,7 +85,7 @@ export function figuresOf(sections: Sections): Figure[] {
     }
   }
   for (const { text, rates: own } of rates?.convolutions ?? []) {
-    for (const [pass, rate] of Object.entries(own)) {
+    for (const [pass, { rate }] of Object.entries(own)) {
       figures.push(figure(`one core, ${text}: ${pass}`, "GFLOP/s", "more", rate));
     }
   }

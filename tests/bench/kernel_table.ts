@@ -14,11 +14,13 @@ export interface KernelRow {
   readonly milliseconds: number;
   /** Of the sum of all. */
   readonly share: number;
-  /** Thousands of millions of operations a second; 0 where they are not counted. */
+  /** Thousands of millions of operations a second, a convolution's counted as a direct one's; 0 where they are not counted. */
   readonly gflops: number;
+  /** Of these, the ones that are done: Winograd's products are fewer. */
+  readonly executed: number;
   /** Gigabytes a second, each bound tensor moved once. */
   readonly gigabytes: number;
-  /** The larger of both as a share of the adapter's peak. */
+  /** The larger of operations done and bytes moved as a share of the adapter's peak; above 1 where caches serve. */
   readonly ofPeak: number;
 }
 
@@ -37,6 +39,7 @@ export function kernelTable(profile: readonly ProfileRow[], peaks: Peaks): Kerne
     .map(([kernel, rows]) => {
       const seconds = sum(rows, (row) => row.seconds);
       const gflops = sum(rows, (row) => row.flops) / seconds / 1e9;
+      const executed = sum(rows, (row) => row.executed) / seconds / 1e9;
       const gigabytes = sum(rows, (row) => row.traffic) / seconds / 1e9;
       return {
         kernel,
@@ -44,8 +47,9 @@ export function kernelTable(profile: readonly ProfileRow[], peaks: Peaks): Kerne
         milliseconds: 1000 * seconds,
         share: seconds / total,
         gflops,
+        executed,
         gigabytes,
-        ofPeak: Math.max(gflops / peaks.gflops, gigabytes / peaks.gigabytes),
+        ofPeak: Math.max(executed / peaks.gflops, gigabytes / peaks.gigabytes),
       };
     })
     .sort((a, b) => b.milliseconds - a.milliseconds);

@@ -8,7 +8,7 @@ import { writeSafetensors } from "../../trainer/formats/safetensors_file.ts";
 import { fillParameter, fillUniform } from "../parity/fill_rule.ts";
 import type { Floats } from "./answer.ts";
 import { equirectHalf } from "./networks/equirect_half.ts";
-import { halfOnnx } from "./networks/half_onnx.ts";
+import { exported } from "./networks/own_network.ts";
 import { Tape } from "./networks/tape.ts";
 import { unifuse } from "./networks/unifuse.ts";
 import type { NetworkWork, Work } from "./work.ts";
@@ -45,8 +45,9 @@ export async function writeMaterial(folder: string, work: Work): Promise<Materia
 async function writeNetwork(
   folder: string,
   material: string,
-  { kind, network, batch, height, width }: NetworkWork,
+  work: NetworkWork,
 ): Promise<MaterialFiles> {
+  const { kind, network, batch, height, width } = work;
   const recorded = new Tape();
   const image = recorded.image([batch, 3, height, 2 * height]);
   if (network === "unifuse") unifuse(recorded, image, { height, width });
@@ -68,8 +69,8 @@ async function writeNetwork(
   await writeSafetensors(material, tensors);
   const tape = `${folder}/tape.json`;
   await Deno.writeTextFile(tape, JSON.stringify(recorded.entries));
-  if (kind === "training" || network !== "equirect-half") return { material, tape };
-  const model = `${folder}/half.onnx`;
-  await Deno.writeFile(model, halfOnnx(weights, width));
+  if (kind === "training") return { material, tape };
+  const model = `${folder}/student.onnx`;
+  await Deno.writeFile(model, exported(work, weights));
   return { material, tape, model };
 }

@@ -5,6 +5,7 @@
  */
 import { passes } from "./measurements/rates.ts";
 import type { Sections } from "./result.ts";
+import type { Spread } from "./statistics.ts";
 import { digits, megabytes, range, table } from "./table.ts";
 
 /** Rows of the table of kernels; the JSON has all. */
@@ -14,7 +15,7 @@ function stepText({ step }: Sections): string[] {
   if (!step) return [];
   const { peaks, config: { batch, height, student }, whole, parts, kernels } = step;
   const timings = Object.entries({ "whole step": whole, ...parts });
-  const { seconds, rate, ofPeak } = step.convolutions;
+  const { seconds, rate, ofPeak, executedOfPeak } = step.convolutions;
   return [
     `Training step: ${student.name} width ${student.width}, ${height}x${2 * height}, batch ` +
     `${batch.labeled}+${batch.unlabeled}, ${
@@ -29,22 +30,26 @@ function stepText({ step }: Sections): string[] {
       ]),
     ) +
     `\nmemory: GPU ${megabytes(step.gpuMemory)} MB, process ${megabytes(step.peakMemory)} MB`,
-    `All its convolutions, one after the other: ${range(seconds)} s, ${range(rate)} GFLOP/s, ` +
-    `${percent(ofPeak.median)} (${percent(ofPeak.min)} to ${
-      percent(ofPeak.max)
-    }) of the multiply-adds ` +
-    "that the adapter does in the same round",
-    `Its kernels, each dispatch waited for, which takes longer than in a step; the adapter does at most ${
+    `All its convolutions, one after the other: ${range(seconds)} s, ${
+      range(rate)
+    } GFLOP/s counted as direct\n` +
+    `convolutions, ${
+      percents(ofPeak)
+    } of the multiply-adds that the adapter does in the same round. Winograd's tiles\n` +
+    `need fewer: those that are done are ${percents(executedOfPeak)} of them.`,
+    `Its kernels, each dispatch waited for, which takes longer than in a step; measured peaks: ${
       digits(peaks.gflops)
-    } GFLOP/s, ${digits(peaks.gigabytes)} GB/s\n` +
+    } GFLOP/s, ${digits(peaks.gigabytes)} GB/s.\n` +
+    "GFLOP/s: counted as direct convolutions; done: without what Winograd's tiles save. Of peak: the larger of what is\n" +
+    "done and what is moved, each bound tensor once; above 100 % where caches serve.\n" +
     table(
-      ["", "calls", "ms", "share", "GFLOP/s", "GB/s", "of peak"],
+      ["", "calls", "ms", "share", "GFLOP/s", "done", "GB/s", "of peak"],
       kernels.slice(0, mostKernels).map((row) => [
         row.kernel,
         `${row.dispatches}`,
         digits(row.milliseconds),
         percent(row.share),
-        row.gflops > 0 ? digits(row.gflops) : "-",
+        ...[row.gflops, row.executed].map((rate) => rate > 0 ? digits(rate) : "-"),
         digits(row.gigabytes),
         percent(row.ofPeak),
       ]),
@@ -54,6 +59,10 @@ function stepText({ step }: Sections): string[] {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+function percents({ median, min, max }: Spread): string {
+  return `${percent(median)} (${percent(min)} to ${percent(max)})`;
 }
 
 function startText({ starts, memory }: Sections): string[] {
@@ -109,10 +118,12 @@ function ratesText({ rates }: Sections): string[] {
   if (!rates) return [];
   const rows = rates.convolutions.map(({ text, rates }) => [
     text,
-    ...passes.map((pass) => digits(rates[pass])),
+    ...passes.map((pass) => `${digits(rates[pass].rate)}${rates[pass].effective ? " *" : ""}`),
   ]);
   return [
-    `Convolutions on one core, GFLOP/s; multiply-adds alone ${digits(rates.peak)}\n` +
+    `Convolutions on one core, GFLOP/s by CPU time, the best of some; multiply-adds alone ${
+      digits(rates.peak)
+    }\n* by Winograd's tiles, counted as a direct convolution: the effective rate\n` +
     table(["", ...passes], rows),
   ];
 }

@@ -19,7 +19,7 @@ import type { Respect } from "./sizes.ts";
 import type { ConvolutionWork } from "./work.ts";
 
 /** Raised when readers must change. */
-export const resultFormat = 3;
+export const resultFormat = 4;
 
 /** A training step and its parts, without the profile, which is summed up in the tables. */
 export type StepSection = Omit<StepResult, "profile"> & Whole & {

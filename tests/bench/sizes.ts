@@ -74,7 +74,10 @@ const full: Sizes = {
     network("training", "equirect-half", [4, 128, 1]),
     network("training", "unifuse", [4, 128, 1]),
   ],
-  inferences: [network("inference", "equirect-half", [1, 256, 1])],
+  inferences: [
+    network("inference", "equirect-half", [1, 256, 1]),
+    network("inference", "unifuse", [1, 256, 1]),
+  ],
 };
 
 /** Seconds instead of many minutes; the figures say little. */
@@ -97,7 +100,10 @@ const quick: Sizes = {
     network("training", "equirect-half", [1, 64, 0.25]),
     network("training", "unifuse", [1, 64, 0.25]),
   ],
-  inferences: [network("inference", "equirect-half", [1, 64, 0.25])],
+  inferences: [
+    network("inference", "equirect-half", [1, 64, 0.25]),
+    network("inference", "unifuse", [1, 64, 0.25]),
+  ],
 };
 
 /** By the flag. */

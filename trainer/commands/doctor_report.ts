@@ -96,7 +96,7 @@ export function reportText(report: DoctorReport): string {
       `${limits.maxComputeWorkgroupStorageSize! / 1024} KiB a workgroup`,
     ],
     ["Arithmetic", `${round(peaks.gflops)} GFLOP/s at most (float32, measured)`],
-    ["Memory", `${round(peaks.gigabytes)} GB/s copied (measured)`],
+    ["Memory", `${round(peaks.gigabytes)} GB/s moved (measured)`],
     [
       "Training",
       `${round(student.gflops)} GFLOP/s (${student.size.name} ×${student.size.width}, ` +

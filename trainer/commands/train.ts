@@ -77,6 +77,7 @@ const code = await execute({
     waits.end();
     console.error(teacherText(teacher));
     console.error("opening     data and shaders, which takes longest the first time");
+    const begun = performance.now();
     const threads = teacher?.execution === "wasm" ? teacher.threads : 0;
     const now = await describeRun({
       name: folder.split("/").at(-1)!,
@@ -113,7 +114,7 @@ const code = await execute({
       await nameLatest(folder, checkpoint!.step); // it may be an older one
       await writeRecord(folder, { ...record, config });
     }
-    console.error(opened(start));
+    console.error(opened(start, performance.now() - begun));
     const concluded = async ({ stopped, figures }: JointEnd): Promise<string> => {
       if (stopped) return "";
       if (!config.overfit) return figures ? conclude(figures, config, start.measured) : "";

@@ -9,6 +9,7 @@ import { parseSpec } from "../data/spec.ts";
 import { heldOutStyles } from "../evaluation/held_out_rooms.ts";
 import { scoreTable } from "../evaluation/scores.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { duration } from "../runs/progress.ts";
 import type { JointFigures } from "../training/joint_evaluation.ts";
 import type { JointStart } from "../training/joint_start.ts";
 
@@ -56,8 +57,15 @@ export function teacherText(teacher: Teacher | undefined): string {
   return `teacher     ${teacher.name} at ${teacher.inputSize}x${teacher.inputSize}, ${where}`;
 }
 
-/** Said before the first step: what was opened, which masks were found, and every file that was skipped so far. */
-export function opened({ learner, measured }: Pick<JointStart, "learner" | "measured">): string {
+/**
+ * Said before the first step: what was opened, which masks were found, and every file that was skipped so far.
+ *
+ * @param milliseconds that opening took, shaders compiled and their first dispatch included
+ */
+export function opened(
+  { learner, measured }: Pick<JointStart, "learner" | "measured">,
+  milliseconds: number,
+): string {
   const { config, store, loader, plan } = learner;
   const { evaluation, evaluation: { images, panoramas } } = config;
   const { styles, perStyle } = heldOutStyles(evaluation);
@@ -66,7 +74,9 @@ export function opened({ learner, measured }: Pick<JointStart, "learner" | "meas
     ? ""
     : ` (${perStyle} of each of ${styles.length} styles for evaluation.images = ${images})`;
   const lines = [
-    `opened      ${loader ? `${loader.size} panoramas; ` : ""}${rooms} held-out rooms${rounded}; ` +
+    `opened      in ${duration(milliseconds)}: ${
+      loader ? `${counted(loader.size, "panorama")}; ` : ""
+    }${rooms} held-out rooms${rounded}; ` +
     `${store.count()} parameters, ${(plan.flops / 1e9).toFixed(1)} GFLOP a step`,
     `figures     of ${
       measured === 0 ? "the first weights" : `step ${measured}`
@@ -78,9 +88,16 @@ export function opened({ learner, measured }: Pick<JointStart, "learner" | "meas
   const skipped = loader?.report ?? [];
   for (const { path, reason } of skipped) lines.push(`Skipped "${path}": ${reason}`);
   if (skipped.length > 0) {
-    lines.push(`${skipped.length} files skipped, ${loader!.size} panoramas used`);
+    lines.push(
+      `${counted(skipped.length, "file")} skipped, ${counted(loader!.size, "panorama")} used`,
+    );
   }
   return lines.join("\n");
+}
+
+/** `1 file`, `2 files`. */
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Whether the panoramas that stand for unseen ones are among those that a run learns from. */

@@ -99,13 +99,13 @@ Deno.test("opened() tells of masks and skipped files, and of more held-out rooms
       },
     },
   } as unknown as JointStart);
-  deepEqual(opened(start(3)).split("\n"), [
-    "opened      3 panoramas; 4 held-out rooms (2 of each of 2 styles for evaluation.images = 3); " +
+  deepEqual(opened(start(3), 7_400).split("\n"), [
+    "opened      in 7 s: 3 panoramas; 4 held-out rooms (2 of each of 2 styles for evaluation.images = 3); " +
     "7 parameters, 2.0 GFLOP a step",
     "figures     of the first weights come while it trains, when the teacher has labelled panoramas for them",
     "2 of 4 images have a mask",
     'Skipped "a.jpg": it is empty',
-    "1 files skipped, 3 panoramas used",
+    "1 file skipped, 3 panoramas used",
   ]);
-  match(opened(start(4)), /; 4 held-out rooms; /);
+  match(opened(start(4), 0), /; 4 held-out rooms; /);
 });

@@ -36,7 +36,7 @@ export async function bindSteps(
       if ("clear" in step) {
         const { phase, clear: { name, bytes: traffic } } = step;
         const clear = buffers.range(step.clear);
-        return { label: `clear ${name}`, phase, flops: 0, traffic, clear, writes: [] };
+        return { label: `clear ${name}`, phase, flops: 0, executed: 0, traffic, clear, writes: [] };
       }
       const at = next++ * uniformStride;
       data.set(uniformWords(step.dispatch.uniforms ?? []), at / 4);
@@ -60,7 +60,7 @@ function bind(
   pipeline: GPUComputePipeline,
   uniforms: { buffer: GPUBuffer; offset: number },
 ): Command {
-  const { label, bindings, workgroups, flops = 0 } = dispatch;
+  const { label, bindings, workgroups, flops = 0, executed = flops } = dispatch;
   const entries: GPUBindGroupEntry[] = bindings.map(({ tensor }, i) => {
     const { buffer, offset, bytes } = buffers.range(tensor);
     return { binding: i + 1, resource: { buffer, offset, size: bytes } };
@@ -74,7 +74,8 @@ function bind(
     label,
     phase,
     flops,
-    traffic: trafficOf(dispatch),
+    executed,
+    traffic: dispatch.traffic ?? trafficOf(dispatch),
     pipeline,
     group: gpu.device.createBindGroup({ label, layout, entries }),
     workgroups,

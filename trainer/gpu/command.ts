@@ -11,7 +11,9 @@ export interface Command {
   readonly label: string;
   readonly phase: Phase;
   readonly flops: number;
-  /** That are moved at least: each bound tensor once, twice where it is read and written. */
+  /** Of {@linkcode flops} those that are done; see `Dispatch`. */
+  readonly executed: number;
+  /** Bytes that are moved at least: each bound tensor once, twice where it is read and written. */
   readonly traffic: number;
   readonly pipeline?: GPUComputePipeline;
   readonly group?: GPUBindGroup;

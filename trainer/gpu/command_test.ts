@@ -19,7 +19,7 @@ function recorded(): { device: GPUDevice; submitted: unknown[][] } {
 }
 
 function command(pipeline?: GPUComputePipeline): Command {
-  const rest = { phase: "forward", flops: 0, traffic: 0, writes: [] } as const;
+  const rest = { phase: "forward", flops: 0, executed: 0, traffic: 0, writes: [] } as const;
   if (!pipeline) return { label: "clear", ...rest };
   const group = {} as GPUBindGroup;
   return { label: "a dispatch", ...rest, pipeline, group, workgroups: [7, 3] };

@@ -39,8 +39,12 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number?, number?];
   /** Cheap, and all it writes follows from what it reads: may run again to save memory, see `recompute.ts`. */
   readonly repeatable?: boolean;
-  /** Two per multiply-add; decides where a step is split into submits. */
+  /** Two per multiply-add of what is computed, by its definition; decides where a step is split into submits. */
   readonly flops?: number;
+  /** Two per multiply-add that is done for it, where that is another number: Winograd's products are fewer. */
+  readonly executed?: number;
+  /** Bytes that are moved at least, where not all of each bound tensor is. */
+  readonly traffic?: number;
 }
 
 /** Where in a training step something was recorded; `update` is what comes after the gradients. */

@@ -1,5 +1,5 @@
 /**
- * What an adapter can do at most, measured in about a second: multiply-adds in registers, and a copy in memory.
+ * What an adapter can do at most, measured in about a second: multiply-adds in registers, and traffic to memory.
  * Kernels are judged as shares of these.
  *
  * @module
@@ -13,14 +13,14 @@ import { compile } from "./shader.ts";
 export interface Peaks {
   /** Thousands of millions of float32 operations a second, a multiply-add counted as two. */
   readonly gflops: number;
-  /** Gigabytes moved a second, reading and writing both counted. */
+  /** Gigabytes moved a second, reading and writing both counted: the most of copying, changing in place and reading. */
   readonly gigabytes: number;
 }
 
 const WORKGROUP = 64;
 const CHAINS = 8 * 4; // vec4 accumulators of a thread
 const THREADS = 1 << 15;
-const COPIED = 1 << 26; // bytes: larger than caches, within every adapter's binding limit
+const MOVED = 1 << 26; // bytes: larger than caches, within every adapter's binding limit
 const LONG_ENOUGH = 0.1; // seconds of one measurement
 const REPEATS = 5;
 
@@ -30,13 +30,13 @@ export async function measurePeaks(gpu: Gpu): Promise<Peaks> {
   const buffer = (size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label: "peaks", size, usage });
   const sizes = buffer(16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  const from = buffer(COPIED, GPUBufferUsage.STORAGE);
-  const to = buffer(COPIED, GPUBufferUsage.STORAGE);
+  const from = buffer(MOVED, GPUBufferUsage.STORAGE);
+  const to = buffer(MOVED, GPUBufferUsage.STORAGE);
   const words = new ArrayBuffer(16);
-  const vectors = COPIED / 16;
+  const vectors = MOVED / 16;
   const bench = async (
     entryPoint: string,
-    buffers: GPUBuffer[],
+    buffers: readonly GPUBuffer[],
     workgroups: number,
     rounds: number,
   ) => {
@@ -54,8 +54,18 @@ export async function measurePeaks(gpu: Gpu): Promise<Peaks> {
     const rounds = 256;
     const arithmetic = await bench("arithmetic", [sizes, to], THREADS / WORKGROUP, rounds);
     const gflops = await rate(arithmetic, 2e-9 * THREADS * CHAINS * rounds);
-    const copy = await bench("copy", [sizes, to, from], vectors / (4 * WORKGROUP), 0);
-    return { gflops, gigabytes: await rate(copy, 2e-9 * COPIED) };
+    let gigabytes = 0;
+    for (
+      const [entryPoint, buffers, times] of [
+        ["copy", [sizes, to, from], 2],
+        ["change", [sizes, to], 2],
+        ["look", [sizes, to, from], 1],
+      ] as const
+    ) {
+      const move = await bench(entryPoint, buffers, vectors / (4 * WORKGROUP), 0);
+      gigabytes = Math.max(gigabytes, await rate(move, times * 1e-9 * MOVED));
+    }
+    return { gflops, gigabytes };
   } finally {
     for (const made of [sizes, from, to]) made.destroy();
   }

@@ -31,12 +31,46 @@ fn arithmetic(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < arrayLength(&to)) { to[id.x] = a + b + c + d + e + g + h + i; }
 }
 
-// Each thread copies four vec4, a workgroup apart, so that neighbours touch neighbours.
+// Three ways to move much: reading and writing in another place, in the same place, and reading alone. Which is fastest depends on
+// the adapter: caches of a processor read a line before they write it. Each thread takes four vec4, a workgroup apart, so that
+// neighbours touch neighbours. Written out: llvmpipe goes through a loop once more than it has rounds.
+fn first_of(group: vec3u, groups: vec3u, local: u32) -> u32 {
+  return (group.x + group.y * groups.x) * 256u + local;
+}
+
+fn copy_one(at: u32) {
+  if (at < sizes.vectors) { to[at] = source[at]; }
+}
+
+fn change_one(at: u32) {
+  if (at < sizes.vectors) { to[at] += vec4f(sizes.term); }
+}
+
+fn look_at(at: u32) -> vec4f {
+  return source[min(at, sizes.vectors - 1u)];
+}
+
 @compute @workgroup_size(64)
-fn copy(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) id: vec3u) {
-  let first = (group.x + group.y * groups.x) * 256u + id.x;
-  for (var k = 0u; k < 4u; k++) {
-    let at = first + k * 64u;
-    if (at < sizes.vectors) { to[at] = source[at]; }
-  }
+fn copy(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let first = first_of(group, groups, local);
+  copy_one(first);
+  copy_one(first + 64u);
+  copy_one(first + 128u);
+  copy_one(first + 192u);
+}
+
+@compute @workgroup_size(64)
+fn change(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let first = first_of(group, groups, local);
+  change_one(first);
+  change_one(first + 64u);
+  change_one(first + 128u);
+  change_one(first + 192u);
+}
+
+@compute @workgroup_size(64)
+fn look(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let first = first_of(group, groups, local);
+  let sum = look_at(first) + look_at(first + 64u) + look_at(first + 128u) + look_at(first + 192u);
+  if (all(sum == vec4f(1.0, 2.0, 3.0, 4.0))) { to[0] = sum; } // never: so that nothing is left out
 }

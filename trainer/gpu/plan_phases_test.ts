@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { adam } from "../kernels/adam.ts";
+import { concatUpsampled } from "../kernels/concat.ts";
 import { conv2d } from "../kernels/conv2d.ts";
+import { lockstepLanes } from "../kernels/conv2d_variants.ts";
 import { berhuLoss } from "../kernels/berhu_loss.ts";
 import { gradientNorm } from "../kernels/gradient_norm.ts";
 import { Graph } from "./graph.ts";
@@ -53,6 +55,36 @@ Deno.test("Plan.run() with a choice of labels runs those commands alone", async 
   plan.run((label) => label.startsWith("adam"));
   ok((await store.get("w")).every((v, i) => v !== before[i]), "of the gradients that are there");
   close();
+});
+
+Deno.test("Plan.profile() tells a convolution's operations, and how many of them Winograd's tiles do", async () => {
+  const gpu = await testGpu();
+  const store = new ParameterStore(gpu);
+  const graph = new Graph(gpu, store, "evaluate");
+  const x = graph.input("x", [1, 8, 12, 32]);
+  const lanes = lockstepLanes(gpu);
+  const variants = lanes > 0 ? { forward: { kind: "winograd", lanes, runs: 4 } as const } : {};
+  graph.output(conv2d(graph, x, graph.parameter("w", [64, 32, 3, 3]), { padding: 1, variants }));
+  const plan = await graph.build();
+  const row = (await plan.profile()).find(({ label }) => label === "conv2d forward w")!;
+  equal(row.flops, 2 * 8 * 12 * 9 * 32 * 64);
+  equal(row.executed, lanes > 0 ? 2 * 6 * 36 * 32 * 64 : row.flops); // 6 tiles of 36 points
+  plan.destroy();
+  store.destroy();
+});
+
+Deno.test("Plan.profile() counts of a joined map what each part moves of it", async () => {
+  const gpu = await testGpu();
+  const store = new ParameterStore(gpu);
+  const graph = new Graph(gpu, store, "evaluate");
+  const [a, b] = [graph.input("a", [1, 2, 2, 4]), graph.input("b", [1, 4, 4, 8])];
+  graph.output(concatUpsampled(graph, a, b));
+  const plan = await graph.build();
+  const rows = await plan.profile();
+  // 16 bytes a pixel of a, 64 of what becomes of it; b is read and written
+  deepEqual(rows.map(({ traffic }) => traffic), [4 * 16 + 16 * 16, 2 * 16 * 32]);
+  plan.destroy();
+  store.destroy();
 });
 
 Deno.test("Plan.profile() tells phase, operations and traffic of each dispatch, by the clock it is given", async () => {

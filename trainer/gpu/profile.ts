@@ -15,8 +15,10 @@ export interface ProfileRow {
   readonly phase: Phase;
   /** By the clock of the profile. */
   readonly seconds: number;
-  /** Two per multiply-add; 0 where they are not counted. */
+  /** Two per multiply-add of what is computed, by its definition; 0 where they are not counted. */
   readonly flops: number;
+  /** Two per multiply-add that is done for it: fewer with Winograd's transforms. */
+  readonly executed: number;
   /** Bytes that are moved at least: each bound tensor once, twice where it is read and written. */
   readonly traffic: number;
 }
@@ -37,8 +39,8 @@ export async function profile(
     const inCall = clock() - start;
     await done;
     const seconds = "Deno" in globalThis ? inCall : clock() - start;
-    const { label, phase, flops, traffic } = command;
-    rows.push({ label, phase, seconds, flops, traffic });
+    const { label, phase, flops, executed, traffic } = command;
+    rows.push({ label, phase, seconds, flops, executed, traffic });
   }
   return rows;
 }

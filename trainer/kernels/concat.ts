@@ -48,12 +48,14 @@ function join(graph: Graph, parts: readonly Part[]): Tensor {
     const offset = next;
     next += over.vectors;
     const uniforms = [...over.uniforms, vectors, offset];
+    const own = (upsampled ? 4 : 1) * x.bytes; // of y, or of dy
     graph.dispatch({
       label: "concat forward",
       shader: shader("forward"),
       uniforms,
       bindings: [read(x), { tensor: y, access: "readwrite" }], // its channels only
       workgroups: over.workgroups,
+      traffic: x.bytes + own,
       repeatable: true,
     });
     graph.backward(() => {
@@ -66,6 +68,7 @@ function join(graph: Graph, parts: readonly Part[]): Tensor {
         uniforms,
         bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
         workgroups: over.workgroups,
+        traffic: own + (dx.accumulate ? 2 : 1) * x.bytes,
       });
     });
   }

@@ -15,7 +15,7 @@ import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { rowsCode, runsCode } from "./conv2d_lane.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
-import { inputOf, outputOf, points, tilesOf } from "./conv2d_winograd_tiles.ts";
+import { inputOf, outputOf, points, type Tiles, tilesOf } from "./conv2d_winograd_tiles.ts";
 import {
   gatherImage,
   gatherWeight,
@@ -48,6 +48,11 @@ export interface WinogradWeight {
   readonly rows: number;
 }
 
+/** Two per multiply-add of the products, which are all that the arithmetic is counted by: transforms add, and move. */
+function productFlops({ inputs, outputs }: Geometry, { count }: Tiles): number {
+  return 2 * points * count * inputs * outputs;
+}
+
 /** y = activation(x * weight + bias), or dx = or += dy * weight, read backward. */
 export function convolveTiles(
   graph: Graph,
@@ -77,6 +82,7 @@ export function convolveTiles(
       points,
     ],
     flops: flops(g),
+    executed: productFlops(g, tiles),
   });
   gatherImage(graph, `${label} result`, products, into, tiles, result);
 }
@@ -111,6 +117,7 @@ export function correlateTiles(
       points,
     ],
     flops: flops(g),
+    executed: productFlops(g, tiles),
   });
   gatherWeight(graph, `${label} result`, slopes, g, dw);
 }

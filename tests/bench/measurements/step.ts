@@ -2,6 +2,7 @@
 import type { Differences } from "../../../trainer/config/recipes.ts";
 import { resolveConfig } from "../../../trainer/config/resolve.ts";
 import type { TrainConfig } from "../../../trainer/config/schema.ts";
+import { type PanoramaBatch, PanoramaLoader } from "../../../trainer/data/loader.ts";
 import { roomSource } from "../../../trainer/data/room_panoramas.ts";
 import { openGpu } from "../../../trainer/gpu/device.ts";
 import type { Peaks } from "../../../trainer/gpu/peaks.ts";
@@ -89,10 +90,12 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
   const memory = new GpuMemory(gpu.device);
   const teacher = await openConfiguredTeacher(gpu, config);
   const learner = await JointLearner.open(gpu, config, teacher);
-  const { plan, store, optimisation, loader, renderer, step: { labeled, unlabeled } } = learner;
+  const { plan, store, optimisation, renderer, step: { labeled, unlabeled } } = learner;
   const [V, { unlabeled: count }] = [viewHeight(config), config.batch];
   const sizes = { batch: count, viewHeight: V, rotations: 1, recipe: "paper" } as const;
   const view = await TeacherView.open(gpu, teacher!, sizes);
+  const { unlabeled: specs, seed } = config;
+  using loader = await PanoramaLoader.open({ specs, height: V, batch: count, seed, ahead: 0 }); // waits for what it loads
   const rooms = config.labeled.map(roomSource);
   const idle = (): Promise<void> => gpu.device.queue.onSubmittedWorkDone().then(() => {});
 
@@ -107,8 +110,7 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     renderLabeled(renderer, plan, labeled!, config, rooms, step);
     await idle();
   };
-  const labelling = async (step: number): Promise<void> => {
-    const { pixels, mask: valid } = await loader!.batch(step);
+  const labelling = async ({ pixels, mask: valid }: PanoramaBatch, step: number): Promise<void> => {
     const augmentation = stepAugmentation(config, "unlabeled", step, count, 2 * V);
     const rotations = stepRotations(config, step);
     await view.label({ pixels, valid, augmentation, rotations }, labels);
@@ -116,12 +118,18 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
   const rows: Record<string, Measured[]> = {};
   const put = (name: string, row: Measured): void => void (rows[name] ??= []).push(row);
   await training(0); // compiles
-  await labelling(0);
+  await labelling(await loader.batch(0), 0);
   for (let round = 1; round <= rounds; round++) {
     put("whole", await timed(() => training(round)));
     put("labelled data (rendering)", await timed(() => rendering(round)));
-    put("unlabelled data", await timed(() => loader!.batch(round + rounds)));
-    put("faces and teacher", await timed(() => labelling(round + rounds)));
+    let panoramas: PanoramaBatch;
+    put(
+      "unlabelled data (loading)",
+      await timed(async () => {
+        panoramas = await loader.batch(round);
+      }),
+    );
+    put("faces and teacher", await timed(() => labelling(panoramas, round)));
     for (const phase of ["forward", "backward", "update"] as const) {
       put(
         phase,

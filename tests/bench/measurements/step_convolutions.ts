@@ -14,10 +14,12 @@ import { ratios, type Spread, spread } from "../statistics.ts";
 /** All convolutions of a step, gradients and second passes included, submitted together as a step does it. */
 export interface ConvolutionsTiming {
   readonly seconds: Spread;
-  /** GFLOP/s. */
+  /** GFLOP/s, counted as direct convolutions: the effective rate. */
   readonly rate: Spread;
-  /** Of the multiply-adds that the adapter does in the same round. */
+  /** The effective rate as a share of the multiply-adds that the adapter does in the same round. */
   readonly ofPeak: Spread;
+  /** The same of the multiply-adds that are done: Winograd's products are fewer. */
+  readonly executedOfPeak: Spread;
 }
 
 /**
@@ -30,22 +32,23 @@ export async function timeConvolutions(
   profile: readonly ProfileRow[],
   rounds: number,
 ): Promise<{ convolutions: ConvolutionsTiming; peaks: Peaks }> {
-  const gflop = profile.reduce(
-    (sum, { label, flops }) => sum + (isConvolution(label) ? flops / 1e9 : 0),
-    0,
-  );
+  const rows = profile.filter(({ label }) => isConvolution(label));
+  const gflop = rows.reduce((sum, { flops }) => sum + flops / 1e9, 0);
+  const executed = rows.reduce((sum, { executed }) => sum + executed / 1e9, 0);
   const [seconds, peaks]: [number[], Peaks[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     seconds.push(await elapsed(gpu.device, () => plan.run(isConvolution)));
     peaks.push(await measurePeaks(gpu));
   }
   const rates = seconds.map((time) => gflop / time);
+  const peakRates = peaks.map(({ gflops }) => gflops);
   const most = (of: keyof Peaks): number => Math.max(...peaks.map((peak) => peak[of]));
   return {
     convolutions: {
       seconds: spread(seconds),
       rate: spread(rates),
-      ofPeak: ratios(rates, peaks.map(({ gflops }) => gflops)),
+      ofPeak: ratios(rates, peakRates),
+      executedOfPeak: ratios(seconds.map((time) => executed / time), peakRates),
     },
     peaks: { gflops: most("gflops"), gigabytes: most("gigabytes") },
   };

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { studentOnnx } from "../../../trainer/export/student_onnx.ts";
 import type { Graph, Tensor } from "../../../trainer/gpu/graph.ts";
 import { sigmoid } from "../../../trainer/kernels/sigmoid.ts";
 import { decode } from "../../../trainer/models/decoder.ts";
+import type { NamedWeights } from "../../../trainer/models/initialise.ts";
 import { Layers } from "../../../trainer/models/layers.ts";
 import { atWidth, resnet18 } from "../../../trainer/models/resnet.ts";
 import { unifuse } from "../../../trainer/models/unifuse.ts";
@@ -25,4 +27,19 @@ export function recordNetwork(
   const channels = atWidth(decoderChannels, width);
   const logits = decode(layers, decoderNames, features[4]!, skip, channels);
   return sigmoid(graph, logits, maxDepth);
+}
+
+/** The network as `deno task export` writes a student: `panorama` to `disparity`. */
+export function exported(
+  { network, width, height }: NetworkWork,
+  weights: NamedWeights,
+): Uint8Array<ArrayBuffer> {
+  const student = {
+    name: network,
+    smallestHeight: height,
+    floatsPerPixel: () => 0, // nobody binds it
+    encoders: [],
+    record: (graph: Graph, image: Tensor) => recordNetwork(graph, image, { network, width }),
+  };
+  return studentOnnx(student, weights, { options: { width }, height });
 }
