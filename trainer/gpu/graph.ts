@@ -6,6 +6,7 @@
  */
 import type { Gpu } from "./device.ts";
 import type { Dispatch, Phase, Step } from "./dispatch.ts";
+import { Gradients } from "./gradients.ts";
 import type { Flat, ParameterStore } from "./parameters.ts";
 import { Plan } from "./plan.ts";
 import { recompute } from "./recompute.ts";
@@ -41,9 +42,13 @@ export class Graph {
   readonly precision: Precision;
   readonly #steps: Step[] = [];
   readonly #tape: (() => void)[] = [];
-  readonly #gradients = new Map<number, Tensor>();
   readonly #initial = new Map<Tensor, Float32Array | Uint32Array>();
   readonly #outputs = new Set<Tensor>();
+  readonly #gradients = new Gradients(this.#outputs, {
+    gradientBy: (root) => this.#gradientBy(root),
+    part: (gradient, { shape, offset, bytes }) => this.#view(gradient, shape, offset, bytes),
+    clear: (gradient) => this.clear(gradient),
+  });
   readonly #stored = new Map<string, Tensor>();
   #next = 0;
   #phase: Phase = "forward";
@@ -241,9 +246,23 @@ export class Graph {
 
   /** The gradient of the loss by an op's output, or `undefined` when none reached it. */
   gradient(x: Tensor): Tensor | undefined {
-    const gradient = this.#gradients.get((x.base ?? x).id);
-    if (!gradient || !x.base) return gradient;
-    return this.#view(gradient, x.shape, x.offset, x.bytes);
+    return this.#gradients.by(x);
+  }
+
+  /**
+   * The gradient by an op's output, for the op to write over: nobody reads it after. `undefined` when none reached it and where
+   * it has to stay: it is an output, or somebody else gave it.
+   */
+  takeGradient(y: Tensor): Tensor | undefined {
+    return this.#gradients.take(y);
+  }
+
+  /**
+   * The gradient by an op's output y, which becomes that by its input x without memory of its own: the op writes over it
+   * element by element. `undefined` where it has to stay, where x has one already, needs none, or has another form.
+   */
+  passGradient(y: Tensor, x: Tensor): Tensor | undefined {
+    return this.#gradients.pass(y, x);
   }
 
   /** Where an op adds its share of the gradient by `x`; `undefined` when `x` needs none. */
@@ -254,33 +273,15 @@ export class Graph {
         `Cannot contribute to the gradient of "${x.name}": differentiate() is not running`,
       );
     }
-    const root = x.base ?? x;
-    const known = this.#gradients.get(root.id);
-    const gradient = known ?? this.#newGradient(root);
-    if (!x.base) return { tensor: gradient, accumulate: known !== undefined };
-    const whole = x.bytes === root.bytes;
-    if (!known && !whole) this.clear(gradient); // other images of the batch may get none
-    const view = this.#view(gradient, x.shape, x.offset, x.bytes);
-    return { tensor: view, accumulate: known !== undefined || !whole };
+    return this.#gradients.contribute(x);
   }
 
-  #newGradient(root: Tensor): Tensor {
-    const name = `d ${root.name}`;
-    const gradient = root.residence === "store"
-      ? this.#tensor(name, root.shape, "store", false, {
-        offset: root.offset,
-        bytes: root.bytes,
-        flat: "gradients" as Flat,
-        finite: true,
-      })
-      : this.#tensor(name, root.shape, "temp", false, {
-        bytes: root.bytes,
-        stored: root.stored,
-        finite: true,
-      });
-    this.#gradients.set(root.id, gradient);
-    if (this.#outputs.has(root)) this.#outputs.add(gradient);
-    return gradient;
+  #gradientBy({ name, shape, residence, offset, bytes, stored }: Tensor): Tensor {
+    const place: Partial<Tensor> = residence === "store"
+      ? { offset, bytes, flat: "gradients" satisfies Flat }
+      : { bytes, stored };
+    const where = residence === "store" ? residence : "temp";
+    return this.#tensor(`d ${name}`, shape, where, false, { ...place, finite: true });
   }
 
   /**
@@ -298,13 +299,13 @@ export class Graph {
       );
     }
     const slope = scale ?? this.constant("d loss", Float32Array.of(1));
-    this.#gradients.set(loss.id, slope);
+    this.#gradients.seed(loss, slope);
     this.#walk();
   }
 
   /** Record the backward pass from given gradients of some tensors (for tests of single ops). */
   differentiateFrom(seeds: readonly { tensor: Tensor; gradient: Tensor }[]): void {
-    for (const { tensor, gradient } of seeds) this.#gradients.set(tensor.id, gradient);
+    for (const { tensor, gradient } of seeds) this.#gradients.seed(tensor, gradient);
     this.#walk();
   }
 
@@ -314,7 +315,7 @@ export class Graph {
     this.#tape.length = 0;
     for (const name of this.store.names()) {
       const parameter = this.#stored.get(name);
-      if (parameter && !this.#gradients.has(parameter.id)) this.clear(this.#newGradient(parameter));
+      if (parameter && !this.#gradients.has(parameter)) this.clear(this.#gradients.add(parameter));
     }
     this.#phase = "forward";
   }

@@ -32,9 +32,9 @@ export function add(graph: Graph, a: Tensor, b: Tensor): Tensor {
   graph.backward(() => {
     const dy = graph.gradient(y);
     if (!dy) return;
-    for (const x of [a, b]) {
+    const addTo = (x: Tensor): void => {
       const dx = graph.contribute(x);
-      if (!dx) continue;
+      if (!dx) return;
       graph.dispatch({
         label: "add backward",
         shader: shader("backward", dx.accumulate),
@@ -42,7 +42,9 @@ export function add(graph: Graph, a: Tensor, b: Tensor): Tensor {
         bindings: [read(dy), { tensor: dx.tensor, access: target(dx) }],
         workgroups: overVectors(a),
       });
-    }
+    };
+    addTo(b);
+    if (!graph.passGradient(y, a)) addTo(a); // all three gradients are the same
   });
   return y;
 }

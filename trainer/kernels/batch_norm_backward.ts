@@ -16,7 +16,10 @@ export interface Normalisation {
   readonly running: boolean;
 }
 
-/** Gradients of x, weight, bias and residual, as far as they are wanted. */
+/**
+ * Gradients of x, weight, bias and residual, as far as they are wanted. That of the residual, or else that of x, takes the place
+ * of y's where it may.
+ */
 export function backward(graph: Graph, name: string, of: Normalisation): void {
   const dy = graph.gradient(of.y);
   if (!dy) return;
@@ -30,9 +33,9 @@ export function backward(graph: Graph, name: string, of: Normalisation): void {
   });
   const dweight = graph.contribute(weight) ?? scratch([over.vectors * 4]);
   const dbias = graph.contribute(bias) ?? scratch([over.vectors * 4]);
-  const wanted = graph.contribute(x);
-  const dresidual = residual && graph.contribute(residual);
-  const dx = wanted ?? scratch(x.shape);
+  const changed = graph.passGradient(of.y, residual ?? x);
+  const dx = changed && !residual ? undefined : graph.contribute(x);
+  const dresidual = changed || !residual ? undefined : graph.contribute(residual);
   const shader = (entryPoint: string, accumulate = false, accumulateResidual = false) => ({
     file: "batch_norm_backward.wgsl",
     code: [blocksCode, sumCode(graph.gpu), code],
@@ -70,19 +73,21 @@ export function backward(graph: Graph, name: string, of: Normalisation): void {
     ],
     workgroups: over.second.workgroups,
   });
-  if (!wanted && !dresidual) return;
+  if (!changed && !dx && !dresidual) return;
   const map = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));
+  const both = residual !== undefined && (changed ?? dresidual) !== undefined;
+  const entryPoint = `backward${both ? "_residual" : ""}${changed ? "_in_place" : ""}`;
   graph.dispatch({
     label: `batch_norm backward ${name}`,
-    shader: shader(
-      dresidual ? "backward_residual" : "backward",
-      dx.accumulate,
-      dresidual?.accumulate,
-    ),
+    shader: shader(entryPoint, dx?.accumulate, dresidual?.accumulate),
     uniforms: [...map.uniforms, ...flags],
     bindings: [
-      ...[x, y, dy, mean, coefficients].map(read),
-      into(dx),
+      read(x),
+      read(y),
+      changed ? { tensor: changed, access: "readwrite" } : read(dy),
+      read(mean),
+      read(coefficients),
+      ...(changed && !residual ? [] : [into(dx ?? scratch(x.shape))]),
       ...(dresidual ? [into(dresidual)] : []),
     ],
     workgroups: map.workgroups,

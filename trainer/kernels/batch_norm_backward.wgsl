@@ -23,8 +23,8 @@ struct Dims {
 // How a channel was normalised.
 struct Norm { centre: vec4f, scale: vec4f, shift: vec4f }
 
-fn masked(i: u32, v: vec4f, norm: Norm) -> vec4f { // dz, where x is v
-  var dz = vec4f(dy[i]);
+fn masked(i: u32, d: vec4f, v: vec4f, norm: Norm) -> vec4f { // dz, where dy is d and x is v
+  var dz = d;
   if (MASK == BY_Y) { dz = select(dz, vec4f(0.0), vec4f(y[i]) <= vec4f(0.0)); }
   if (MASK == BY_X) {
     let z = (v - norm.centre) * norm.scale + norm.shift;
@@ -56,7 +56,7 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
     let v = vec4f(x[i]);
-    let dz = masked(i, v, norm);
+    let dz = masked(i, vec4f(dy[i]), v, norm);
     sum += dz;
     moment += dz * (v - norm.centre);
   }
@@ -135,13 +135,18 @@ fn line(column: u32, vectors: u32) -> Line {
   return Line(norm, coefficients[vectors + column], coefficients[2u * vectors + column]);
 }
 
+// dx of dz, where x is v.
+fn slope(v: vec4f, dz: vec4f, map: Line) -> vec4f {
+  return map.norm.scale * (dz - map.offset - (v - map.norm.centre) * map.slope);
+}
+
 // Writes dx and returns dz.
-fn pass_on(i: u32, map: Line) -> vec4f {
+fn pass_on(i: u32, d: vec4f, map: Line) -> vec4f {
   let v = vec4f(x[i]);
-  let dz = masked(i, v, map.norm);
-  var d = map.norm.scale * (dz - map.offset - (v - map.norm.centre) * map.slope);
-  if (ACCUMULATE) { d += vec4f(dx[i]); }
-  dx[i] = vec4<Stored6>(d);
+  let dz = masked(i, d, v, map.norm);
+  var own = slope(v, dz, map);
+  if (ACCUMULATE) { own += vec4f(dx[i]); }
+  dx[i] = vec4<Stored6>(own);
   return dz;
 }
 
@@ -152,7 +157,8 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   if (own.first >= own.end) { return; }
   let map = line(own.column, over.vectors);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    pass_on(at(over, own, pixel), map);
+    let i = at(over, own, pixel);
+    pass_on(i, vec4f(dy[i]), map);
   }
 }
 
@@ -164,8 +170,36 @@ fn backward_residual(@builtin(workgroup_id) group: vec3u, @builtin(local_invocat
   let map = line(own.column, over.vectors);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    var d = pass_on(i, map);
+    var d = pass_on(i, vec4f(dy[i]), map);
     if (ACCUMULATE_RESIDUAL) { d += vec4f(dresidual[i]); }
     dresidual[i] = vec4<Stored7>(d);
+  }
+}
+
+// The same where dx takes the place of dy, or, with a residual, dz does.
+@group(0) @binding(3) var<storage, read_write> changed: array<vec4<Stored3>>;
+
+@compute @workgroup_size(64)
+fn backward_in_place(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
+  let own = share(over, group, local);
+  if (own.first >= own.end) { return; }
+  let map = line(own.column, over.vectors);
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
+    let i = at(over, own, pixel);
+    let v = vec4f(x[i]);
+    changed[i] = vec4<Stored3>(slope(v, masked(i, vec4f(changed[i]), v, map.norm), map));
+  }
+}
+
+@compute @workgroup_size(64)
+fn backward_residual_in_place(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
+  let own = share(over, group, local);
+  if (own.first >= own.end) { return; }
+  let map = line(own.column, over.vectors);
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
+    let i = at(over, own, pixel);
+    changed[i] = vec4<Stored3>(pass_on(i, vec4f(changed[i]), map));
   }
 }

@@ -100,13 +100,12 @@ function convolve(
     transposed: false,
   });
   graph.backward(() => {
-    const dy = graph.gradient(y);
-    if (!dy) return;
-    const db = bias && graph.contribute(bias);
     const dz = activation
-      ? dispatchActivationGradient(graph, weight.name, activation, { y, dy, db })
-      : dy;
-    if (db && !activation) dispatchBiasGradient(graph, dy, bias, db);
+      ? dispatchActivationGradient(graph, weight.name, activation, { y, bias })
+      : graph.gradient(y);
+    if (!dz) return;
+    const db = activation ? undefined : bias && graph.contribute(bias);
+    if (db) dispatchBiasGradient(graph, dz, bias!, db);
     differentiate(graph, g, { x, weight, dz }, variants);
   });
   return { y, moments };

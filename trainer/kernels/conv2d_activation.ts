@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Graph, read, type Tensor, write } from "../gpu/graph.ts";
+import { type Binding, type Graph, read, type Tensor, write } from "../gpu/graph.ts";
 import type { NamedText } from "../gpu/shader_error.ts";
 import type { Contribution } from "../gpu/tensor.ts";
 import { blocksCode, forMap, forSums } from "./blocks.ts";
@@ -34,24 +34,30 @@ export function activationNumber(activation?: Activation): number {
 }
 
 /**
- * The gradient by the sums z, from y and the gradient by y; with a bias also that of the bias, in the same pass.
+ * The gradient by the sums z, from y and the gradient by y, in whose place it is written where that may be; with a bias also
+ * that of the bias, in the same pass.
  *
  * @param db where the bias gradient goes, if it is wanted
- * @returns dz, of y's shape
+ * @returns dz, of y's shape; undefined when no gradient reached y
  */
 export function dispatchActivationGradient(
   graph: Graph,
   label: string,
   activation: Activation,
-  { y, dy, db }: { y: Tensor; dy: Tensor; db: Contribution | undefined },
-): Tensor {
-  const dz = graph.temp(`d ${label} sums`, y.shape, y.stored);
+  { y, bias }: { y: Tensor; bias: Tensor | undefined },
+): Tensor | undefined {
+  const dy = graph.gradient(y);
+  if (!dy) return undefined;
+  const db = bias && graph.contribute(bias);
+  const inPlace = graph.takeGradient(y) !== undefined;
+  const dz = inPlace ? dy : graph.temp(`d ${label} sums`, y.shape, y.stored);
+  const slopes: Binding[] = inPlace ? [{ tensor: dy, access: "readwrite" }] : [read(dy), write(dz)];
   const channels = y.shape[3]!;
   const pixels = y.shape.slice(0, 3).reduce((a, b) => a * b);
   const shader = (entryPoint: string) => ({
     file: "conv2d_activation_gradient.wgsl",
     code: [blocksCode, sumCode(graph.gpu), activationCode, gradientCode],
-    entryPoint,
+    entryPoint: `${entryPoint}${inPlace ? "_in_place" : ""}`,
   });
   const number = activationNumber(activation);
   if (!db) {
@@ -60,7 +66,7 @@ export function dispatchActivationGradient(
       label: `conv2d ${activation} gradient ${label}`,
       shader: shader("backward"),
       uniforms: [...map.uniforms, number],
-      bindings: [read(y), read(dy), write(dz)],
+      bindings: [read(y), ...slopes],
       workgroups: map.workgroups,
     });
     return dz;
@@ -71,7 +77,7 @@ export function dispatchActivationGradient(
     label: `conv2d ${activation} and bias gradient ${label}`,
     shader: shader("backward_biased"),
     uniforms: [...over.uniforms, number],
-    bindings: [read(y), read(dy), write(dz), write(partials)],
+    bindings: [read(y), ...slopes, write(partials)],
     workgroups: over.workgroups,
   });
   sumTiles(graph, `conv2d bias gradient ${label}`, over, partials, db, 1);

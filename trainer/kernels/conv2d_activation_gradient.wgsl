@@ -10,13 +10,16 @@ struct Dims {
 @group(0) @binding(3) var<storage, read_write> dz: array<vec4<Stored3>>;
 @group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
 
+fn slope(i: u32, d: vec4f) -> vec4f {
+  return through(d, vec4f(y[i]), dims.activation);
+}
+
 // Returns the sum of the thread's pixels.
 fn pass_on(over: Blocks, own: Share) -> vec4f {
-  let kind = dims.activation;
   var sum = vec4f(0.0);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    let d = through(vec4f(dy[i]), vec4f(y[i]), kind);
+    let d = slope(i, vec4f(dy[i]));
     dz[i] = vec4<Stored3>(d);
     sum += d;
   }
@@ -35,4 +38,33 @@ fn backward_biased(@builtin(workgroup_id) group: vec3u, @builtin(local_invocatio
   let own = share(over, group, local);
   let all = sum_strips(pass_on(over, own), local, over.lanes, over.strips);
   if (keeps_part(over, own)) { partials[part(over, own, group.x) * over.vectors + own.column] = all; }
+}
+
+// The same where dz takes the place of dy.
+@group(0) @binding(2) var<storage, read_write> changed: array<vec4<Stored2>>;
+@group(0) @binding(3) var<storage, read_write> sums: array<vec4f>; // partials
+
+fn change(over: Blocks, own: Share) -> vec4f {
+  var sum = vec4f(0.0);
+  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
+    let i = at(over, own, pixel);
+    let d = slope(i, vec4f(changed[i]));
+    changed[i] = vec4<Stored2>(d);
+    sum += d;
+  }
+  return sum;
+}
+
+@compute @workgroup_size(64)
+fn backward_in_place(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
+  change(over, share(over, group, local));
+}
+
+@compute @workgroup_size(64)
+fn backward_biased_in_place(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let over = dims.over;
+  let own = share(over, group, local);
+  let all = sum_strips(change(over, own), local, over.lanes, over.strips);
+  if (keeps_part(over, own)) { sums[part(over, own, group.x) * over.vectors + own.column] = all; }
 }
