@@ -94,6 +94,17 @@ ruleForAll(
 );
 
 Deno.test({
+  name: "No task with less than all permissions stops to ask for one" + need.suffix,
+  ignore: need.ignore,
+  fn() {
+    const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
+    const asking = Object.values<{ command: string }>(tasks).map(({ command }) => command)
+      .filter((command) => / --allow-/.test(command) && !/ --no-prompt /.test(command));
+    deepEqual(asking, []); // in a terminal Deno would wait for an answer; elsewhere it goes on
+  },
+});
+
+Deno.test({
   name: "Every task runs a file that is there and is described" + need.suffix,
   ignore: need.ignore,
   fn() {

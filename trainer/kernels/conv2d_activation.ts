@@ -5,7 +5,6 @@
  */
 import { type Binding, type Graph, read, type Tensor, write } from "../gpu/graph.ts";
 import type { NamedText } from "../gpu/shader_error.ts";
-import type { Contribution } from "../gpu/tensor.ts";
 import { blocksCode, forMap, forSums } from "./blocks.ts";
 import gradientCode from "./conv2d_activation_gradient.wgsl" with { type: "text" };
 import text from "./conv2d_activation.wgsl" with { type: "text" };
