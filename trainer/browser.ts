@@ -37,9 +37,15 @@ export {
 } from "./kernels/conv2d.ts";
 export type { Activation } from "./kernels/conv2d_activation.ts";
 export type { Geometry, Placement } from "./kernels/conv2d_geometry.ts";
-export type { TileChoice, TilePass, TileSetting } from "./kernels/conv2d_tile_choice.ts";
+export type {
+  TileChoice,
+  TilePass,
+  TileSetting,
+  TileSize,
+  WinogradTiles,
+} from "./kernels/conv2d_tile_choice.ts";
 export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
-export type { WinogradPixels, WinogradWeight } from "./kernels/conv2d_winograd.ts";
+export type { WinogradPixels, WinogradWeight } from "./kernels/conv2d_winograd_product.ts";
 export { cubeDisparity, type CubeDisparityOptions } from "./kernels/cube_disparity.ts";
 export { cubeTaps, type CubeTapsOptions } from "./kernels/cube_taps.ts";
 export { type DisparityLabel, labelFromDistance, pseudoLabel } from "./kernels/disparity_label.ts";

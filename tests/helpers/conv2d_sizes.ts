@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Sizes } from "../../trainer/kernels/conv2d_reference.ts";
+import { pad4 } from "../../trainer/gpu/tensor.ts";
+import type { Geometry } from "../../trainer/kernels/conv2d_geometry.ts";
+import { outputSize, type Sizes } from "../../trainer/kernels/conv2d_reference.ts";
 
 /** A convolution; one number for the kernel or its padding counts for both directions. */
 export interface Conv2dCase {
@@ -24,4 +26,12 @@ export function conv2dSizes({ shape, kernel, stride = 1, padding }: Conv2dCase):
     : [padding ?? kernelHeight >> 1, padding ?? kernelWidth >> 1];
   const window = { kernelHeight, kernelWidth, stride, paddingY, paddingX };
   return { batch, height, width, inputs, outputs, ...window };
+}
+
+/** What its kernels are chosen by. */
+export function conv2dGeometry(of: Conv2dCase): Geometry {
+  const s = conv2dSizes(of);
+  const [outputHeight, outputWidth] = outputSize(s);
+  const [inputGroups, outputGroups] = [pad4(s.inputs) / 4, pad4(s.outputs) / 4];
+  return { ...s, outputHeight, outputWidth, inputGroups, outputGroups };
 }

@@ -11,8 +11,9 @@ import { type Dispatch, Graph } from "../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../trainer/gpu/parameters.ts";
 import { pipelineKey, type Shader } from "../../trainer/gpu/shader.ts";
 import { shaderFor } from "../../trainer/gpu/stored.ts";
+import type { Geometry } from "../../trainer/kernels/conv2d_geometry.ts";
 import {
-  fitsWorkgroup,
+  fitsTiles,
   tileNames,
   type TilePass,
   tileSetting,
@@ -73,13 +74,13 @@ function joint(gpu: Gpu, recipe: "paper" | "released", more: Differences = {}): 
   return graph;
 }
 
-/** A GPU whose convolutions take one setting of their tiles after the other, of those that its limits allow. */
+/** A GPU whose convolutions take one setting of their tiles after the other, of those that fit. */
 function tuned(): Gpu {
   const gpu = nominal("gpu", 32);
   let asked = 0;
-  const tiles = (pass: TilePass) => {
+  const tiles = (pass: TilePass, g: Geometry) => {
     const settings = tileNames(pass).map((name) => tileSetting(pass, name))
-      .filter((setting) => fitsWorkgroup(pass, setting, gpu.limits));
+      .filter((setting) => fitsTiles(pass, g, setting, gpu.limits));
     return settings[asked++ % settings.length]!;
   };
   return { ...gpu, tiles };

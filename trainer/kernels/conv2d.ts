@@ -56,8 +56,8 @@ export interface WithMoments {
 
 /**
  * {@linkcode conv2d} for a batch norm that takes the batch's statistics: a kernel that can leaves the moments of what it
- * writes, so that nobody has to read y for them. Those for GPUs can; on a software adapter, whose kernels cannot, that pass
- * over y is some hundredth of a training step.
+ * writes, so that nobody has to read y for them. Direct tiles on GPUs can; on a software adapter, whose kernels cannot, that
+ * pass over y is some hundredth of a training step.
  */
 export function conv2dWithMoments(
   graph: Graph,

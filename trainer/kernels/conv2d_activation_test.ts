@@ -69,6 +69,7 @@ Deno.test("conv2d, every variant, with elu: equals its twin and its differences"
   const forward: PixelVariant[] = [
     { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
     { kind: "tiles", columns: 8, rows: 8, depth: 4 },
+    { kind: "winograd tiles", columns: 8, rows: 8, depth: 4 },
   ];
   if (lanes > 0) {
     forward.push({ kind: "channels", lanes, runs: 4 }, { kind: "winograd", lanes, runs: 4 });

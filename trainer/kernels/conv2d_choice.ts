@@ -14,7 +14,7 @@ import {
   type PixelVariant,
   type WeightVariant,
 } from "./conv2d_variants.ts";
-import { fitsWinograd, winogradSize } from "./conv2d_winograd_tiles.ts";
+import { fitsWinograd, points, winogradSize } from "./conv2d_winograd_tiles.ts";
 
 /** Groups of 4 output channels that a lane keeps at most, where lanes run over pixels although there are subgroups. */
 const fewGroups = 4;
@@ -42,7 +42,7 @@ function tileChoice({ kind, tiles }: Gpu): TileChoice | undefined {
 /** Kernel of the forward pass, or of the input gradient (`transposed`). */
 export function choosePixelVariant(gpu: Gpu, g: Geometry, transposed: boolean): PixelVariant {
   const tiles = tileChoice(gpu);
-  if (tiles) return { kind: "tiles", ...tiles(transposed ? "input gradient" : "forward", g) };
+  if (tiles) return tiles(transposed ? "input gradient" : "forward", g);
   const lanes = lockstepLanes(gpu);
   const groups = transposed ? g.inputGroups : g.outputGroups;
   const width = transposed ? Math.ceil(g.width / g.stride) : g.outputWidth;
@@ -113,8 +113,12 @@ export function chooseWeightVariant(gpu: Gpu, g: Geometry): WeightVariant {
   const pixels = lines * g.outputWidth;
   const setting = tileChoice(gpu)?.("weight gradient", g);
   if (setting) {
-    const tiles = Math.ceil(rows / setting.rows) * Math.ceil(g.outputGroups / setting.columns);
-    return { kind: "tiles", ...setting, parts: parts(1024 / tiles, pixels / 256, 64) };
+    const columns = Math.ceil(g.outputGroups / setting.columns);
+    const [workgroups, terms] = setting.kind === "tiles"
+      ? [Math.ceil(rows / setting.rows) * columns, pixels]
+      : [points * Math.ceil(g.inputGroups / setting.rows) * columns, winogradSize(g, false).tiles];
+    // Of Winograd's products, up to 64 x 64 a workgroup, parts are never more than 32 MiB.
+    return { ...setting, parts: parts(1024 / workgroups, terms / 256, 64) };
   }
   const lanes = lockstepLanes(gpu);
   const winograd = lanes > 0 ? chooseWinogradWeight(gpu, g, lanes) : undefined;

@@ -1,9 +1,8 @@
-import { deepEqual } from "node:assert/strict";
-import { type Conv2dCase, conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { type Conv2dCase, conv2dGeometry } from "../../tests/helpers/conv2d_sizes.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
-import type { Geometry } from "./conv2d_geometry.ts";
-import { outputSize } from "./conv2d_reference.ts";
+import { tileSetting } from "./conv2d_tile_choice.ts";
 
 /** llvmpipe in name only. */
 const software = {
@@ -13,22 +12,9 @@ const software = {
   device: { adapterInfo: { subgroupMinSize: 8, subgroupMaxSize: 8 } },
 } as unknown as Gpu;
 
-function geometryOf(of: Conv2dCase): Geometry {
-  const s = conv2dSizes(of);
-  const [outputHeight, outputWidth] = outputSize(s);
-  const [inputGroups, outputGroups] = [s.inputs, s.outputs].map((c) => Math.ceil(c / 4));
-  return {
-    ...s,
-    outputHeight,
-    outputWidth,
-    inputGroups: inputGroups!,
-    outputGroups: outputGroups!,
-  };
-}
-
 /** Kernels of forward pass, input gradient and weight gradient. */
 function kinds(gpu: Gpu, of: Conv2dCase): string[] {
-  const g = geometryOf(of);
+  const g = conv2dGeometry(of);
   const pixels = [false, true].map((transposed) => choosePixelVariant(gpu, g, transposed));
   return [...pixels, chooseWeightVariant(gpu, g)].map(({ kind }) => kind);
 }
@@ -51,7 +37,7 @@ Deno.test("UniFuse's convolutions on a software adapter take the kernels that we
 
 Deno.test("Weight gradients take as many rows and columns a lane as the channels fill", () => {
   const lanesOf = (shape: Conv2dCase["shape"], kernel: number) => {
-    const variant = chooseWeightVariant(software, geometryOf({ shape, kernel }));
+    const variant = chooseWeightVariant(software, conv2dGeometry({ shape, kernel }));
     return variant.kind === "columns" ? [variant.rows, variant.vector] : variant.kind;
   };
   deepEqual(lanesOf([1, 8, 16, 32, 16], 1), [1, 2]);
@@ -63,4 +49,16 @@ Deno.test("A GPU's convolutions take tiles, a software adapter's without subgrou
   const of: Conv2dCase = { shape: [4, 32, 64, 64, 64], kernel: 3 };
   deepEqual(kinds({ ...software, kind: "gpu" }, of), ["tiles", "tiles", "tiles"]);
   deepEqual(kinds({ ...software, subgroups: false }, of), ["lanes", "lanes", "pixels"]);
+});
+
+Deno.test("Weight gradients by tiles are split where there are few workgroups and many pixels, or Winograd's tiles", () => {
+  const partsOf = (name: string, shape: Conv2dCase["shape"]) => {
+    const gpu: Gpu = { ...software, tiles: () => tileSetting("weight gradient", name) };
+    const variant = chooseWeightVariant(gpu, conv2dGeometry({ shape, kernel: 3 }));
+    return "parts" in variant ? variant.parts : 0;
+  };
+  equal(partsOf("8x8x16", [4, 64, 128, 32, 32]), 64);
+  equal(partsOf("winograd 8x8x16", [4, 64, 128, 32, 32]), 8); // of 256 of its 2048 tiles
+  equal(partsOf("winograd 8x8x16", [16, 64, 128, 32, 32]), 29); // 1044 workgroups
+  equal(partsOf("winograd 16x16x16", [4, 64, 128, 512, 512]), 1);
 });

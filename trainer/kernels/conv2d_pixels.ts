@@ -48,7 +48,9 @@ export function dispatchImage(
   variant: PixelVariant,
   pass: PixelPass,
 ): void {
-  if (variant.kind === "winograd") return convolveTiles(graph, g, variant, pass);
+  if (variant.kind === "winograd" || variant.kind === "winograd tiles") {
+    return convolveTiles(graph, g, variant, pass);
+  }
   const launch = variant.kind === "channels"
     ? overChannels(g, variant, pass)
     : variant.kind === "tiles"

@@ -89,13 +89,13 @@ const portable: Conv2dVariants = {
 function tiles({ limits }: Gpu): [string, Conv2dVariants][] {
   const settings = (pass: TilePass) =>
     tileNames(pass).map((name) => tileSetting(pass, name))
-      .filter((setting) => fitsWorkgroup(pass, setting, limits));
+      .filter((setting) => setting.kind === "tiles" && fitsWorkgroup(pass, setting, limits));
   const [pixels, weights] = [settings("forward"), settings("weight gradient")];
   const most = Math.max(pixels.length, weights.length);
   return Array.from({ length: most }, (_, i) => [`tiles, setting ${i}`, {
-    forward: { kind: "tiles", ...pixels[i % pixels.length]! },
-    inputGradient: { kind: "tiles", ...pixels[(i + 1) % pixels.length]! },
-    weightGradient: { kind: "tiles", ...weights[i % weights.length]!, parts: 3 },
+    forward: pixels[i % pixels.length]!,
+    inputGradient: pixels[(i + 1) % pixels.length]!,
+    weightGradient: { ...weights[i % weights.length]!, parts: 3 },
   }]);
 }
 
@@ -161,14 +161,37 @@ await testMixed(
     for (const [, forced] of await variants()) {
       await check({ ...shapes[3]!, variants: forced }, "mixed");
     }
-    for (const [shape, forced] of (await winogradCases()).slice(2, 4)) {
+    const winograd = [await winogradCases(), winogradTileCases()];
+    for (const [shape, forced] of winograd.flatMap((cases) => cases.slice(2, 4))) {
       await check({ shape, kernel: 3, variants: forced }, "mixed");
     }
   },
 );
 
+/** A convolution by Winograd's transforms. */
+type WinogradCase = [Case["shape"], Conv2dVariants, Case["padding"]?];
+
+/** Sizes that do not fill their tiles, nor the workgroups and steps of the products. */
+function winogradTileCases(): WinogradCase[] {
+  const winograd = (pixels: string, weights: string, parts: number): Conv2dVariants => ({
+    forward: tileSetting("forward", `winograd ${pixels}`),
+    inputGradient: tileSetting("input gradient", `winograd ${pixels}`),
+    weightGradient: { ...tileSetting("weight gradient", `winograd ${weights}`), parts },
+  });
+  const [small, large] = [["8x8x4", "8x8x16"], ["16x16x4", "16x16x16"]] as const;
+  return [
+    [[2, 5, 7, 3, 5], winograd(...small, 1)],
+    [[1, 1, 1, 4, 1], winograd(...large, 2)],
+    [[2, 9, 13, 40, 33], winograd(...small, 3)], // parts of 8 of 24 tiles
+    [[1, 23, 29, 100, 8], winograd(...large, 5)],
+    [[3, 31, 18, 20, 68], winograd(...large, 1)],
+    [[1, 6, 9, 8, 12], winograd(...small, 1), 0],
+    [[1, 6, 9, 8, 12], winograd(...large, 2), [2, 1]],
+  ];
+}
+
 /** Sizes that do not fill their tiles. */
-async function winogradCases(): Promise<[Case["shape"], Conv2dVariants, Case["padding"]?][]> {
+async function winogradCases(): Promise<WinogradCase[]> {
   const lanes = lockstepLanes(await testGpu());
   const winograd = (runs: number, vector: 1 | 2 | 4, rows: number): Conv2dVariants => ({
     forward: { kind: "winograd", lanes, runs },
@@ -188,9 +211,10 @@ async function winogradCases(): Promise<[Case["shape"], Conv2dVariants, Case["pa
 }
 
 Deno.test("conv2d by Winograd's transforms: output and gradients equal the twin's", async (t) => {
-  for (const [shape, variants, padding] of await winogradCases()) {
+  for (const [shape, variants, padding] of [...await winogradCases(), ...winogradTileCases()]) {
     const of = { shape, kernel: 3, variants, ...padding === undefined ? {} : { padding } };
-    await t.step(`${shape} padding ${padding ?? 1}`, () => check(of));
+    const { kind } = variants.forward!;
+    await t.step(`${kind}: ${shape} padding ${padding ?? 1}`, () => check(of));
   }
 });
 

@@ -1,18 +1,16 @@
 /**
- * Which tiles the convolution kernels for GPUs take: a default, candidates to be timed on an adapter, and choices by pass
- * and bucket of shapes.
+ * Which tiles the convolution kernels for GPUs can take: a default, and candidates to be timed on an adapter.
  *
  * @module
  */
 import type { Geometry } from "./conv2d_geometry.ts";
+import { fitsWinograd, winogradSize } from "./conv2d_winograd_tiles.ts";
 
 /** What a kernel computes. */
 export type TilePass = "forward" | "input gradient" | "weight gradient";
 
-const passes: readonly TilePass[] = ["forward", "input gradient", "weight gradient"];
-
 /** A workgroup: `columns * rows` threads of 4 x 4 numbers, which sum over `depth` groups of channels, or pixels, a step. */
-export interface TileSetting {
+export interface TileSize {
   /** Threads along output channels, 4 channels each. */
   readonly columns: 8 | 16;
   /** Threads along pixels, 4 each; of the weight gradient along its rows (tap, group of 4 input channels). */
@@ -21,27 +19,60 @@ export interface TileSetting {
   readonly depth: number;
 }
 
+/** Workgroups for the products of Winograd's points (conv2d_winograd.ts): what is said of pixels holds for its tiles. */
+export interface WinogradTiles extends TileSize {
+  /** Tells it from the other kernels. */
+  readonly kind: "winograd tiles";
+}
+
+/** Workgroups of a kernel for GPUs. */
+export type TileSetting =
+  /** conv2d_tiles.wgsl and conv2d_weight_tiles.wgsl. */
+  | ({ readonly kind: "tiles" } & TileSize)
+  | WinogradTiles;
+
 /** Pixels of a workgroup that gives an image. */
-export function tilePixels({ rows }: Pick<TileSetting, "rows">): number {
+export function tilePixels({ rows }: Pick<TileSize, "rows">): number {
   return 4 * rows;
 }
 
 /** The tiles of a convolution. The geometry of a 1x1 convolution's images may be flattened. */
 export type TileChoice = (pass: TilePass, g: Geometry) => TileSetting;
 
-/** Limits that a setting must keep to. */
+/** Limits that a workgroup must keep to. */
 export type WorkgroupLimits = Pick<
   GPUSupportedLimits,
   "maxComputeInvocationsPerWorkgroup" | "maxComputeWorkgroupStorageSize"
 >;
 
-/** The first is the default, which every adapter that is opened can run. */
+/** Limits that a setting must keep to; Winograd's points are larger than the images. */
+export type TileLimits =
+  & WorkgroupLimits
+  & Pick<GPUSupportedLimits, "maxStorageBufferBindingSize" | "maxBufferSize">;
+
+/**
+ * The first is the default, which every adapter that is opened can run.
+ *
+ * "winograd" is F(4x4, 3x3): a quarter of the products, and 2.25 numbers of points for one of an image that is spread or
+ * gathered. There is no F(2x2, 3x3), as it saves less and moves more: 1 / 2.25 of the products, 4 numbers for one. Others
+ * take it for its rounding errors; those of F(4x4) are, with conv2d_winograd_4x4.wgsl's points, 1 to 2 times those of a sum
+ * one by one (root mean square, f32, 3 shapes of 32 to 256 channels), 1.4 to 3.2 times those of the direct tiles.
+ */
 const candidates = {
-  pixels: ["8x8x4", "8x8x2", "8x16x4", "16x8x4", "16x16x4", "16x16x8"],
-  weights: ["8x8x16", "8x8x32", "8x16x16", "16x8x16", "16x16x16", "16x16x32"],
+  pixels: [
+    ...["8x8x4", "8x8x2", "8x16x4", "16x8x4", "16x16x4", "16x16x8"],
+    ...["winograd 8x8x4", "winograd 16x16x4"],
+  ],
+  weights: [
+    ...["8x8x16", "8x8x32", "8x16x16", "16x8x16", "16x16x16", "16x16x32"],
+    ...["winograd 8x8x16", "winograd 16x16x16"],
+  ],
 } as const;
 
-/** Names of the settings of a pass, the default first: `COLUMNSxROWSxDEPTH`. */
+/** Groups of 4 channels on both sides from which on Winograd's is timed. */
+const fewestGroups = 8;
+
+/** Names of the settings of a pass, the default first: `COLUMNSxROWSxDEPTH`, or `winograd COLUMNSxROWSxDEPTH`. */
 export function tileNames(pass: TilePass): readonly string[] {
   return pass === "weight gradient" ? candidates.weights : candidates.pixels;
 }
@@ -53,8 +84,10 @@ export function tileSetting(pass: TilePass, name: string): TileSetting {
       `Cannot use tiles "${name}" for the ${pass}: there are ${tileNames(pass).join(", ")}`,
     );
   }
-  const [columns, rows, depth] = name.split("x").map(Number) as [8 | 16, 8 | 16, number];
-  return { columns, rows, depth };
+  const kind = name.startsWith("winograd ") ? "winograd tiles" : "tiles";
+  const size = name.split(" ").at(-1)!.split("x").map(Number);
+  const [columns, rows, depth] = size as [8 | 16, 8 | 16, number];
+  return { kind, columns, rows, depth };
 }
 
 /** What serves where nothing was timed. */
@@ -63,14 +96,14 @@ export function defaultTiles(pass: TilePass): TileSetting {
 }
 
 /** Bytes of workgroup memory, rows padded by a vector as in the kernels. */
-function workgroupBytes(pass: TilePass, { columns, rows, depth }: TileSetting): number {
+function workgroupBytes(pass: TilePass, { columns, rows, depth }: TileSize): number {
   const vectors = pass === "weight gradient"
     ? depth * (rows + 1 + columns + 1)
     : depth * (4 * rows + 1 + 4 * (columns + 1));
   return 16 * vectors;
 }
 
-/** Whether an adapter can run a setting. */
+/** Whether an adapter can run a setting's workgroups. */
 export function fitsWorkgroup(
   pass: TilePass,
   setting: TileSetting,
@@ -80,57 +113,37 @@ export function fitsWorkgroup(
     workgroupBytes(pass, setting) <= limits.maxComputeWorkgroupStorageSize;
 }
 
-/** Names of the settings to time for a shape, the default first: those that fit the adapter and leave no half of a tile empty. */
-export function tileCandidates(pass: TilePass, g: Geometry, limits: WorkgroupLimits): string[] {
-  const columns = pass === "input gradient" ? g.inputGroups : g.outputGroups;
-  const taps = g.kernelHeight * g.kernelWidth;
-  const rows = pass === "weight gradient" ? taps * g.inputGroups : Infinity;
+/** Whether an adapter can compute a convolution with a setting. */
+export function fitsTiles(
+  pass: TilePass,
+  g: Geometry,
+  setting: TileSetting,
+  limits: TileLimits,
+): boolean {
+  if (!fitsWorkgroup(pass, setting, limits)) return false;
+  if (setting.kind === "tiles") return true;
+  const { bytes } = winogradSize(g, pass === "input gradient");
+  return fitsWinograd(g) &&
+    bytes <= Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+}
+
+/** Names of the settings to time for a shape, the default first: those that fit it and the adapter and may be fast. */
+export function tileCandidates(pass: TilePass, g: Geometry, limits: TileLimits): string[] {
   return tileNames(pass).filter((name, i) => {
     const setting = tileSetting(pass, name);
-    const full = (setting.columns === 8 || columns > 8) && (setting.rows === 8 || rows > 8);
-    return i === 0 || (full && fitsWorkgroup(pass, setting, limits));
+    return i === 0 || (fitsTiles(pass, g, setting, limits) && mayPay(pass, g, setting));
   });
 }
 
-/** The smallest power of 2 from `count` on. */
-function power(count: number): number {
-  return 2 ** Math.ceil(Math.log2(count));
-}
-
-/** Shapes that share a choice: channels and output pixels up to a power of 2. Readable, as it stands in files. */
-export function tileBucket(pass: TilePass, g: Geometry): string {
-  const kernel = `${g.kernelHeight}x${g.kernelWidth} stride ${g.stride}`;
-  const channels = `${4 * power(g.inputGroups)} to ${4 * power(g.outputGroups)} channels`;
-  return `${pass} ${kernel}, ${channels}, ${
-    power(g.batch * g.outputHeight * g.outputWidth)
-  } pixels`;
-}
-
-/**
- * What of a table an adapter can run; the rest has settings that need a larger workgroup, or that there are no longer.
- *
- * @param table names of settings by {@linkcode tileBucket}
- */
-export function fittingTiles(
-  table: Readonly<Record<string, string>>,
-  limits: WorkgroupLimits,
-): Record<string, string> {
-  const fits = ([bucket, name]: [string, string]) => {
-    const pass = passes.find((pass) => bucket.startsWith(`${pass} `));
-    return pass !== undefined && tileNames(pass).includes(name) &&
-      fitsWorkgroup(pass, tileSetting(pass, name), limits);
-  };
-  return Object.fromEntries(Object.entries(table).filter(fits));
-}
-
-/**
- * The choice that a table makes; shapes that it lacks have the default.
- *
- * @param table names of settings by {@linkcode tileBucket}
- */
-export function tabulated(table: Readonly<Record<string, string>>): TileChoice {
-  return (pass, g) => {
-    const name = table[tileBucket(pass, g)];
-    return name === undefined ? defaultTiles(pass) : tileSetting(pass, name);
-  };
+/** Whether no half of a workgroup is empty and, of Winograd's, no half of its tiles and what is saved is worth the transforms. */
+function mayPay(pass: TilePass, g: Geometry, { kind, columns, rows }: TileSetting): boolean {
+  const targets = pass === "input gradient" ? g.inputGroups : g.outputGroups;
+  const taps = kind === "tiles" ? g.kernelHeight * g.kernelWidth : 1;
+  const lines = pass === "weight gradient" ? taps * g.inputGroups : Infinity;
+  const full = (columns === 8 || targets > 8) && (rows === 8 || lines > 8);
+  if (kind === "tiles") return full;
+  // A tile of C to C channels has 108 C² products less, but its points are written and read: 576 C bytes. With 32 channels that
+  // is 6 products a byte; in the time of one GPUs do 6 (A100) to 41 (RTX 4090) by their data sheets. Fewer gain nothing.
+  const { filled } = winogradSize(g, pass === "input gradient");
+  return full && filled > 0.5 && Math.min(g.inputGroups, g.outputGroups) >= fewestGroups;
 }

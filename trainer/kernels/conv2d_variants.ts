@@ -5,7 +5,7 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import type { TileSetting } from "./conv2d_tile_choice.ts";
-import type { WinogradPixels, WinogradWeight } from "./conv2d_winograd.ts";
+import type { WinogradPixels, WinogradWeight } from "./conv2d_winograd_product.ts";
 
 /** Invocations that run in lockstep, where kernels may count on it; 0 where they may not. */
 export type Lockstep = 0 | 4 | 8 | 16;
@@ -23,9 +23,9 @@ export type PixelVariant =
     readonly taps: number;
     readonly blocks: number;
   }
-  /** conv2d_tiles.wgsl. */
-  | ({ readonly kind: "tiles" } & TileSetting)
-  /** conv2d_winograd.ts. */
+  /** conv2d_tiles.wgsl, or conv2d_winograd.ts for GPUs. */
+  | TileSetting
+  /** conv2d_winograd.ts for software adapters. */
   | WinogradPixels;
 
 /** Kernels of the weight gradient. `parts`: into how many the pixels are split. */
@@ -47,9 +47,9 @@ export type WeightVariant =
     readonly outputs: number;
     readonly parts: number;
   }
-  /** conv2d_weight_tiles.wgsl. */
-  | ({ readonly kind: "tiles"; readonly parts: number } & TileSetting)
-  /** conv2d_winograd.ts. */
+  /** conv2d_weight_tiles.wgsl, or conv2d_winograd.ts for GPUs; there tiles are split. */
+  | (TileSetting & { readonly parts: number })
+  /** conv2d_winograd.ts for software adapters. */
   | WinogradWeight;
 
 /** Lanes of a kernel that does not share loads between them. */

@@ -4,27 +4,18 @@
  *
  * @module
  */
-import {
-  type Dispatch,
-  type Graph,
-  read,
-  spread,
-  target,
-  type Tensor,
-  words,
-  write,
-} from "../gpu/graph.ts";
+import { type Dispatch, type Graph, read, type Tensor, words, write } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
 import { blocksCode, forSums } from "./blocks.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { rowsCode } from "./conv2d_lane.ts";
+import { sumParts } from "./conv2d_sum.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
-import { correlateTiles, type WinogradWeight } from "./conv2d_winograd.ts";
+import { correlateTiles } from "./conv2d_winograd.ts";
 import { partialSums, sumCode as tileSumCode, sumTiles } from "./tile_sum.ts";
 import biasCode from "./conv2d_bias_gradient.wgsl" with { type: "text" };
 import columnsCode from "./conv2d_weight.wgsl" with { type: "text" };
 import pixelsCode from "./conv2d_weight_pixels.wgsl" with { type: "text" };
-import sumCode from "./conv2d_sum.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_weight_tiles.wgsl" with { type: "text" };
 
 /** dw = or += the sum over pixels of x times dy. */
@@ -35,7 +26,9 @@ export function dispatchWeightGradient(
   { x, dy, weight, dw }: { x: Tensor; dy: Tensor; weight: Tensor; dw: Contribution },
 ): void {
   const label = `conv2d weight gradient ${weight.name}`;
-  if (variant.kind === "winograd") return correlateTiles(graph, g, variant, { label, x, dy, dw });
+  if (variant.kind === "winograd" || variant.kind === "winograd tiles") {
+    return correlateTiles(graph, g, variant, { label, x, dy, dw });
+  }
   const count = words(dw.tensor);
   const parts = variant.kind === "pixels" ? variant.parts * portableLanes : variant.parts;
   const direct = parts === 1 && !dw.accumulate;
@@ -55,7 +48,10 @@ export function dispatchWeightGradient(
 
 type Launch = Pick<Dispatch, "shader" | "uniforms" | "workgroups">;
 
-function launch(g: Geometry, variant: Exclude<WeightVariant, WinogradWeight>): Launch {
+/** Kernels that read x and dy themselves. */
+type Direct = Exclude<WeightVariant, { kind: "winograd" | "winograd tiles" }>;
+
+function launch(g: Geometry, variant: Direct): Launch {
   const entryPoint = "backward_weight";
   const lines = g.batch * g.outputHeight;
   const source = [g.height, g.width, g.inputGroups, g.outputHeight, g.outputWidth];
@@ -158,15 +154,4 @@ export function dispatchBiasGradient(
     workgroups: over.workgroups,
   });
   sumTiles(graph, label, over, partials, db, 1);
-}
-
-function sumParts(graph: Graph, label: string, partials: Tensor, parts: number, out: Contribution) {
-  const count = words(out.tensor) / 4;
-  graph.dispatch({
-    label,
-    shader: { file: "conv2d_sum.wgsl", code: sumCode, entryPoint: "forward" },
-    uniforms: [count, parts, Number(out.accumulate)],
-    bindings: [read(partials), { tensor: out.tensor, access: target(out) }],
-    workgroups: spread(count, 64),
-  });
 }

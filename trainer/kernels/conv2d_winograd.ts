@@ -13,8 +13,15 @@
 import { type Graph, read, type Tensor, write } from "../gpu/graph.ts";
 import type { Contribution } from "../gpu/tensor.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
-import { rowsCode, runsCode } from "./conv2d_lane.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
+import { sumParts } from "./conv2d_sum.ts";
+import type { WinogradTiles } from "./conv2d_tile_choice.ts";
+import {
+  correlate,
+  multiply,
+  type WinogradPixels,
+  type WinogradWeight,
+} from "./conv2d_winograd_product.ts";
 import { inputOf, outputOf, points, type Tiles, tilesOf } from "./conv2d_winograd_tiles.ts";
 import {
   gatherImage,
@@ -23,30 +30,6 @@ import {
   spreadWeight,
   weightPoints,
 } from "./conv2d_winograd_transforms.ts";
-import productCode from "./conv2d_winograd_product.wgsl" with { type: "text" };
-import slopeCode from "./conv2d_winograd_slope.wgsl" with { type: "text" };
-
-/** Tiles of `runs * lanes` tiles; lanes run over channels. */
-export interface WinogradPixels {
-  /** Tells it from the other kernels. */
-  readonly kind: "winograd";
-  /** Invocations in lockstep. */
-  readonly lanes: number;
-  /** Tiles that a lane loads. */
-  readonly runs: number;
-}
-
-/** Lanes run over output channels, `vector` a lane; `rows * lanes` groups of 4 input channels. */
-export interface WinogradWeight {
-  /** Tells it from the other kernels. */
-  readonly kind: "winograd";
-  /** Invocations in lockstep. */
-  readonly lanes: number;
-  /** Output channels of a lane. */
-  readonly vector: 1 | 2 | 4;
-  /** Groups of input channels that a lane loads, 1 to 3. */
-  readonly rows: number;
-}
 
 /** Two per multiply-add of the products, which are all that the arithmetic is counted by: transforms add, and move. */
 function productFlops({ inputs, outputs }: Geometry, { count }: Tiles): number {
@@ -57,7 +40,7 @@ function productFlops({ inputs, outputs }: Geometry, { count }: Tiles): number {
 export function convolveTiles(
   graph: Graph,
   g: Geometry,
-  { lanes, runs }: WinogradPixels,
+  variant: WinogradPixels | WinogradTiles,
   { label, source, weight, transposed, ...result }: PixelPass,
 ): void {
   const [from, into] = transposed ? [outputOf(g), inputOf(g)] : [inputOf(g), outputOf(g)];
@@ -65,22 +48,11 @@ export function convolveTiles(
   const sources = spreadImage(graph, `${label} source`, "spread_source", source, from, tiles);
   const taps = spreadWeight(graph, `${label} points`, weight, g, transposed);
   const products = graph.temp(`${label} products`, [points * tiles.count * into.groups * 4]);
+  const matrices = { tiles: tiles.count, sourceGroups: from.groups, groups: into.groups };
   graph.dispatch({
     label,
-    shader: {
-      file: "conv2d_winograd_product.wgsl",
-      code: [runsCode, productCode],
-      entryPoint: "multiply",
-      constants: { LANES: lanes, RUNS: runs },
-      subgroups: true,
-    },
-    uniforms: [tiles.count, from.groups, into.groups, Number(transposed)],
+    ...multiply(variant, matrices, transposed),
     bindings: [read(sources), read(taps), write(products)],
-    workgroups: [
-      Math.ceil(into.groups / lanes),
-      Math.ceil(tiles.count / (lanes * runs)),
-      points,
-    ],
     flops: flops(g),
     executed: productFlops(g, tiles),
   });
@@ -91,33 +63,27 @@ export function convolveTiles(
 export function correlateTiles(
   graph: Graph,
   g: Geometry,
-  { lanes, vector, rows }: WinogradWeight,
+  variant: WinogradWeight | (WinogradTiles & { readonly parts: number }),
   { label, x, dy, dw }: { label: string; x: Tensor; dy: Tensor; dw: Contribution },
 ): void {
   const [input, output] = [inputOf(g), outputOf(g)];
   const tiles = tilesOf(output);
   const source = spreadImage(graph, `${label} source`, "spread_source", x, input, tiles);
   const gradient = spreadImage(graph, `${label} slope`, "spread_slope", dy, output, tiles);
-  const slopes = weightPoints(graph, g, `${label} points`);
-  const columns = g.outputGroups * 4;
+  const parts = variant.kind === "winograd" ? 1 : variant.parts;
+  const products = weightPoints(graph, g, `${label} products`, parts);
+  const matrices = { tiles: tiles.count, sourceGroups: g.inputGroups, groups: g.outputGroups };
   graph.dispatch({
     label,
-    shader: {
-      file: "conv2d_winograd_slope.wgsl",
-      code: [...rowsCode(vector), slopeCode],
-      entryPoint: "correlate",
-      constants: { LANES: lanes, ROWS: rows, VECTOR: vector },
-      subgroups: true,
-    },
-    uniforms: [tiles.count, g.inputGroups, columns],
-    bindings: [read(source), read(gradient), write(slopes)],
-    workgroups: [
-      Math.ceil(columns / (vector * lanes)),
-      Math.ceil(g.inputGroups / (rows * lanes)),
-      points,
-    ],
+    ...correlate(variant, matrices),
+    bindings: [read(source), read(gradient), write(products)],
     flops: flops(g),
     executed: productFlops(g, tiles),
   });
+  let slopes = products;
+  if (parts > 1) {
+    slopes = weightPoints(graph, g, `${label} points`);
+    sumParts(graph, `${label} sum`, products, parts, { tensor: slopes, accumulate: false });
+  }
   gatherWeight(graph, `${label} result`, slopes, g, dw);
 }

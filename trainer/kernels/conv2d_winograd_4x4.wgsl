@@ -1,6 +1,6 @@
 // The one-dimensional transforms of Winograd's F(4, 3): 4 outputs of a kernel of 3 from 6 inputs with 6 products. In two dimensions
 // each is done along columns, then along rows. The products are values of polynomials at 0, s, -s, q, -q and infinity. With
-// s = 1 / sqrt(2) and q = sqrt(2) the errors are a third of those at the usual 1, -1, 2, -2, as close as a plain sum's.
+// s = 1 / sqrt(2) and q = sqrt(2) the errors are a third of those at the usual 1, -1, 2, -2, and 1 to 2 times a plain sum's.
 const S = 0.70710678;
 const Q = 1.41421356;
 

@@ -92,9 +92,9 @@ function tapsShader(entryPoint: string): Shader {
 /** Pairs of an input channel and a group of 4 output channels. */
 const pairsOf = (g: Geometry): number => g.inputGroups * 4 * g.outputGroups;
 
-/** Room for the points of a weight or of its gradient. */
-export function weightPoints(graph: Graph, g: Geometry, label: string): Tensor {
-  return graph.temp(label, [points * pairsOf(g) * 4]);
+/** Room for the points of a weight or of its gradient, or for several parts of these. */
+export function weightPoints(graph: Graph, g: Geometry, label: string, parts = 1): Tensor {
+  return graph.temp(label, [parts * points * pairsOf(g) * 4]);
 }
 
 /** Points of a weight, `G w G^T`; `flipped`: with its taps in reverse, as the input gradient sees them. */

@@ -13,7 +13,19 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Precision } from "../gpu/tensor.ts";
 import pixelsCode from "../kernels/conv2d_tiles.wgsl" with { type: "text" };
 import weightsCode from "../kernels/conv2d_weight_tiles.wgsl" with { type: "text" };
+import transformsCode from "../kernels/conv2d_winograd_4x4.wgsl" with { type: "text" };
+import imageCode from "../kernels/conv2d_winograd_image.wgsl" with { type: "text" };
+import pointsCode from "../kernels/conv2d_winograd_points.wgsl" with { type: "text" };
+import productsCode from "../kernels/conv2d_winograd_product_tiles.wgsl" with { type: "text" };
+import slopesCode from "../kernels/conv2d_winograd_slope_tiles.wgsl" with { type: "text" };
+import tapsCode from "../kernels/conv2d_winograd_taps.wgsl" with { type: "text" };
 import type { TileTable } from "./tile_tuner.ts";
+
+/** What is timed: the kernels of direct convolutions, and those of Winograd's. */
+const kernels = [
+  ...[pixelsCode, weightsCode],
+  ...[transformsCode, pointsCode, imageCode, tapsCode, productsCode, slopesCode],
+];
 
 /** What choices hold for. */
 export type TileMachine = Readonly<Record<string, string>>;
@@ -40,7 +52,7 @@ export async function tileMachine(
     system: `${Deno.build.os} ${Deno.build.arch} ${Deno.osRelease()}`,
     deno: Deno.version.deno,
     precision,
-    kernels: await sha256(pixelsCode + weightsCode),
+    kernels: await sha256(kernels.join("")),
   };
 }
 

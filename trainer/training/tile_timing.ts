@@ -8,9 +8,10 @@ import { elapsed } from "../gpu/elapsed.ts";
 import { Graph, isFeatureMap, type Precision, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
-import { conv2d } from "../kernels/conv2d.ts";
+import { statistics } from "../kernels/batch_norm_statistics.ts";
+import { conv2d, conv2dWithMoments, type WithMoments } from "../kernels/conv2d.ts";
 import { flops, type Geometry } from "../kernels/conv2d_geometry.ts";
-import { type TilePass, tileSetting } from "../kernels/conv2d_tile_choice.ts";
+import { defaultTiles, type TilePass, tileSetting } from "../kernels/conv2d_tile_choice.ts";
 
 /** Bytes of the larger image: enough to fill a GPU, little beside what a training needs. */
 const imageBytes = 1 << 24;
@@ -43,11 +44,15 @@ export async function timeTiles(
   using made = new DisposableStack();
   const store = made.adopt(new ParameterStore(gpu), (store) => store.destroy());
   const mode = pass === "forward" ? "evaluate" : "train";
+  const normalised = pass === "forward" &&
+    names.some((name) => tileSetting(pass, name).kind === "winograd tiles");
   const plans: Plan[] = [];
   for (const name of names) {
-    const tiles = () => tileSetting(pass, name);
+    const setting = tileSetting(pass, name);
+    // The forward pass is recorded for its gradients too: as deep as a weight gradient's setting it may not fit the adapter.
+    const tiles = (of: TilePass) => of === pass ? setting : defaultTiles(of);
     const graph = new Graph({ ...gpu, tiles }, store, mode, { precision });
-    const plan = await planOf(graph, pass, part, repeats);
+    const plan = await planOf(graph, pass, part, repeats, normalised);
     plans.push(made.adopt(plan, (plan) => plan.destroy()));
   }
   const best = names.map(() => Infinity);
@@ -75,12 +80,18 @@ function partOf(g: Geometry): Geometry {
   return row ? { ...g, width: kept, outputWidth: kept } : { ...g, batch: kept };
 }
 
-/** The pass, `repeats` times; only its gradient is asked for. Without moments, which add about the same to all tiles. */
+/**
+ * The pass, `repeats` times; only its gradient is asked for.
+ *
+ * @param normalised with the statistics of a batch norm, as it follows most convolutions: direct tiles leave it moments,
+ * Winograd's a map to read. Among themselves tiles are timed without, as moments add about the same to all
+ */
 async function planOf(
   graph: Graph,
   pass: TilePass,
   g: Geometry,
   repeats: number,
+  normalised: boolean,
 ): Promise<Plan> {
   const shape = [g.batch, g.height, g.width, g.inputs];
   const stored = graph.precision === "mixed" && isFeatureMap(shape) ? "f16" : "f32";
@@ -90,11 +101,23 @@ async function planOf(
     ? graph.parameter("weight", taps)
     : graph.state("weight", taps);
   const options = { stride: g.stride, padding: [g.paddingY, g.paddingX] } as const;
-  const results = Array.from({ length: repeats }, () => conv2d(graph, x, weight, options));
+  const convolve = normalised
+    ? () => statisticsOf(graph, conv2dWithMoments(graph, x, weight, options))
+    : () => conv2d(graph, x, weight, options);
+  const results = Array.from({ length: repeats }, convolve);
   if (pass !== "forward") {
     const [{ shape, stored }] = results as [Tensor];
     const gradient = graph.input("dy", shape, { stored });
     graph.differentiateFrom(results.map((tensor) => ({ tensor, gradient })));
   }
   return await graph.build();
+}
+
+/** What a batch norm takes first. @returns the map that it would normalise */
+function statisticsOf(graph: Graph, { y, moments }: WithMoments): Tensor {
+  const channels = y.shape.slice(-1);
+  const runningMean = graph.state("mean", channels);
+  const runningVar = graph.state("variance", channels);
+  statistics(graph, "norm", y, { runningMean, runningVar }, moments);
+  return y;
 }

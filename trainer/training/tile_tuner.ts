@@ -9,12 +9,8 @@ import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import { flops, type Geometry } from "../kernels/conv2d_geometry.ts";
-import {
-  defaultTiles,
-  tileBucket,
-  tileCandidates,
-  type TilePass,
-} from "../kernels/conv2d_tile_choice.ts";
+import { defaultTiles, tileCandidates, type TilePass } from "../kernels/conv2d_tile_choice.ts";
+import { tileBucket } from "../kernels/conv2d_tile_table.ts";
 import { studentAt } from "../models/student.ts";
 
 /** Names of settings by bucket of shapes. */

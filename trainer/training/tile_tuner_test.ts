@@ -1,32 +1,26 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { conv2dGeometry } from "../../tests/helpers/conv2d_sizes.ts";
 import { testGpu } from "../../tests/helpers/run_op.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Geometry } from "../kernels/conv2d_geometry.ts";
-import {
-  defaultTiles,
-  tileBucket,
-  tileNames,
-  type TilePass,
-} from "../kernels/conv2d_tile_choice.ts";
+import { defaultTiles, tileNames, type TilePass } from "../kernels/conv2d_tile_choice.ts";
+import { tileBucket } from "../kernels/conv2d_tile_table.ts";
 import { jointStep } from "./joint_step.ts";
 import { surveyTiles, type TileBucket, type TimeTiles, tuneTiles } from "./tile_tuner.ts";
 
 const limits = {
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupStorageSize: 32768,
+  maxStorageBufferBindingSize: 1 << 27,
+  maxBufferSize: 1 << 28,
 } as GPUSupportedLimits;
 
 /** A 3x3 convolution of one map of 64x128. */
 function sized(inputGroups: number, outputGroups: number): Geometry {
-  const [height, width] = [64, 128];
-  return {
-    ...{ batch: 1, height, width, outputHeight: height, outputWidth: width },
-    ...{ inputs: 4 * inputGroups, inputGroups, outputs: 4 * outputGroups, outputGroups },
-    ...{ kernelHeight: 3, kernelWidth: 3, stride: 1, paddingY: 1, paddingX: 1 },
-  };
+  return conv2dGeometry({ shape: [1, 64, 128, 4 * inputGroups, 4 * outputGroups], kernel: 3 });
 }
 
 function bucket(pass: TilePass, shape: Geometry, flops: number): [string, TileBucket] {
@@ -101,4 +95,18 @@ Deno.test("tuneTiles() times what is not known and leaves out what makes up litt
   deepEqual(asked, [input, weight]);
   deepEqual(fresh, { [input]: "16x8x4", [weight]: tileNames("weight gradient")[0] });
   deepEqual(table, { [forward]: "8x16x4", ...fresh });
+});
+
+Deno.test("tuneTiles() takes Winograd's where it is fastest, and only where its points can be bound", async () => {
+  const shape = sized(16, 16);
+  const buckets = new Map([bucket("forward", shape, 1)]);
+  const [key] = buckets.keys() as MapIterator<string>;
+  const { time, asked } = clock("winograd 8x8x4", 0.5);
+  const { table } = await tuneTiles({ limits }, buckets, {}, time);
+  deepEqual(table, { [key!]: "winograd 8x8x4" });
+  deepEqual((await tuneTiles({ limits }, buckets, table, time)).fresh, {});
+  equal(asked.length, 1);
+  const small = { ...limits, maxStorageBufferBindingSize: 1 << 22 }; // 36 points of 512 tiles are 4.5 MiB
+  const lesser = await tuneTiles({ limits: small }, buckets, table, time);
+  deepEqual(lesser.fresh, { [key!]: "8x8x4" });
 });

@@ -6,7 +6,7 @@
  */
 import type { TrainConfig } from "../config/schema.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { fittingTiles, tabulated } from "../kernels/conv2d_tile_choice.ts";
+import { fittingTiles, tabulated } from "../kernels/conv2d_tile_table.ts";
 import { readTiles, tileMachine, tilePath, writeTiles } from "./tile_cache.ts";
 import { timeTiles } from "./tile_timing.ts";
 import { surveyTiles, type TileTable, type TimeTiles, tuneTiles } from "./tile_tuner.ts";
@@ -44,7 +44,7 @@ export function recordedTiles(
       all! - lost!
     } of ${all} kinds of convolutions cannot be run here: the default ones stand in`,
   ];
-  return { gpu: { ...gpu, tiles: tabulated(fitting) }, tiles, said };
+  return { gpu: { ...gpu, tiles: tabulated(fitting, gpu.limits) }, tiles, said };
 }
 
 /**
@@ -83,5 +83,5 @@ export async function tunedTiles(
       said.push(`The next training will time them again: ${error.message}`);
     });
   } else said.push(`tiles       of ${chosen} kinds of convolutions from ${path}`);
-  return { gpu: { ...gpu, tiles: tabulated(table) }, tiles: table, said };
+  return { gpu: { ...gpu, tiles: tabulated(table, gpu.limits) }, tiles: table, said };
 }
