@@ -3,7 +3,7 @@ import type { ProfileRow } from "../../trainer/gpu/profile.ts";
 import { isConvolution, kernelOf, kernelTable } from "./kernel_table.ts";
 
 function row(label: string, seconds: number, flops: number, traffic: number): ProfileRow {
-  return { label, phase: "forward", seconds, flops, traffic };
+  return { label, phase: "forward", seconds, clock: "timestamps", flops, traffic };
 }
 
 Deno.test("kernelOf() leaves out the parameter, and the tensor of a clear", () => {
