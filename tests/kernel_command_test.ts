@@ -83,11 +83,13 @@ Deno.test({
 
 Deno.test("timeCase() gives time, rates and a share of the peak for each dispatch", async () => {
   const peaks = { gflops: 1e6, gigabytes: 1e6 };
-  const rows = await timeCase(await testGpu(), peaks, kernelCases.linear![0]!);
+  const gpu = await testGpu();
+  const rows = await timeCase(gpu, peaks, kernelCases.linear![0]!);
   match(rows[0]!.label, /conv2d forward/);
   ok(rows.length >= 3, "forward, weight gradient and input gradient");
-  for (const { milliseconds, gigabytes, share } of rows) {
+  for (const { milliseconds, gigabytes, share, clock } of rows) {
     ok(milliseconds > 0 && gigabytes > 0 && share > 0 && share < 1);
+    if (gpu.timestamps) equal(clock, "timestamps");
   }
 });
 

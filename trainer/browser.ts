@@ -11,11 +11,12 @@ export * from "./gpu/graph.ts";
 export { fromGpuLayout, toGpuLayout } from "./gpu/layout.ts";
 export { type Flat, type FlatRange, ParameterStore } from "./gpu/parameters.ts";
 export { measurePeaks, type Peaks } from "./gpu/peaks.ts";
-export { Plan } from "./gpu/plan.ts";
+export { type Choice, Plan } from "./gpu/plan.ts";
 export type { BufferRange } from "./gpu/plan_buffers.ts";
 export type { ProfileRow } from "./gpu/profile.ts";
 export { compile, type Shader } from "./gpu/shader.ts";
 export type { NamedText } from "./gpu/shader_error.ts";
+export type { Clock, Timing } from "./gpu/timing.ts";
 
 export { type Adam, adam, type AdamOptions } from "./kernels/adam.ts";
 export { add } from "./kernels/add.ts";

@@ -7,7 +7,7 @@ function row(
   seconds: number,
   { flops = 0, executed = flops, traffic }: Partial<ProfileRow> & { traffic: number },
 ): ProfileRow {
-  return { label, phase: "forward", seconds, flops, executed, traffic };
+  return { label, phase: "forward", seconds, clock: "timestamps", flops, executed, traffic };
 }
 
 Deno.test("kernelOf() leaves out the parameter, and the tensor of a clear", () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clockWords } from "../../trainer/gpu/timing.ts";
 import { passes } from "./measurements/rates.ts";
 import type { Sections } from "./result.ts";
 import type { Spread } from "./statistics.ts";
@@ -37,9 +38,11 @@ function stepText({ step }: Sections): string[] {
       percents(ofPeak)
     } of the multiply-adds that the adapter does in the same round. Winograd's tiles\n` +
     `need fewer: those that are done are ${percents(executedOfPeak)} of them.`,
-    `Its kernels, each dispatch waited for, which takes longer than in a step; measured peaks: ${
-      digits(peaks.gflops)
-    } GFLOP/s, ${digits(peaks.gigabytes)} GB/s.\n` +
+    `Its kernels, ${
+      step.clocks.map((clock) => clockWords[clock]).join(" or ")
+    }, the best of some; measured peaks: ${digits(peaks.gflops)} GFLOP/s, ${
+      digits(peaks.gigabytes)
+    } GB/s.\n` +
     "GFLOP/s: counted as direct convolutions; done: without what Winograd's tiles save. Of peak: the larger of what is\n" +
     "done and what is moved, each bound tensor once; above 100 % where caches serve.\n" +
     table(

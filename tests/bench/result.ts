@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock } from "../../trainer/gpu/timing.ts";
 import type { StepCost } from "../../trainer/training/step_cost.ts";
 import type { Claim } from "./claims.ts";
 import type { Contest } from "./contest.ts";
@@ -23,6 +24,8 @@ export const resultFormat = 4;
 
 /** A training step and its parts, without the profile, which is summed up in the tables. */
 export type StepSection = Omit<StepResult, "profile"> & Whole & {
+  /** What the times of the kernels were taken by. */
+  readonly clocks: readonly Clock[];
   readonly kernels: readonly KernelRow[];
 };
 

@@ -30,7 +30,8 @@ async function step({ sizes, pace, say }: Bench): Promise<Result.StepSection> {
   say("a training step and its parts");
   const request = { config: sizes.step, rounds: pace.rounds };
   const { profile, ...rest } = await measureIn<StepResult>("step", request);
-  return { ...rest, kernels: kernelTable(profile, rest.peaks) };
+  const clocks = [...new Set(profile.map(({ clock }) => clock))];
+  return { ...rest, clocks, kernels: kernelTable(profile, rest.peaks) };
 }
 
 /** A start with a shader cache of its own, twice: Mesa's is a folder; other drivers keep theirs, and both are warm. */

@@ -1,11 +1,12 @@
 /** `deno task kernel NAME`: is one kernel right on this machine, and how fast is it. */
 import { openGpu } from "../gpu/device.ts";
 import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
+import { clockWords } from "../gpu/timing.ts";
 import { kernelCases } from "../kernels/cases.ts";
 import type { KernelCase } from "../kernels/kernel_case.ts";
 import { execute, UsageError } from "./command.ts";
 import { checkKernels, kernelNames, verdict } from "./kernel_checks.ts";
-import { type DispatchTiming, passes, timeCase } from "./kernel_timing.ts";
+import { passes, type Speed, timeCase } from "./kernel_timing.ts";
 
 const names = kernelNames();
 const untimed = names.filter((name) => !Object.hasOwn(kernelCases, name));
@@ -22,7 +23,8 @@ Names: ${names.join(", ")}
 Of these have no case to be timed and are checked only: ${untimed.join(", ")}
 
 For each dispatch: milliseconds of the best of several runs, GFLOP/s where arithmetic is counted, GB/s with every
-tensor moved once, and the larger of both as a share of what the adapter does at most.
+tensor moved once, and the larger of both as a share of what the adapter does at most. Times are by the timestamps of the
+GPU where it has some that are fine enough; the last line says so, or how else they were taken.
 
 Dispatches are named by pass (forward, input gradient, weight gradient, bias gradient) and parameter (w, b). A pass of
 several dispatches ends with their sum. A convolution by Winograd's tiles has the dispatches
@@ -46,7 +48,7 @@ const options = { json: { type: "boolean" } } as const;
 
 /** A line of the table. @param peaks what the shares are of */
 export function rowText(
-  { label, milliseconds, gflops, gigabytes, share }: DispatchTiming,
+  { label, milliseconds, gflops, gigabytes, share }: Speed,
   peaks: Peaks,
 ): string {
   const why = share <= 1 ? "" : gflops > peaks.gflops ? " effective" : " cached";
@@ -70,7 +72,7 @@ async function timeCases(of: readonly KernelCase[], say: (text: string) => void)
   for (const one of of) {
     say(one.sizes);
     const dispatches = await timeCase(gpu, peaks, one);
-    const sums: DispatchTiming[] = [];
+    const sums: Speed[] = [];
     for (const { rows, sum } of passes(dispatches, peaks)) {
       for (const row of rows) say(rowText(row, peaks));
       if (!sum) continue;
@@ -80,6 +82,8 @@ async function timeCases(of: readonly KernelCase[], say: (text: string) => void)
     cases.push({ sizes: one.sizes, dispatches, passes: sums });
   }
   gpu.device.destroy();
+  const clocks = new Set(cases.flatMap(({ dispatches }) => dispatches.map(({ clock }) => clock)));
+  say(`Times are ${[...clocks].map((clock) => clockWords[clock]).join(", some ")}`);
   return { adapter: gpu.name, peaks, cases };
 }
 

@@ -5,13 +5,15 @@ import type { Gpu } from "../gpu/device.ts";
 import { Graph } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Peaks } from "../gpu/peaks.ts";
+import { bestProfile } from "../gpu/profile.ts";
+import type { Clock } from "../gpu/timing.ts";
 import type { KernelCase } from "../kernels/kernel_case.ts";
 
-/** One dispatch of an op, or the sum of those of one pass. */
-export interface DispatchTiming {
+/** Time and rates of one dispatch of an op, or of those of one pass together. */
+export interface Speed {
   /** As in a profile of a training step, e.g. `conv2d forward w`. A pass has the label that all of its begin with. */
   readonly label: string;
-  /** Wall time of a submit of its own, the best of several; of a pass their sum. */
+  /** The best of several; of a pass their sum. */
   readonly milliseconds: number;
   /** Thousands of millions of float32 operations a second; 0 where arithmetic is not counted. */
   readonly gflops: number;
@@ -21,7 +23,13 @@ export interface DispatchTiming {
   readonly share: number;
 }
 
-const repeats = 5;
+/** One dispatch of an op. */
+export interface DispatchTiming extends Speed {
+  /** What its time was taken by. */
+  readonly clock: Clock;
+}
+
+const profiles = 6;
 
 /** Records a case with its gradients, if it has any, runs it, and times each dispatch by itself. */
 export async function timeCase(
@@ -40,16 +48,8 @@ export async function timeCase(
   try {
     if (typeof recorded === "function") recorded(plan);
     plan.run(); // compiles
-    const best = new Map<number, number>();
-    let rows = await plan.profile();
-    for (let i = 0; i < repeats; i++) {
-      rows = await plan.profile();
-      rows.forEach(({ seconds }, k) => best.set(k, Math.min(best.get(k) ?? Infinity, seconds)));
-    }
-    return rows.map(({ label, flops, traffic }, k) => {
-      const seconds = best.get(k)!;
-      return rates(label, { seconds, flops, traffic }, peaks);
-    });
+    const rows = await bestProfile(() => plan.profile(), profiles);
+    return rows.map(({ label, clock, ...work }) => ({ ...speed(label, work, peaks), clock }));
   } finally {
     plan.destroy();
     store.destroy();
@@ -57,11 +57,11 @@ export async function timeCase(
 }
 
 /** Rates of some work, `traffic` in bytes. */
-function rates(
+function speed(
   label: string,
   { seconds, flops, traffic }: { seconds: number; flops: number; traffic: number },
   peaks: Peaks,
-): DispatchTiming {
+): Speed {
   const gflops = flops / seconds / 1e9;
   const gigabytes = traffic / seconds / 1e9;
   const share = Math.max(gflops / peaks.gflops, gigabytes / peaks.gigabytes);
@@ -72,22 +72,21 @@ function rates(
  * The rows of each pass, and their sum where there are several: `conv2d forward w source`, `… w points`, `… w` and
  * `… w result` are the pass `conv2d forward w`, whose operations stand in one row while all four take time.
  */
-export function passes(
-  rows: readonly DispatchTiming[],
+export function passes<Row extends Speed>(
+  rows: readonly Row[],
   peaks: Peaks,
-): { readonly rows: readonly DispatchTiming[]; readonly sum?: DispatchTiming }[] {
+): { readonly rows: readonly Row[]; readonly sum?: Speed }[] {
   const shortest = [...new Set(rows.map(({ label }) => label))].sort((a, b) => a.length - b.length);
-  const passOf = ({ label }: DispatchTiming) =>
+  const passOf = ({ label }: Row) =>
     shortest.find((pass) => label === pass || label.startsWith(`${pass} `))!;
   return [...Map.groupBy(rows, passOf)].map(([pass, rows]) => {
     if (rows.length === 1) return { rows };
-    const total = (of: (row: DispatchTiming) => number) =>
-      rows.reduce((sum, row) => sum + of(row), 0);
+    const total = (of: (row: Row) => number) => rows.reduce((sum, row) => sum + of(row), 0);
     const work = {
       seconds: total(({ milliseconds }) => milliseconds) / 1000,
       flops: total(({ gflops, milliseconds }) => gflops * milliseconds * 1e6),
       traffic: total(({ gigabytes, milliseconds }) => gigabytes * milliseconds * 1e6),
     };
-    return { rows, sum: rates(pass, work, peaks) };
+    return { rows, sum: speed(pass, work, peaks) };
   });
 }

@@ -83,21 +83,17 @@ const code = await execute({
     using predictor = await PanoramaPredictor.open(gpu, checkpoint, { ...options, height });
     console.error(predictIntroduction(gpu, checkpoint, predictor, options));
     const total = problems.length + files.length;
-    using progress = new Progress(total, { unit: "panorama", from: problems.length });
+    const progress = new Progress(total, { unit: "panorama", from: problems.length });
     const count = new FileCount(options.sequence ? 2 : 1);
     const tell = (result: FileResult): void => {
       count.add(result);
       const failed = problems.length + count.failed;
       progress.update(problems.length + count.done, failed > 0 ? `${failed} failed` : "");
     };
-    const results = options.sequence
-      ? await predictSequence(predictor, files, options, tell)
-      : await forEachFile(
-        files,
-        options.jobs,
-        (file) => predictFile(predictor, file, options),
-        tell,
-      );
+    const predicted = options.sequence
+      ? predictSequence(predictor, files, options, tell)
+      : forEachFile(files, options.jobs, (file) => predictFile(predictor, file, options), tell);
+    const results = await predicted.finally(() => progress[Symbol.dispose]()); // ends its line before the result
     return report([...unfound, ...results]);
   },
 }, Deno.args);

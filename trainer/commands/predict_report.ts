@@ -14,7 +14,7 @@ import type { PredictArguments } from "./predict_arguments.ts";
 /** What is about to be done, and what the numbers will mean. */
 export function predictIntroduction(
   gpu: Gpu,
-  { path, student, options }: StudentCheckpoint,
+  { path, student, options, height: trained }: StudentCheckpoint,
   { height, bytes }: PanoramaPredictor,
   { rotations, outputs, scale }: PredictArguments,
 ): string {
@@ -26,6 +26,14 @@ export function predictIntroduction(
       rotations === 1 ? "rotation" : "rotations"
     }, ${Math.round(bytes / 2 ** 20)} MiB`,
   ];
+  if (trained !== undefined && Math.max(height / trained, trained / height) > 2) {
+    lines.push(
+      `warning     it was trained at ${trained}x${
+        2 * trained
+      }: so far from that its depth is worth little. ` +
+        `Leave --height away: results have the image's size at any height`,
+    );
+  }
   if (outputs.some((name) => name === "ply" || name === "glb" || name === "normals")) {
     const known = scale.scale ?? scale.medianDistance;
     lines.push(

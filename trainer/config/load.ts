@@ -1,10 +1,11 @@
-/** `--config` names a preset or a JSON file. */
+/** `--config` names a preset, a JSON file, or that of a run. */
 import { PRESETS } from "./presets.ts";
 import { type ConfigSources, resolveConfig } from "./resolve.ts";
 import type { TrainConfig } from "./schema.ts";
 
 /**
- * Resolves a configuration whose `--config` is the name of a preset or the path of a JSON file of differences.
+ * Resolves a configuration whose `--config` is the name of a preset or the path of a JSON file of differences, or a run's
+ * `config.json`, which has the whole configuration below `config`.
  *
  * @param sources `preset` is that of this machine, which a file builds on and a named preset replaces; `machine` suits the
  * one that counts: {@link presetFor}
@@ -38,7 +39,9 @@ async function readJson(path: string): Promise<unknown> {
     );
   }
   try {
-    return JSON.parse(text);
+    const values = JSON.parse(text);
+    const isRun = values?.config instanceof Object && "created" in values;
+    return isRun ? values.config : values;
   } catch (error) {
     throw new SyntaxError(`Cannot read configuration "${path}": ${(error as Error).message}`, {
       cause: error,

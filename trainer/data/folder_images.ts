@@ -4,6 +4,7 @@ import { folderPath } from "../formats/folder_path.ts";
 import { type FolderFiles, walkFolder } from "./folder_walk.ts";
 import { IMAGE_ENDINGS } from "./open_image.ts";
 import type { SkippedFile } from "./panorama_source.ts";
+import { isResult } from "./result_name.ts";
 import type { SourceSpec } from "./spec.ts";
 
 /** An image of a folder. */
@@ -26,7 +27,7 @@ export interface FolderImages {
 
 /**
  * List the images of a folder. Masks are `NAME_mask` beside an image, or files below `@masks=DIR` of the same path with or
- * without `_mask`; their ending may be another. A `_mask` file is never a panorama.
+ * without `_mask`; their ending may be another. A `_mask` file is never a panorama, nor is what `deno task predict` wrote.
  *
  * @param spec `folder:PATH[@masks=DIR]`
  * @throws {Error} if a folder cannot be read, there is no image, or none of them has a mask in `@masks`
@@ -40,8 +41,9 @@ export async function listImages(spec: SourceSpec): Promise<FolderImages> {
   const elsewhere = apart === undefined ? undefined : await walk(apart, spec.text);
   const inside = apart === undefined ? undefined : await pathInside(root, apart);
   const images = names.filter((name) =>
-    isImage(name) && !isMask(name) && !(inside && name.startsWith(inside))
+    isImage(name) && !isMask(name) && !isResult(name) && !(inside && name.startsWith(inside))
   );
+  const results = names.filter(isResult).length;
   if (images.length === 0) {
     throw new Error(
       `Cannot use "${spec.text}" as the folder holds no image: it has ${names.length} files; ` +
@@ -69,7 +71,10 @@ export async function listImages(spec: SourceSpec): Promise<FolderImages> {
         }.png" or another image of that name`,
     );
   }
-  const notes = masks.size > 0 ? [maskNote(spec.text, files.length, masked, [...unused])] : [];
+  const notes = [
+    ...masks.size > 0 ? [maskNote(spec.text, files.length, masked, [...unused])] : [],
+    ...results > 0 ? [`Left out of "${spec.text}": ${results} predictions of this program`] : [],
+  ];
   return { files, broken: [...broken, ...elsewhere?.broken ?? []], notes };
 }
 

@@ -112,3 +112,15 @@ test(
     ]);
   },
 );
+
+test(
+  "listImages() leaves out what this program predicted, and says so",
+  ["a.jpg", "predictions/a-disparity.png", "a-normals.png", "a-disparity.jpg"],
+  async (folder) => {
+    deepEqual(await listed(folder, `folder:${folder}`), {
+      files: ["a-disparity.jpg", "a.jpg"],
+      notes: [`Left out of "folder:${folder}": 2 predictions of this program`],
+      broken: [],
+    });
+  },
+);

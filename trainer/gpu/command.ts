@@ -24,21 +24,61 @@ export interface Command {
 }
 
 /** Encode a command; returns the compute pass that is open afterwards. */
-export function encode(
+function encode(
   command: Command,
   encoder: GPUCommandEncoder,
   pass: GPUComputePassEncoder | undefined,
+  descriptor: GPUComputePassDescriptor | undefined,
 ): GPUComputePassEncoder | undefined {
   if (command.clear) {
     pass?.end();
     encoder.clearBuffer(command.clear.buffer, command.clear.offset, command.clear.bytes);
     return undefined;
   }
-  const open = pass ?? encoder.beginComputePass();
+  const open = pass ?? encoder.beginComputePass(descriptor);
   open.setPipeline(command.pipeline!);
   open.setBindGroup(0, command.group!);
   open.dispatchWorkgroups(...command.workgroups! as [number, number, number]);
   return open;
+}
+
+/** Encode commands in order, in as few passes as can be; `descriptor` is of each of them. */
+export function encodeAll(
+  commands: readonly Command[],
+  encoder: GPUCommandEncoder,
+  descriptor?: GPUComputePassDescriptor,
+): void {
+  let pass: GPUComputePassEncoder | undefined;
+  for (const command of commands) pass = encode(command, encoder, pass, descriptor);
+  pass?.end();
+}
+
+/** Submit commands in order. Does not wait. */
+export function submit(device: GPUDevice, commands: readonly Command[]): void {
+  const label = commands.length === 1 ? commands[0]!.label : "plan";
+  const encoder = device.createCommandEncoder({ label });
+  encodeAll(commands, encoder);
+  device.queue.submit([encoder.finish()]);
+}
+
+/** Commands in groups, each for a submit: of so many operations at most, or of one command that has more. */
+export function* submits(
+  commands: readonly Command[],
+  most: { readonly flops: number; readonly commands?: number },
+): Generator<readonly Command[]> {
+  let group: Command[] = [];
+  let flops = 0;
+  for (const command of commands) {
+    const full = flops > 0 && flops + command.flops > most.flops;
+    if (full || group.length === most.commands) {
+      yield group;
+      group = [];
+      flops = 0;
+    }
+    flops += command.flops;
+    group.push(command);
+  }
+  if (group.length > 0) yield group;
 }
 
 const warm = new WeakSet<GPUComputePipeline>();

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type Command, warmUp } from "./command.ts";
+import { type Command, submits, warmUp } from "./command.ts";
 
 /** A device that keeps what is submitted to it. */
 function recorded(): { device: GPUDevice; submitted: unknown[][] } {
@@ -34,4 +34,14 @@ Deno.test("warmUp() dispatches no workgroup of each new pipeline, once", () => {
   deepEqual(submitted.slice(1), [[c, [0]]]);
   warmUp(device, [command(a), command()]);
   equal(submitted.length, 2);
+});
+
+Deno.test("submits() groups commands by their operations and their number, and leaves none out", () => {
+  const commands = [3, 3, 0, 9, 1, 0, 0, 0].map((flops) => ({ ...command(), flops }));
+  const groups = (most: { flops: number; commands?: number }) =>
+    [...submits(commands, most)].map((group) => group.map(({ flops }) => flops));
+  deepEqual(groups({ flops: 6 }), [[3, 3, 0], [9], [1, 0, 0, 0]]);
+  deepEqual(groups({ flops: 6, commands: 3 }), [[3, 3, 0], [9], [1, 0, 0], [0]]);
+  deepEqual(groups({ flops: 99 }), [[3, 3, 0, 9, 1, 0, 0, 0]]);
+  deepEqual([...submits([], { flops: 6 })], []);
 });

@@ -7,6 +7,7 @@
 import type { Gpu } from "./device.ts";
 import { elapsed } from "./elapsed.ts";
 import code from "./peaks.wgsl" with { type: "text" };
+import { repeats } from "./repeats.ts";
 import { compile } from "./shader.ts";
 
 /** The measured ceiling of an adapter. */
@@ -74,12 +75,7 @@ export async function measurePeaks(gpu: Gpu): Promise<Peaks> {
 /** Work per second, with repetitions raised until one measurement is long enough. */
 async function rate(run: (times: number) => Promise<number>, work: number): Promise<number> {
   await run(1); // compiles
-  let times = 1;
-  let seconds = await run(times);
-  while (seconds < LONG_ENOUGH && times < 1 << 14) {
-    times = Math.ceil(times * Math.min(16, 1.5 * LONG_ENOUGH / Math.max(seconds, 1e-4)));
-    seconds = await run(times);
-  }
+  const { times, seconds } = await repeats(run, LONG_ENOUGH);
   let best = seconds;
   for (let i = 1; i < REPEATS; i++) best = Math.min(best, await run(times));
   return work * times / best;

@@ -4,17 +4,22 @@
  * @module
  */
 import { bindSteps } from "./bind_steps.ts";
-import { type Command, encode } from "./command.ts";
+import { type Command, submit, submits } from "./command.ts";
 import type { Gpu } from "./device.ts";
 import type { Phase, Step } from "./dispatch.ts";
 import type { ParameterStore } from "./parameters.ts";
 import { type BufferRange, PlanBuffers } from "./plan_buffers.ts";
-import { profile, type ProfileRow, trace } from "./profile.ts";
+import { profile, type ProfileRow, trace, waitForEach } from "./profile.ts";
 import { readBuffer } from "./readback.ts";
 import { type Tensor, words } from "./tensor.ts";
+import { mostSpans } from "./timestamps.ts";
+import { time, type Timing } from "./timing.ts";
 
 /** How many seconds of GPU time a submit should stay below: operating systems reset a GPU that hangs for 2 s. */
 const submitSeconds = 0.4;
+
+/** A phase of a plan, or which of its commands by their labels. */
+export type Choice = Phase | ((label: string) => boolean);
 
 /** See the module's text. Made by `Graph.build()`. */
 export class Plan {
@@ -78,28 +83,21 @@ export class Plan {
    * Submit the whole plan, or one phase of it: `forward`, `backward` and `update` one after the other are a whole run.
    * Does not wait.
    *
-   * @param only a phase, or which commands by their labels, for measuring what they take without the others
+   * @param only what is run of it, for measuring what that takes without the others
    */
-  run(only?: Phase | ((label: string) => boolean)): void {
+  run(only?: Choice): void {
     const { device } = this.#gpu;
-    let flops = 0;
-    let encoder = device.createCommandEncoder({ label: "plan" });
-    let pass: GPUComputePassEncoder | undefined;
-    for (const command of this.#commands) {
-      if (typeof only === "string" && command.phase !== only) continue;
-      if (typeof only === "function" && !only(command.label)) continue;
-      if (flops > 0 && flops + command.flops > this.#flopsPerSubmit) {
-        pass?.end();
-        pass = undefined;
-        device.queue.submit([encoder.finish()]);
-        encoder = device.createCommandEncoder({ label: "plan" });
-        flops = 0;
-      }
-      flops += command.flops;
-      pass = encode(command, encoder, pass);
+    for (const some of submits(this.#chosen(only), { flops: this.#flopsPerSubmit })) {
+      submit(device, some);
     }
-    pass?.end();
-    device.queue.submit([encoder.finish()]);
+  }
+
+  #chosen(only?: Choice): readonly Command[] {
+    if (only === undefined) return this.#commands;
+    const chosen = typeof only === "string"
+      ? ({ phase }: Command) => phase === only
+      : ({ label }: Command) => only(label);
+    return this.#commands.filter(chosen);
   }
 
   /** Tell how long a run took, so that later runs are split into submits short enough for a watchdog. */
@@ -126,12 +124,22 @@ export class Plan {
   }
 
   /**
-   * Run one command at a time and wait for each: what takes the time, in order.
-   *
-   * @param clock seconds; wall time by default, on a software adapter the process's CPU time can be of interest
+   * Seconds of one run of a choice, which is submitted as one, so it has to be short; the queue must be empty. Commands that
+   * add to what is there, or update it, do so again and again where they are timed by repeats: only the time is of use.
    */
-  async profile(clock: () => number = () => performance.now() / 1000): Promise<ProfileRow[]> {
-    return await profile(this.#gpu.device, this.#commands, clock);
+  async time(only: Choice): Promise<Timing> {
+    return await time(this.#gpu, this.#chosen(only));
+  }
+
+  /**
+   * Run all and tell what each command took, in order. What holds of the numbers after {@link Plan.time} holds here too.
+   *
+   * @param clock seconds, to wait for each command by it; on a software adapter the process's CPU time can be of interest
+   */
+  async profile(clock?: () => number): Promise<ProfileRow[]> {
+    if (clock) return await waitForEach(this.#gpu.device, this.#commands, clock);
+    const most = { flops: this.#flopsPerSubmit, commands: mostSpans };
+    return await profile(this.#gpu, [...submits(this.#commands, most)]);
   }
 
   /**

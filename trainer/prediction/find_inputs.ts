@@ -7,6 +7,7 @@ import { glob } from "node:fs/promises";
 import { resolve, sep as separator } from "node:path";
 import { walkFolder } from "../data/folder_walk.ts";
 import { IMAGE_ENDINGS } from "../data/open_image.ts";
+import { isResult } from "../data/result_name.ts";
 
 /** An image to predict. */
 export interface InputFile {
@@ -21,9 +22,6 @@ export interface FoundInputs {
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** What this command calls its own pictures: `outputs.ts`. */
-const result = /-(disparity|disparity16|distance|normals)\.(png|exr)$/;
-
 const endings = new RegExp(`\\.(${IMAGE_ENDINGS.join("|")})$`, "i");
 
 /**
@@ -31,8 +29,9 @@ const endings = new RegExp(`\\.(${IMAGE_ENDINGS.join("|")})$`, "i");
  * files and folders left out; a name that is no file or folder and has one of `*?[{` is a glob, and folders that it matches are
  * searched as if they were named. The same file named twice is taken once; two that would be called the same get a number.
  *
- * @param output folder of the results. A second run must not take them for inputs: below a named folder it is not searched, and
- * where the images lie in it themselves, what is called as a result is left out
+ * Nothing that is called as a result is taken for an input unless it is named itself.
+ *
+ * @param output folder of the results, which is not searched below a named folder
  * @param names in the order of the command line; what one name stands for is sorted naturally (frame2 before frame10)
  */
 export async function findInputs(
@@ -41,7 +40,6 @@ export async function findInputs(
 ): Promise<FoundInputs> {
   const results = resolve(output);
   const isBelow = (path: string): boolean => resolve(path).startsWith(`${results}${separator}`);
-  const isResult = (path: string): boolean => result.test(path) && isBelow(path);
   const files = new Map<string, InputFile>();
   const taken = new Set<string>();
   const problems: { path: string; reason: string }[] = [];
@@ -60,8 +58,10 @@ export async function findInputs(
       broken: [{ path: folder, reason: `it cannot be searched: ${message}` }],
     }));
     problems.push(...broken);
-    const isOutput = isBelow(`${root}/any`) ? isResult : isBelow;
-    const images = names.filter((name) => endings.test(name) && !isOutput(`${root}/${name}`));
+    const within = isBelow(`${root}/any`); // the images lie in the output folder themselves
+    const images = names.filter((name) =>
+      endings.test(name) && !isResult(name) && (within || !isBelow(`${root}/${name}`))
+    );
     for (const name of images.sort(natural)) add(`${root}/${name}`, stem(name));
     return images.length;
   };

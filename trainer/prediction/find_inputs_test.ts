@@ -48,7 +48,7 @@ test("findInputs() searches folders in natural order, but not the results", asyn
   ]);
 });
 
-test("findInputs() leaves out what is called as a result where images and results share a folder", async () => {
+test("findInputs() leaves out what is called as a result, wherever it lies, unless it is named itself", async () => {
   const images = [["b/deep/x2.png", "deep/x2"], ["b/out/y.png", "out/y"], ["b/x2.JPG", "x2"], [
     "b/x10.jpg",
     "x10",
@@ -56,6 +56,11 @@ test("findInputs() leaves out what is called as a result where images and result
   const results = ["b/x2-disparity.png", "b/deep/x2-disparity16.png"];
   deepEqual(await found(["b"], "b", results), [images, []]);
   deepEqual(await found(["b"], ".", results), [images, []]);
+  deepEqual(await found(["b"], "elsewhere", results), [images, []]); // those of an earlier run
+  deepEqual(await found(["b/x2-disparity.png"], "elsewhere", results), [
+    [["b/x2-disparity.png", "x2-disparity"]],
+    [],
+  ]);
   deepEqual(await found(["b/x*.*"], ".", results), [
     [["b/x2.JPG", "x2"], ["b/x10.jpg", "x10"]],
     [],

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Gpu } from "../gpu/device.ts";
-import { elapsed } from "../gpu/elapsed.ts";
 import { Graph, isFeatureMap, type Precision, type Tensor } from "../gpu/graph.ts";
 import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
@@ -16,7 +15,7 @@ import { defaultTiles, type TilePass, tileSetting } from "../kernels/conv2d_tile
 /** Bytes of the larger image: enough to fill a GPU, little beside what a training needs. */
 const imageBytes = 1 << 24;
 
-/** Operations of a measurement on a GPU: a millisecond or so, beside which the wait is short. */
+/** Operations of a measurement on a GPU: some tenths of a millisecond, beside which the start of a dispatch is short. */
 const enough = 2e9;
 
 /** Convolutions of a measurement at most. */
@@ -60,7 +59,7 @@ export async function timeTiles(
   await gpu.device.queue.onSubmittedWorkDone();
   for (let round = 0; round <= rounds; round++) {
     for (const [i, plan] of plans.entries()) {
-      const seconds = await elapsed(gpu.device, () => plan.run(phase));
+      const { seconds } = await plan.time(phase);
       if (round > 0) best[i] = Math.min(best[i]!, seconds / repeats); // the first one warms up
     }
   }

@@ -6,8 +6,7 @@ import { type PanoramaBatch, PanoramaLoader } from "../../../trainer/data/loader
 import { roomSource } from "../../../trainer/data/room_panoramas.ts";
 import { openGpu } from "../../../trainer/gpu/device.ts";
 import type { Peaks } from "../../../trainer/gpu/peaks.ts";
-import type { Plan } from "../../../trainer/gpu/plan.ts";
-import type { ProfileRow } from "../../../trainer/gpu/profile.ts";
+import { bestProfile, type ProfileRow } from "../../../trainer/gpu/profile.ts";
 import {
   renderLabeled,
   stepAugmentation,
@@ -53,7 +52,7 @@ export interface StepResult {
   readonly convolutions: ConvolutionsTiming;
   /** What the adapter does at most, the best of all rounds. */
   readonly peaks: Peaks;
-  /** Every dispatch by itself, waited for: the best of some. */
+  /** Every dispatch by itself, the best of some; each row says by what clock. */
   readonly profile: readonly ProfileRow[];
 }
 
@@ -72,17 +71,8 @@ function timing(rows: readonly Measured[]): Timing {
   };
 }
 
-/** A wait for each of some hundred dispatches takes seconds, so there are not many. */
+/** Where each of some hundred dispatches has to be waited for, a profile takes seconds, so there are not many. */
 const mostProfiles = 5;
-
-async function bestProfile(plan: Plan, times: number): Promise<readonly ProfileRow[]> {
-  let best = await plan.profile();
-  for (let i = 1; i < times; i++) {
-    const next = await plan.profile();
-    best = best.map((row, k) => next[k]!.seconds < row.seconds ? next[k]! : row);
-  }
-  return best;
-}
 
 async function measure({ config: differences, rounds }: StepRequest): Promise<StepResult> {
   const config = resolveConfig({ preset: "embedded", flags: differences });
@@ -142,7 +132,7 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
     put("readback of the scalars", await timed(() => optimisation.after(plan, [round])));
   }
   const memories = { gpuMemory: memory.peak, peakMemory: peakMemory() }; // without what the peaks are measured with
-  const profile = await bestProfile(plan, Math.min(rounds, mostProfiles));
+  const profile = await bestProfile(() => plan.profile(), Math.min(rounds, mostProfiles));
   const { whole, ...parts } = Object.fromEntries(
     Object.entries(rows).map(([name, list]) => [name, timing(list)]),
   );

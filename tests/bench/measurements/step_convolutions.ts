@@ -23,8 +23,8 @@ export interface ConvolutionsTiming {
 }
 
 /**
- * Time all convolutions of a step together, and the adapter's peaks, in turns. By themselves and waited for, as in a profile,
- * the same dispatches took a quarter longer on llvmpipe: some 0.2 ms for each wait, and threads that have gone to sleep.
+ * Time all convolutions of a step together, and the adapter's peaks, in turns. Waited for one by one, the same dispatches took
+ * a quarter longer on llvmpipe: some 0.2 ms for each wait, and threads that have gone to sleep.
  */
 export async function timeConvolutions(
   gpu: Gpu,
