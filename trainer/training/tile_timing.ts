@@ -10,7 +10,12 @@ import { ParameterStore } from "../gpu/parameters.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { conv2d } from "../kernels/conv2d.ts";
 import { flops, type Geometry } from "../kernels/conv2d_geometry.ts";
-import { type TilePass, tileSetting } from "../kernels/conv2d_tile_choice.ts";
+import {
+  defaultTiles,
+  type TileChoice,
+  type TilePass,
+  tileSetting,
+} from "../kernels/conv2d_tile_choice.ts";
 
 /** Bytes of the larger image: enough to fill a GPU, little beside what a training needs. */
 const imageBytes = 1 << 24;
@@ -45,7 +50,8 @@ export async function timeTiles(
   const mode = pass === "forward" ? "evaluate" : "train";
   const plans: Plan[] = [];
   for (const name of names) {
-    const tiles = () => tileSetting(pass, name);
+    const setting = tileSetting(pass, name);
+    const tiles: TileChoice = (other) => other === pass ? setting : defaultTiles(other);
     const graph = new Graph({ ...gpu, tiles }, store, mode, { precision });
     const plan = await planOf(graph, pass, part, repeats);
     plans.push(made.adopt(plan, (plan) => plan.destroy()));
