@@ -11,6 +11,7 @@ import { z } from "zod";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Precision } from "../gpu/tensor.ts";
+import loadsCode from "../kernels/conv2d_tile_loads.wgsl" with { type: "text" };
 import pixelsCode from "../kernels/conv2d_tiles.wgsl" with { type: "text" };
 import weightsCode from "../kernels/conv2d_weight_tiles.wgsl" with { type: "text" };
 import type { TileTable } from "./tile_tuner.ts";
@@ -40,7 +41,7 @@ export async function tileMachine(
     system: `${Deno.build.os} ${Deno.build.arch} ${Deno.osRelease()}`,
     deno: Deno.version.deno,
     precision,
-    kernels: await sha256(pixelsCode + weightsCode),
+    kernels: await sha256(loadsCode + pixelsCode + weightsCode),
   };
 }
 
