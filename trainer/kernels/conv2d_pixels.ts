@@ -25,12 +25,14 @@ import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
 import momentsText from "./conv2d_moments.wgsl" with { type: "text" };
 import noMomentsText from "./conv2d_no_moments.wgsl" with { type: "text" };
+import tileLoadsText from "./conv2d_tile_loads.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformText from "./conv2d_uniform.wgsl" with { type: "text" };
 
 const biasCode = { file: "conv2d_bias.wgsl", text: biasText };
 const momentsCode = { file: "conv2d_moments.wgsl", text: momentsText };
 const noMomentsCode = { file: "conv2d_no_moments.wgsl", text: noMomentsText };
+const tileLoadsCode = { file: "conv2d_tile_loads.wgsl", text: tileLoadsText };
 /** How lanes get their weights: with subgroups, and without. */
 const broadcastCode = { file: "conv2d_broadcast.wgsl", text: broadcastText };
 const uniformCode = { file: "conv2d_uniform.wgsl", text: uniformText };
@@ -115,7 +117,13 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
   return {
     shader: {
       file: "conv2d_tiles.wgsl",
-      code: [biasCode, activationCode, moments ? momentsCode : noMomentsCode, tilesCode],
+      code: [
+        biasCode,
+        activationCode,
+        moments ? momentsCode : noMomentsCode,
+        tileLoadsCode,
+        tilesCode,
+      ],
       entryPoint: transposed ? "backward_input" : "forward",
       constants: {
         COLUMNS: columns,

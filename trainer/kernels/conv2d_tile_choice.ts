@@ -15,7 +15,10 @@ export interface TileSize {
   readonly columns: 8 | 16;
   /** Threads along pixels, 4 each; of the weight gradient along its rows (tap, group of 4 input channels). */
   readonly rows: 8 | 16;
-  /** Groups of 4 source channels a step, 2 to 8; of the weight gradient pixels, 8 to 32. */
+  /**
+   * Groups of 4 source channels a step, 2 to 8: as many channels as `columns` or twice as many, and `rows` too. Of the weight
+   * gradient pixels, 8 to 32: a multiple of both.
+   */
   readonly depth: number;
 }
 

@@ -3,10 +3,11 @@
 // The same two passes as conv2d.wgsl (see there): forward, and backward_input in stride * stride phases.
 // What is summed over is the line of (tap, group of 4 source channels); a step takes DEPTH groups of it.
 //
-// Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step), TRANSPOSED (false: forward,
-// true: backward_input).
+// Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step; 4 DEPTH is COLUMNS or its double, and
+// ROWS or its double), TRANSPOSED (false: forward, true: backward_input).
 //
-// Beside this text: conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_moments.wgsl or conv2d_no_moments.wgsl.
+// Beside this text: conv2d_tile_loads.wgsl, conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_moments.wgsl or
+// conv2d_no_moments.wgsl.
 struct Dims {
   batch: u32,
   source_height: u32,
@@ -30,58 +31,36 @@ struct Dims {
 @group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
 
 const PIXELS = 4u * ROWS;
-const THREADS = COLUMNS * ROWS;
 
 // Rows are padded by one vec4 so that the threads of a column do not meet in one bank.
 var<workgroup> pixels: array<array<vec4f, PIXELS + 1>, DEPTH>;
-var<workgroup> weights: array<array<vec4f, COLUMNS + 1>, DEPTH * 4>;
+var<workgroup> weights: array<array<vec4f, COLUMNS + 1>, 4 * DEPTH>; // row r of the 4 x 4 of each source group from r * DEPTH on
 
-// One axis of a phase: taps first, first + step, ... (count of them) read source[a * scale + origin + j * direction] for target
-// pixel phase + a * (stride of the phases), a < extent.
-struct Axis {
-  first: u32,
-  step: u32,
-  count: u32,
-  origin: i32,
-  extent: u32,
-}
+var<private> sum0: vec4f; // of this thread's pixels
+var<private> sum1: vec4f;
+var<private> sum2: vec4f;
+var<private> sum3: vec4f;
 
-fn axis(phase: u32, extent: u32, kernel: u32, padding: u32) -> Axis {
-  if (!TRANSPOSED) { return Axis(0u, 1u, kernel, -i32(padding), extent); }
-  let step = dims.stride;
-  let first = (phase + padding) % step;
-  let count = select((kernel - first + step - 1u) / step, 0u, first >= kernel);
-  return Axis(first, step, count, i32((phase + padding - first) / step), (extent - min(phase, extent) + step - 1u) / step);
-}
-
-fn load_pixel(index: u32, k: u32, y: Axis, x: Axis) -> vec4f {
-  let tap = k / dims.source_groups;
-  let jy = tap / max(x.count, 1u);
-  let jx = tap % max(x.count, 1u);
-  let line = index / max(x.extent, 1u);
-  let n = line / max(y.extent, 1u);
-  let ay = i32(line % max(y.extent, 1u));
-  let ax = i32(index % max(x.extent, 1u));
-  let stride = i32(dims.stride);
-  let sy = select(ay * stride + i32(jy), ay - i32(jy), TRANSPOSED) + y.origin;
-  let sx = select(ax * stride + i32(jx), ax - i32(jx), TRANSPOSED) + x.origin;
-  let ok = jy < y.count && n < dims.batch && u32(sy) < dims.source_height && u32(sx) < dims.source_width;
-  if (!ok) { return vec4f(0); }
-  let row = n * dims.source_height + u32(sy);
-  return vec4f(source[(row * dims.source_width + u32(sx)) * dims.source_groups + k % dims.source_groups]);
-}
-
-// Row r of the 4 x 4 weights between source group k and the tile's channel group: 4 target channels of one source channel
-// (forward), or 4 source channels of one target channel (TRANSPOSED).
-fn load_weight(group: u32, k: u32, r: u32, y: Axis, x: Axis) -> vec4f {
-  let j = k / dims.source_groups;
-  let c = k % dims.source_groups;
-  let jy = j / max(x.count, 1u);
-  let jx = j % max(x.count, 1u);
-  if (jy >= y.count || group >= dims.target_groups) { return vec4f(0); }
-  let tap = (y.first + jy * y.step) * dims.kernel_width + x.first + jx * x.step;
-  if (TRANSPOSED) { return weight[(tap * dims.target_groups * 4u + group * 4u + r) * dims.source_groups + c]; }
-  return weight[(tap * dims.source_groups * 4u + c * 4u + r) * dims.target_groups + group];
+fn add_products(k: u32, local: vec3u) {
+  let w0 = weights[k][local.x];
+  let w1 = weights[DEPTH + k][local.x];
+  let w2 = weights[2u * DEPTH + k][local.x];
+  let w3 = weights[3u * DEPTH + k][local.x];
+  let s0 = pixels[k][local.y];
+  let s1 = pixels[k][local.y + ROWS];
+  let s2 = pixels[k][local.y + 2u * ROWS];
+  let s3 = pixels[k][local.y + 3u * ROWS];
+  if (TRANSPOSED) {
+    sum0 += vec4f(dot(s0, w0), dot(s0, w1), dot(s0, w2), dot(s0, w3));
+    sum1 += vec4f(dot(s1, w0), dot(s1, w1), dot(s1, w2), dot(s1, w3));
+    sum2 += vec4f(dot(s2, w0), dot(s2, w1), dot(s2, w2), dot(s2, w3));
+    sum3 += vec4f(dot(s3, w0), dot(s3, w1), dot(s3, w2), dot(s3, w3));
+  } else {
+    sum0 += s0.x * w0 + s0.y * w1 + s0.z * w2 + s0.w * w3;
+    sum1 += s1.x * w0 + s1.y * w1 + s1.z * w2 + s1.w * w3;
+    sum2 += s2.x * w0 + s2.y * w1 + s2.z * w2 + s2.w * w3;
+    sum3 += s3.x * w0 + s3.y * w1 + s3.z * w2 + s3.w * w3;
+  }
 }
 
 fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
@@ -94,38 +73,35 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   let first_pixel = (workgroup.x + workgroup.y * workgroups.x) * PIXELS;
   let depth = y.count * x.count * dims.source_groups;
   let thread = local.y * COLUMNS + local.x;
-  var sum0 = vec4f(0);
-  var sum1 = vec4f(0);
-  var sum2 = vec4f(0);
-  var sum3 = vec4f(0);
+  let k = thread % DEPTH; // neighbours in a channel line are neighbours in memory
+  let pixel = thread / DEPTH;
+  let other = pixel + THREADS / DEPTH;
+  let corner0 = corner(first_pixel + pixel, y, x);
+  let corner1 = corner(first_pixel + other, y, x);
+  let weights_k = group_of_weights(thread); // TRANSPOSED: k
+  let row0 = row_of_weights(thread, 0u, first_group);
+  let row1 = row_of_weights(thread, 1u, first_group);
+  let step = place(DEPTH, x);
+  var p = place(k, x);
   for (var k0 = 0u; k0 < depth; k0 += DEPTH) {
-    for (var i = thread; i < PIXELS * DEPTH; i += THREADS) { // neighbours in a channel line are neighbours in memory
-      pixels[i % DEPTH][i / DEPTH] = load_pixel(first_pixel + i / DEPTH, k0 + i % DEPTH, y, x);
-    }
-    for (var i = thread; i < COLUMNS * DEPTH * 4u; i += THREADS) {
-      weights[i / COLUMNS][i % COLUMNS] = load_weight(first_group + i % COLUMNS, k0 + i / COLUMNS / 4u, i / COLUMNS % 4u, y, x);
-    }
+    pixels[k][pixel] = load_pixel(corner0, p, k0 + k < depth);
+    if (TWO_PIXELS) { pixels[k][other] = load_pixel(corner1, p, k0 + k < depth); }
+    let first = weights_of(k0 + weights_k, p, y, x);
+    weights[row0.r * DEPTH + weights_k][row0.column] = load_weight(row0, first, k0 + weights_k < depth);
+    if (TWO_WEIGHTS) { weights[row1.r * DEPTH + weights_k][row1.column] = load_weight(row1, first, k0 + weights_k < depth); }
+    p = further(p, step, x);
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
-      let w0 = weights[k * 4u][local.x];
-      let w1 = weights[k * 4u + 1u][local.x];
-      let w2 = weights[k * 4u + 2u][local.x];
-      let w3 = weights[k * 4u + 3u][local.x];
-      let s0 = pixels[k][local.y];
-      let s1 = pixels[k][local.y + ROWS];
-      let s2 = pixels[k][local.y + 2u * ROWS];
-      let s3 = pixels[k][local.y + 3u * ROWS];
-      if (TRANSPOSED) {
-        sum0 += vec4f(dot(s0, w0), dot(s0, w1), dot(s0, w2), dot(s0, w3));
-        sum1 += vec4f(dot(s1, w0), dot(s1, w1), dot(s1, w2), dot(s1, w3));
-        sum2 += vec4f(dot(s2, w0), dot(s2, w1), dot(s2, w2), dot(s2, w3));
-        sum3 += vec4f(dot(s3, w0), dot(s3, w1), dot(s3, w2), dot(s3, w3));
-      } else {
-        sum0 += s0.x * w0 + s0.y * w1 + s0.z * w2 + s0.w * w3;
-        sum1 += s1.x * w0 + s1.y * w1 + s1.z * w2 + s1.w * w3;
-        sum2 += s2.x * w0 + s2.y * w1 + s2.z * w2 + s2.w * w3;
-        sum3 += s3.x * w0 + s3.y * w1 + s3.z * w2 + s3.w * w3;
-      }
+    add_products(0u, local); // no loop: naga bounds each, and clamps every index that is no constant then
+    add_products(1u, local);
+    if (DEPTH > 2u) {
+      add_products(2u, local);
+      add_products(3u, local);
+    }
+    if (DEPTH > 4u) {
+      add_products(4u, local);
+      add_products(5u, local);
+      add_products(6u, local);
+      add_products(7u, local);
     }
     workgroupBarrier();
   }
@@ -145,8 +121,8 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   let line = index / x.extent;
   let n = line / y.extent;
   let step = select(1u, dims.stride, TRANSPOSED);
-  let ty = line % y.extent * step + phase_y;
-  let tx = index % x.extent * step + phase_x;
+  let ty = (line - n * y.extent) * step + phase_y;
+  let tx = (index - line * x.extent) * step + phase_x;
   let at = ((n * dims.target_height + ty) * dims.target_width + tx) * dims.target_groups + group;
   var value = sum;
   if (dims.accumulate != 0u) { value += vec4f(destination[at]); } else { value = activate(sum, dims.activation); }
