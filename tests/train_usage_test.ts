@@ -184,6 +184,13 @@ const IMPOSSIBLE: Record<string, (workspace: Workspace) => Promise<[string[], Re
       /Cannot start a run in ".*\/taken" as it holds "notes.txt": choose another --out, or .*--resume/,
     ];
   },
+  "into what is a file": async ({ folder }) => {
+    await Deno.writeTextFile(`${folder}/notes.txt`, "");
+    return [
+      ["--config", "smoke", "--out", `${folder}/notes.txt/run`],
+      /Cannot write to ".*\/notes\.txt\/run" as ".*\/notes\.txt" is a file$/m,
+    ];
+  },
   "on from a run without a checkpoint": async ({ folder }) => {
     await Deno.mkdir(`${folder}/young`);
     await Deno.writeTextFile(`${folder}/young/config.json`, '{"config":{}}');

@@ -223,7 +223,12 @@ const wrong: Record<string, { task: "import" | "export"; args: string[]; says: R
   "no checkpoint": {
     task: "export",
     args: ["--format", "onnx", "--output", "a.onnx"],
-    says: /--checkpoint and --output are needed/,
+    says: /--checkpoint is needed; --help/,
+  },
+  "no format": {
+    task: "export",
+    args: ["--checkpoint", "c", "--output", "a.onnx"],
+    says: /--format is needed; --help/,
   },
   "an unknown format": {
     task: "export",

@@ -90,10 +90,22 @@ function change(before: Figure, after: Figure): Change {
   return { name, unit, before: before.median, after: after.median, ratio, verdict };
 }
 
-/** The comparison as text, with what makes it unfair. */
+/**
+ * Refuse two results that measured different things under the same names.
+ *
+ * @throws Error saying which is which
+ */
+export function checkComparable(before: Comparable, after: Comparable): void {
+  if (before.quick === after.quick) return;
+  const [small, full] = before.quick ? ["first", "second"] : ["second", "first"];
+  throw new Error(
+    `Cannot compare the two: the ${small} is of --quick, of other sizes than the ${full}`,
+  );
+}
+
+/** The comparison as text, with what makes it unfair first. */
 export function comparisonText(before: Comparable, after: Comparable): string {
   const notes: string[] = [];
-  if (before.quick !== after.quick) notes.push("One of them is --quick: sizes differ");
   if (before.machine.adapter !== after.machine.adapter) {
     notes.push(`Adapters differ: ${before.machine.adapter} and ${after.machine.adapter}`);
   }
@@ -113,5 +125,5 @@ export function comparisonText(before: Comparable, after: Comparable): string {
   if (missing.some((count) => count > 0)) {
     notes.push(`Only in the first: ${missing[0]} figures, only in the second: ${missing[1]}`);
   }
-  return [table(["", "before", "after", "ratio", ""], rows), ...notes].join("\n");
+  return [...notes, table(["", "before", "after", "ratio", ""], rows)].join("\n");
 }

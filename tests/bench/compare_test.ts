@@ -1,5 +1,11 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
-import { changes, type Comparable, comparisonText, parseResult } from "./compare.ts";
+import {
+  changes,
+  checkComparable,
+  type Comparable,
+  comparisonText,
+  parseResult,
+} from "./compare.ts";
 import type { Figure } from "./figures.ts";
 import { resultFormat } from "./result.ts";
 
@@ -42,13 +48,25 @@ Deno.test("changes() calls a figure better or worse only where the ranges are ap
 
 Deno.test("comparisonText() says what makes two results hard to compare", () => {
   const before = result([figure("step", [9, 10, 11], "less")]);
-  const after = result([figure("other", [9, 10, 11], "less")], "a GPU", true);
+  const after = result([figure("other", [9, 10, 11], "less")], "a GPU");
   const text = comparisonText(before, after);
-  match(text, /One of them is --quick/);
-  match(text, /Adapters differ: llvmpipe and a GPU/);
+  match(text, /^Adapters differ: llvmpipe and a GPU/);
   match(text, /Only in the first: 1 figures, only in the second: 1/);
   const other = { ...before, machine: { adapter: "llvmpipe", cores: 8 } };
   match(comparisonText(before, other), /Cores differ: 2 and 8/);
+});
+
+Deno.test("checkComparable() refuses small sizes beside full ones", () => {
+  const [small, full] = [true, false].map((quick) => result([], "llvmpipe", quick));
+  throws(
+    () => checkComparable(full!, small!),
+    /^Error: Cannot compare .*: the second is of --quick/,
+  );
+  throws(
+    () => checkComparable(small!, full!),
+    /the first is of --quick, of other sizes than the second/,
+  );
+  checkComparable(small!, small!);
 });
 
 Deno.test("parseResult() reads what a bench wrote and refuses anything else by its name", () => {

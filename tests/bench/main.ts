@@ -4,7 +4,7 @@
  * @module
  */
 import { execute, UsageError, wholeNumber } from "../../trainer/commands/command.ts";
-import { changes, comparisonText, parseResult } from "./compare.ts";
+import { changes, checkComparable, comparisonText, parseResult } from "./compare.ts";
 import { runBench } from "./run_bench.ts";
 import { reportText } from "./report.ts";
 import type { SectionName } from "./result.ts";
@@ -75,6 +75,7 @@ async function compare(paths: readonly string[], json: boolean): Promise<number>
   const [before, after] = await Promise.all(
     paths.map(async (path) => parseResult(await read(path), path)),
   );
+  checkComparable(before!, after!);
   console.log(
     json ? JSON.stringify(changes(before!, after!), null, 2) : comparisonText(before!, after!),
   );

@@ -35,6 +35,10 @@ Examples:
   deno task export --checkpoint UniFuse.pth --format onnx --height 256 --batch 1 --output unifuse.onnx
   deno task export --checkpoint C.safetensors --format safetensors --float16 --output weights.safetensors`;
 
+function needed(flag: string): UsageError {
+  return new UsageError(`--${flag} is needed; --help shows how to call this command`);
+}
+
 const code = await execute({
   help,
   options: {
@@ -47,9 +51,11 @@ const code = await execute({
     json: { type: "boolean" },
   },
   async run({ checkpoint: path, format, output, float16 = false, json = false, ...sizes }) {
-    if (!path || !output) throw new UsageError("--checkpoint and --output are needed");
+    if (!path) throw needed("checkpoint");
+    if (!format) throw needed("format");
+    if (!output) throw needed("output");
     if (format !== "onnx" && format !== "safetensors") {
-      throw new UsageError(`--format is "${format ?? ""}": expected onnx or safetensors`);
+      throw new UsageError(`--format is "${format}": expected onnx or safetensors`);
     }
     const batch = sizes.batch === undefined ? undefined : wholeNumber("batch", sizes.batch, 1);
     const named = heightOption(sizes.height);

@@ -6,7 +6,7 @@
 import { openStudentCheckpoint } from "../checkpoints/student_checkpoint.ts";
 import { openGpu } from "../gpu/device.ts";
 import { findInputs } from "../prediction/find_inputs.ts";
-import { checkOutputFolder } from "../prediction/output_folder.ts";
+import { checkOutputFolder } from "../formats/output_folder.ts";
 import { PanoramaPredictor } from "../prediction/panorama_predictor.ts";
 import { type FileResult, forEachFile, predictFile } from "../prediction/predict_files.ts";
 import { predictSequence } from "../prediction/predict_sequence.ts";

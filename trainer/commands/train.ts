@@ -7,6 +7,7 @@ import { cacheFolder } from "@depth-anywhere/teacher";
 import { asCalled } from "../as_called.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { folderPath } from "../formats/folder_path.ts";
+import { checkOutputFolder } from "../formats/output_folder.ts";
 import { openGpu } from "../gpu/device.ts";
 import { checkPrecision } from "../gpu/stored.ts";
 import { nameLatest } from "../runs/checkpoint_files.ts";
@@ -58,6 +59,7 @@ const code = await execute({
         : await newConfigOn(bare, values);
     checkPrecision(bare, config.precision);
     const named = lock?.folder ?? (values.out && folderPath(values.out));
+    await checkOutputFolder(named || "runs");
     using claim = named ? undefined : RunClaim.take("runs", config.student.name);
     run.claim = claim;
     const folder = named || claim!.folder;
