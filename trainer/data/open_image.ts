@@ -74,6 +74,7 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     return { kind: "light", xmp: metadata.xmpAsString, ...light };
   }
   const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = metadata;
+  const shrinks = metadata.format === "jpeg" && (metadata.orientation ?? 1) === 1; // sharp does not, if it turns it
   const upright = (): Sharp => {
     const image = sharp(bytes).autoOrient().ensureAlpha();
     // sharp takes 16-bit colours with a profile to Display P3 and leaves them there unless it is told where to.
@@ -87,7 +88,7 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     isDeep: depth === "ushort",
     pixels: () => telling(() => rawBytes(upright())),
     deepPixels: () => telling(() => rawShorts(upright())),
-    resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),
+    resized: (rows) => telling(() => decodeWrapped(upright(), size, rows, shrinks)),
   };
 }
 

@@ -18,15 +18,30 @@ const LARGEST = 64e6;
  * @param image upright, with an alpha channel
  * @param size of it
  * @param height wanted rows
+ * @param shrinks whether it is a file that can be decoded at a half, a quarter or an eighth of its size, as a JPEG can;
+ *   then it is, if at least twice the wanted size is left to the filter
  * @throws {Error} sharp's, if the file is damaged
  */
 export async function decodeWrapped(
   image: Sharp,
   size: { readonly width: number; readonly height: number },
   height: number,
+  shrinks: boolean = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!wraps(size, 2 * height)) return (await rawBytes(fitted(image, height, "lanczos3"))).slice();
-  return await resizeWrapped(await rawBytes(image), size, height, "lanczos3");
+  const by = shrinks ? shrinkOnLoad(size, height) : 1;
+  const decoded = { width: size.width / by, height: size.height / by };
+  if (!wraps(decoded, 2 * height)) {
+    return (await rawBytes(fitted(image, height, "lanczos3"))).slice();
+  }
+  // sharp leaves all of such a resize to the JPEG decoder: its inverse transform has so many pixels in the first place
+  const pixels = by === 1 ? image : image.resize(decoded.width, decoded.height, { fit: "fill" });
+  return await resizeWrapped(await rawBytes(pixels), decoded, height, "lanczos3");
+}
+
+/** How many times smaller an image is decoded: only without a rest. */
+function shrinkOnLoad({ width, height }: { width: number; height: number }, to: number): number {
+  const fits = (by: number) => width % by === 0 && height % by === 0 && height / by >= 2 * to;
+  return [8, 4, 2].find(fits) ?? 1;
 }
 
 /** `[height, width, 4]` of an image with an alpha channel, sRGB bytes. @throws {Error} sharp's */
