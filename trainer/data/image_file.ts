@@ -8,6 +8,9 @@ import { byteImage, exposedImage, LEAST_VALID, type PanoramaImage } from "./pano
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Raised whenever `readPanorama()` makes other pixels of the same file, so that those that were kept are not used. */
+export const PIXELS_VERSION = 1;
+
 /**
  * Decode an image file as a panorama.
  *

@@ -1,17 +1,27 @@
 /** Panoramas for the trainer: decoded in a worker, ahead of the step that needs them. */
 
+import type { DiskCacheOptions } from "./disk_cache.ts";
 import { exposureStops, pick } from "./order.ts";
 import type { Panorama, SkippedFile } from "./panorama_source.ts";
 
+/** Asks to open sources. */
+export interface OpenRequest {
+  readonly kind: "open";
+  readonly specs: readonly string[];
+  readonly height: number;
+  readonly decoders: number;
+  readonly cache: DiskCacheOptions | undefined;
+}
+
+/** Asks for a panorama. */
+interface GetRequest {
+  readonly kind: "get";
+  readonly index: number;
+  readonly stops: number;
+}
+
 /** A message to the worker. */
-export type LoaderRequest =
-  | {
-    readonly id: number;
-    readonly kind: "open";
-    readonly specs: readonly string[];
-    readonly height: number;
-  }
-  | { readonly id: number; readonly kind: "get"; readonly index: number; readonly stops: number };
+export type LoaderRequest = { readonly id: number } & (OpenRequest | GetRequest);
 
 /** A message from the worker. */
 export type LoaderReply =
@@ -43,7 +53,11 @@ export interface LoaderOptions {
   readonly batch: number;
   /** Seed of the run. */
   readonly seed: number;
-  /** Steps to decode ahead; 2 when absent. */
+  /** Threads that decode images of folders; 1 when absent: the loader's own. */
+  readonly decoders?: number;
+  /** Where resized images of folders are kept on disk; nowhere when absent. */
+  readonly cache?: DiskCacheOptions | undefined;
+  /** Steps to decode ahead; when absent, as many as give every thread an image, and one more. */
   readonly ahead?: number;
 }
 
@@ -63,6 +77,7 @@ type Reply<K extends LoaderReply["kind"]> = Extract<LoaderReply, { kind: K }>;
 export class PanoramaLoader implements Disposable {
   readonly #worker: Worker;
   readonly #options: LoaderOptions;
+  readonly #ahead: number;
   readonly #waiting = new Map<number, PromiseWithResolvers<LoaderReply>>();
   readonly #steps = new Map<number, Promise<PanoramaBatch>>();
   #nextId = 0;
@@ -75,6 +90,7 @@ export class PanoramaLoader implements Disposable {
 
   private constructor(options: LoaderOptions) {
     this.#options = options;
+    this.#ahead = options.ahead ?? 1 + Math.ceil((options.decoders ?? 1) / options.batch);
     this.#worker = new Worker(import.meta.resolve("./loader_worker.ts"), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<LoaderReply>) => this.#receive(data);
     this.#worker.onerror = (event) => {
@@ -91,8 +107,9 @@ export class PanoramaLoader implements Disposable {
   static async open(options: LoaderOptions): Promise<PanoramaLoader> {
     const loader = new PanoramaLoader(options);
     try {
-      const { specs, height } = options;
-      const { names, report, notes } = await loader.#ask<"opened">({ kind: "open", specs, height });
+      const { specs, height, decoders = 1, cache } = options;
+      const request = { kind: "open", specs, height, decoders, cache } as const;
+      const { names, report, notes } = await loader.#ask<"opened">(request);
       loader.#names = names;
       loader.#report = report;
       loader.#notes = notes;
@@ -139,7 +156,7 @@ export class PanoramaLoader implements Disposable {
   /** The panoramas of a step, and start on those of the next ones. */
   async batch(step: number): Promise<PanoramaBatch> {
     for (const old of this.#steps.keys()) if (old < step) this.#steps.delete(old);
-    for (let s = step; s <= step + (this.#options.ahead ?? 2); s++) {
+    for (let s = step; s <= step + this.#ahead; s++) {
       if (this.#steps.has(s)) continue;
       const loading = this.#load(s);
       loading.catch(() => {}); // reported by the step that asks for it
@@ -168,11 +185,7 @@ export class PanoramaLoader implements Disposable {
   }
 
   #ask<K extends LoaderReply["kind"]>(
-    message: { kind: "open"; specs: readonly string[]; height: number } | {
-      kind: "get";
-      index: number;
-      stops: number;
-    },
+    message: OpenRequest | GetRequest,
   ): Promise<Reply<K>> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#nextId++;

@@ -5,6 +5,7 @@ import { exposureStops, pick } from "./order.ts";
 import { parseSpec } from "./spec.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { writeWaves } from "../../tests/helpers/wave_panorama.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const sharp = need.ignore ? undefined! : (await import("sharp")).default; // wants permissions to load
@@ -119,3 +120,46 @@ Deno.test(
     }
   },
 );
+
+Deno.test(
+  "PanoramaLoader gives the same from one thread, from several, and from what those kept on disk" +
+    need.suffix,
+  { ignore: need.ignore },
+  async () => {
+    await using temporary = await temporaryFolder();
+    const folder = `${temporary.path}/images`;
+    await Deno.mkdir(folder);
+    for (let seed = 0; seed < 7; seed++) await writeWaves(`${folder}/${seed}.jpg`, { seed });
+    await Deno.writeTextFile(`${folder}/3.png`, "text");
+    const options = { specs: [`folder:${folder}`, "panoramas"], height: 32, batch: 3, seed: 4 };
+    const cache = { folder: `${temporary.path}/cache`, limit: 1e9 };
+    const all = [];
+    for (const ways of [{}, { decoders: 3, cache }, { decoders: 2, cache }, { cache }]) {
+      using loader = await PanoramaLoader.open({ ...options, ...ways });
+      const batches = [];
+      for (const step of [0, 1, 2, 3, 4, 5, 6]) batches.push(await loader.batch(step));
+      all.push({ names: loader.names, report: loader.report, notes: loader.notes, batches });
+    }
+    for (const other of all.slice(1)) deepEqual(other, all[0]);
+    equal(all[0]!.report.length, 1);
+    equal([...Deno.readDirSync(cache.folder)].length, 7);
+  },
+);
+
+Deno.test("PanoramaLoader that is closed at work leaves no thread" + need.suffix, {
+  ignore: need.ignore,
+}, async () => {
+  const { CHECKED_WHEN_OPENED } = await import("./folder_source.ts");
+  await using temporary = await temporaryFolder();
+  const folder = temporary.path;
+  await writeWaves(`${folder}/0.jpg`, { seed: 0, height: 1024 });
+  for (let i = 1; i <= CHECKED_WHEN_OPENED; i++) {
+    await Deno.symlink(`${folder}/0.jpg`, `${folder}/${i}.jpg`);
+  }
+  const options = { specs: [`folder:${folder}`], height: 32, batch: 3, seed: 4, decoders: 3 };
+  const loader = await PanoramaLoader.open(options);
+  const batch = loader.batch(0);
+  await new Promise((resolve) => setTimeout(resolve, 300)); // the threads are at it, or begin to
+  loader[Symbol.dispose]();
+  await rejects(batch, /as it was closed/);
+});
