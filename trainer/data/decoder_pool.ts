@@ -4,7 +4,7 @@
  *
  * @module
  */
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { PanoramaImage } from "./panorama_image.ts";
 
 /** Makes a panorama of an image file, as `readPanorama()` does, and throws what that throws. */
@@ -29,13 +29,13 @@ export function decoderCount(kind: "cpu" | "gpu", cores: number): number {
 }
 
 /**
- * Decodes in as many threads as it is told, started when they are first needed. Each has one image in work: one of
- * 5760×2880 takes up to 165 MB meanwhile (a JPEG that is decoded at half its size 60 MB), one of 8K twice that, so that
- * eight threads take 1.3 or 2.6 GB at most. First come, first served.
+ * Decodes in as many threads as it is told, started when they are first needed. Each has one image in work, which bounds
+ * the memory: one of 5760×2880 takes 160 MB meanwhile, or 40 MB where a JPEG is decoded at half its size, and one of 8K
+ * twice that, so that eight threads take 1.3 or 2.6 GB at most. First come, first served.
  */
-export class DecoderPool {
+export class DecoderPool implements Disposable {
   readonly #idle: Worker[] = [];
-  readonly #turn;
+  readonly #turn: LimitFunction;
 
   constructor(threads: number) {
     this.#turn = pLimit(threads);

@@ -20,19 +20,15 @@ test("DecoderPool decodes as one thread does, each image for who asked for it, a
   for (const [i, path] of paths.entries()) await writeWaves(path, { seed: i });
   await Deno.writeTextFile(`${folder}/text.jpg`, "text");
   const bad = [`${folder}/text.jpg`, `${folder}/absent.jpg`];
-  const pool = new DecoderPool(3);
-  try {
-    const all = await Promise.all([
-      ...paths.map((path) => pool.decode(path, 32)),
-      ...bad.map((path) => pool.decode(path, 32).catch((error: Error) => error.message)),
-    ]);
-    deepEqual(all.slice(paths.length), [
-      "it is not an image of a known format",
-      "there is no such file",
-    ]);
-    for (const [i, path] of paths.entries()) deepEqual(all[i], await decodeHere(path, 32));
-    await rejects(pool.decode(paths[0]!, 32, bad[0]), /its mask ".*text.jpg" is unusable/);
-  } finally {
-    pool[Symbol.dispose]();
-  }
+  using pool = new DecoderPool(3);
+  const all = await Promise.all([
+    ...paths.map((path) => pool.decode(path, 32)),
+    ...bad.map((path) => pool.decode(path, 32).catch((error: Error) => error.message)),
+  ]);
+  deepEqual(all.slice(paths.length), [
+    "it is not an image of a known format",
+    "there is no such file",
+  ]);
+  for (const [i, path] of paths.entries()) deepEqual(all[i], await decodeHere(path, 32));
+  await rejects(pool.decode(paths[0]!, 32, bad[0]), /its mask ".*text.jpg" is unusable/);
 });

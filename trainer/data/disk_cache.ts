@@ -24,10 +24,10 @@ export interface DiskCacheOptions {
 const READ_AT_ONCE = 4;
 
 /**
- * One file for each image file, mask, and height, where the image has at least twice that height: smaller ones are read as
- * fast as they are. What was not used for longest is removed for new ones, but nothing that
- * this run uses: of a folder that does not fit whole, a part stays, instead of each epoch pushing out what the next needs.
- * Nothing that goes wrong here is an error of the training; damaged files are written anew.
+ * One file for each image file, mask, and height, where the image has at least twice that height: smaller ones are decoded
+ * about as fast. What was not used for longest is removed for new ones, but nothing that this run uses: of a folder that does
+ * not fit whole, a part stays, instead of each epoch pushing out what the next needs. Nothing that goes wrong here is an
+ * error of the training; damaged files are written anew.
  */
 export class DiskCache {
   /** Says why nothing can be kept, if so. */

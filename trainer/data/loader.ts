@@ -57,7 +57,7 @@ export interface LoaderOptions {
   readonly decoders?: number;
   /** Where resized images of folders are kept on disk; nowhere when absent. */
   readonly cache?: DiskCacheOptions | undefined;
-  /** Steps to decode ahead; when absent, as many as give every thread an image, and one more. */
+  /** Steps to decode ahead; when absent, two more than give every thread an image. */
   readonly ahead?: number;
 }
 
@@ -90,7 +90,7 @@ export class PanoramaLoader implements Disposable {
 
   private constructor(options: LoaderOptions) {
     this.#options = options;
-    this.#ahead = options.ahead ?? 1 + Math.ceil((options.decoders ?? 1) / options.batch);
+    this.#ahead = options.ahead ?? 2 + Math.ceil((options.decoders ?? 1) / options.batch);
     this.#worker = new Worker(import.meta.resolve("./loader_worker.ts"), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<LoaderReply>) => this.#receive(data);
     this.#worker.onerror = (event) => {

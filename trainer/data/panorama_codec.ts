@@ -12,7 +12,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** Bytes of the metering in front of light: two numbers of 64 bits. */
 const HEAD = 16;
 
-/** The file of an image. A tenth of a second's work of another thread for 1024×512. */
+/** The file of an image. 30 ms of another thread for 1024×512, about 1 MB. */
 export async function encodePanorama(image: PanoramaImage): Promise<Bytes> {
   const pixels = image.kind === "bytes" ? image.rgba : packed(image);
   const raw = {
@@ -31,12 +31,15 @@ export async function encodePanorama(image: PanoramaImage): Promise<Bytes> {
  * @throws {Error} if it is damaged, or no panorama of that height
  */
 export async function decodePanorama(file: Bytes, height: number): Promise<PanoramaImage> {
-  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(file).raw().toBuffer({
+    resolveWithObject: true,
+  });
   const width = 2 * height;
   const pixels = new Uint8Array(data); // a copy, as sharp's own memory cannot go to another thread
   if (info.width !== width || info.channels !== 4) throw new RangeError("it has another size");
   if (info.height !== height) return unpacked(pixels, width, height);
-  const valid = Uint8Array.from({ length: width * height }, (_, i) => pixels[i * 4 + 3]! >> 7);
+  const valid = new Uint8Array(width * height);
+  for (let i = 0; i < valid.length; i++) valid[i] = pixels[i * 4 + 3]! >> 7;
   return byteImage(pixels, width, height, valid.includes(0) ? valid : undefined);
 }
 
