@@ -4,7 +4,7 @@
  *
  * @module
  */
-import pLimit, { type LimitFunction } from "p-limit";
+import { type Turns, turns } from "./decoding.ts";
 import type { PanoramaImage } from "./panorama_image.ts";
 
 /** Makes a panorama of an image file, as `readPanorama()` does, and throws what that throws. */
@@ -35,10 +35,10 @@ export function decoderCount(kind: "cpu" | "gpu", cores: number): number {
  */
 export class DecoderPool implements Disposable {
   readonly #idle: Worker[] = [];
-  readonly #turn: LimitFunction;
+  readonly #turn: Turns;
 
   constructor(threads: number) {
-    this.#turn = pLimit(threads);
+    this.#turn = turns(threads);
   }
 
   readonly decode: Decode = (path, height, mask) =>

@@ -5,10 +5,10 @@
  * @module
  */
 import { resolve } from "node:path";
-import pLimit from "p-limit";
 import sharp from "sharp";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import type { Decode } from "./decoder_pool.ts";
+import { turns } from "./decoding.ts";
 import { PIXELS_VERSION } from "./image_file.ts";
 import { decodePanorama, encodePanorama } from "./panorama_codec.ts";
 import type { PanoramaImage } from "./panorama_image.ts";
@@ -20,8 +20,8 @@ export interface DiskCacheOptions {
   readonly limit: number;
 }
 
-/** Files that are read at once: they are small, but a folder may be asked for whole. */
-const READ_AT_ONCE = 4;
+/** Files that are read or written at once: they are small, but a folder may be asked for whole. */
+const AT_ONCE = 4;
 
 /**
  * One file for each image file, mask, and height, where the image has at least twice that height: smaller ones are decoded
@@ -34,7 +34,8 @@ export class DiskCache {
   readonly note?: string;
   readonly #folder: string;
   readonly #limit: number;
-  readonly #reading = pLimit(READ_AT_ONCE);
+  readonly #reading = turns(AT_ONCE);
+  readonly #writing = turns(AT_ONCE);
   /** Names of what this run has read or written. */
   readonly #used = new Set<string>();
   /** Bytes by name, oldest first; listed before the first file is written. */
@@ -70,7 +71,9 @@ export class DiskCache {
       const image = await decode(path, height, mask);
       // A file that was changed meanwhile must not be kept under the name of what it was.
       const after = name && await nameOf(path, height, mask).catch(() => undefined);
-      if (name && after === name && await isLarge(path, height)) await this.#keep(name, image);
+      if (name && after === name && await isLarge(path, height)) {
+        await this.#writing(() => this.#keep(name, image));
+      }
       return image;
     };
   }

@@ -21,7 +21,7 @@ const CACHE_BYTES = 256 * 2 ** 20;
 
 /** Decode in this thread. */
 export const decodeHere: Decode = (path, height, mask) =>
-  decoding(readPanorama, path, height, mask);
+  decoding(() => readPanorama(path, height, mask));
 
 /** How a folder's images are decoded, and how many are kept. */
 export interface FolderOptions {

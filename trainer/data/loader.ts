@@ -21,7 +21,9 @@ interface GetRequest {
 }
 
 /** A message to the worker. */
-export type LoaderRequest = { readonly id: number } & (OpenRequest | GetRequest);
+export type LoaderRequest =
+  | { readonly id: number } & (OpenRequest | GetRequest)
+  | { readonly kind: "end" };
 
 /** A message from the worker. */
 export type LoaderReply =
@@ -38,7 +40,8 @@ export type LoaderReply =
     readonly panorama: Panorama;
     readonly report: readonly SkippedFile[];
   }
-  | { readonly id: number; readonly kind: "failed"; readonly error: Error };
+  | { readonly id: number; readonly kind: "failed"; readonly error: Error }
+  | { readonly kind: "ended" };
 
 /** Half width of the exposure change of HDR panoramas, in stops. */
 const EXPOSURE = 1;
@@ -74,12 +77,13 @@ export interface PanoramaBatch {
 type Reply<K extends LoaderReply["kind"]> = Extract<LoaderReply, { kind: K }>;
 
 /** Decodes the panoramas of coming steps in a worker. What a step gets depends on (seed, step) only. */
-export class PanoramaLoader implements Disposable {
+export class PanoramaLoader implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #options: LoaderOptions;
   readonly #ahead: number;
   readonly #waiting = new Map<number, PromiseWithResolvers<LoaderReply>>();
   readonly #steps = new Map<number, Promise<PanoramaBatch>>();
+  readonly #ended = Promise.withResolvers<void>();
   #nextId = 0;
   #names: readonly string[] = [];
   #report: readonly SkippedFile[] = [];
@@ -96,6 +100,7 @@ export class PanoramaLoader implements Disposable {
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(`its thread stopped: ${event.message}`);
+      this.#ended.resolve();
     };
   }
 
@@ -115,7 +120,7 @@ export class PanoramaLoader implements Disposable {
       loader.#notes = notes;
       return loader;
     } catch (error) {
-      loader[Symbol.dispose]();
+      await loader[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -196,6 +201,7 @@ export class PanoramaLoader implements Disposable {
   }
 
   #receive(reply: LoaderReply): void {
+    if (reply.kind === "ended") return this.#ended.resolve();
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.kind === "failed") waiting?.reject(reply.error);
@@ -208,10 +214,12 @@ export class PanoramaLoader implements Disposable {
     this.#waiting.clear();
   }
 
-  /** Stop the worker. */
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
+  /** Stop the worker once the images that it has in work are done; nothing else that was asked for comes any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#fail("it was closed");
     this.#steps.clear();
+    this.#worker.postMessage({ kind: "end" } satisfies LoaderRequest);
+    await this.#ended.promise;
+    this.#worker.terminate();
   }
 }

@@ -3,6 +3,7 @@
 
 import sharp from "sharp";
 import { type Decode, DecoderPool } from "./decoder_pool.ts";
+import { endTurns } from "./decoding.ts";
 import { DiskCache } from "./disk_cache.ts";
 import { decodeHere } from "./folder_source.ts";
 import type { LoaderReply, LoaderRequest, OpenRequest } from "./loader.ts";
@@ -16,6 +17,11 @@ sharp.cache(false);
 let source: PanoramaSource | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<LoaderRequest>) => {
+  if (data.kind === "end") {
+    await endTurns();
+    reply({ kind: "ended" });
+    return;
+  }
   try {
     if (data.kind === "open") {
       const { decode, notes: more } = await decoder(data);

@@ -214,7 +214,7 @@ export class JointLearner implements Learner {
 
   async close(): Promise<void> {
     await this.#ahead?.close();
-    this.loader?.[Symbol.dispose]();
+    await this.loader?.[Symbol.asyncDispose]();
     this.renderer.destroy();
     this.plan.destroy();
     this.store.destroy();
