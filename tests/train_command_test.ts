@@ -10,6 +10,7 @@ import {
 import { filledWeights } from "./helpers/student_weights.ts";
 import "./helpers/tiny_student.ts";
 import { runTrain } from "./helpers/train_command.ts";
+import { writeWaves } from "./helpers/wave_panorama.ts";
 import { writeWeights } from "../trainer/checkpoints/write_weights.ts";
 import { findStudent } from "../trainer/models/student.ts";
 
@@ -189,4 +190,28 @@ test("train goes on without the file of its first weights, which are in the chec
   equal(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)).config.optim.clip, 1);
   match(again.stdout, / step 2 AbsRel /);
   equal((await readLosses(folder)).length, 3);
+});
+
+test("train keeps resized panoramas in the cache folder, and reads them in a later run", async (workspace) => {
+  const { folder, panoramas } = workspace;
+  for (const name of ["a", "b", "c"]) {
+    await writeWaves(`${panoramas}/${name}.png`, { seed: name.charCodeAt(0), height: 128 });
+  }
+  const env = { DEPTH_ANYWHERE_CACHE: `${folder}/cache` };
+  const set = ["diskCache=1", "logging.every=1"];
+  const flags = [...tinyFlags(workspace, set), "--student", "tiny", "--steps", "2"];
+  const losses = [];
+  for (const run of ["first", "second"]) {
+    const { code, stderr } = await runTrain([...flags, "--out", `${folder}/${run}`], env);
+    equal(code, 0, stderr);
+    losses.push(await readLosses(`${folder}/${run}`));
+    const kept = [...tree(`${folder}/cache/panoramas`)];
+    equal(kept.length, 3);
+    for (const name of kept) { // a run that reads them makes them young
+      const { mtime } = await Deno.stat(`${folder}/cache/panoramas/${name}`);
+      ok(Date.now() - mtime!.getTime() < 3_600_000, `${run}: ${name}`);
+      await Deno.utime(`${folder}/cache/panoramas/${name}`, 1e9, 1e9);
+    }
+  }
+  deepEqual(losses[1], losses[0]);
 });

@@ -87,7 +87,7 @@ export function claimsOf(
 }
 
 function allClaims(sections: Sections, kind: Machine["kind"]): Claim[] {
-  const { rates, training, inference, step, starts, memory } = sections;
+  const { rates, training, inference, step, starts, memory, feed } = sections;
   const half = training?.find(({ work }) =>
     work.kind === "training" && work.network === "equirect-half"
   );
@@ -138,5 +138,13 @@ function allClaims(sections: Sections, kind: Machine["kind"]): Claim[] {
     ...startClaims,
     gibibytes(memory, "peak memory", 4, memory?.kept),
     gibibytes(memory, "peak memory with --recompute", 2.2, memory?.recomputed),
+    atMost(
+      `data: a simulated device of ${
+        feed?.deviceMs ?? 300
+      } ms a step waits, panoramas resized before`,
+      5,
+      feed && 100 * feed.warm.deviceIdle / feed.deviceMs,
+      " %",
+    ),
   ];
 }

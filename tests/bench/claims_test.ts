@@ -116,3 +116,13 @@ Deno.test("claimsOf() holds the memory of a step against its limits, with and wi
     },
   ]);
 });
+
+Deno.test("claimsOf() holds what a simulated device waits against 5 % of its time, in the later run", () => {
+  const waiting = (deviceIdle: number) => ({ deviceIdle }) as NonNullable<Sections["feed"]>["warm"];
+  const sizes = { height: 64, files: 1, names: 1, steps: 1, deviceMs: 200 };
+  for (const [idle, measured, met] of [[9, "4.5 %", true], [11, "5.5 %", false]] as const) {
+    const feed = { ...sizes, cold: waiting(100), warm: waiting(idle) };
+    const about = claimsOf({ feed }, asPromised).find(({ claim }) => claim.startsWith("data:"))!;
+    deepEqual([about.measured, about.met], [measured, met]);
+  }
+});

@@ -51,7 +51,7 @@ function contestFigures({ text, standings }: Contest): Figure[] {
 
 /** All figures of the sections that are there. */
 export function figuresOf(sections: Sections): Figure[] {
-  const { step, starts = [], memory, growth = [], rates } = sections;
+  const { step, starts = [], memory, growth = [], rates, feed } = sections;
   const { convolutions = [], training = [], inference = [] } = sections;
   const figures: Figure[] = [];
   if (step) {
@@ -88,6 +88,9 @@ export function figuresOf(sections: Sections): Figure[] {
     for (const [pass, { rate }] of Object.entries(own)) {
       figures.push(figure(`one core, ${text}: ${pass}`, "GFLOP/s", "more", rate));
     }
+  }
+  for (const when of ["cold", "warm"] as const) {
+    if (feed) figures.push(seconds(`feed: device waits, ${when}`, feed[when].deviceIdle / 1000));
   }
   return [...figures, ...[...convolutions, ...training, ...inference].flatMap(contestFigures)];
 }

@@ -34,6 +34,7 @@ Sections:
   starts        start-up and first step with a cold and a warm shader cache (Mesa)
   memory        peak memory of one step at 512x1024, with and without --recompute
   growth        cost against height, batch and width
+  feed          what a simulated GPU waits for data: a folder of JPEGs, cold, and in a later run
 
 Peers run in processes of their own, compute in turns with this project, and are timed only if they compute the same.
 PyTorch takes part where python3 has torch and numpy. Where its gradients differ by more than 1e-3, as ReLUs with inputs

@@ -6,6 +6,7 @@
 import { clockWords } from "../../trainer/gpu/timing.ts";
 import { passes } from "./measurements/rates.ts";
 import type { Sections } from "./result.ts";
+import { feedText } from "./report_feed.ts";
 import type { Spread } from "./statistics.ts";
 import { digits, megabytes, range, table } from "./table.ts";
 
@@ -131,7 +132,7 @@ function ratesText({ rates }: Sections): string[] {
   ];
 }
 
-/** Step, starts, memory, growth and rates, those that there are. */
+/** Step, starts, memory, growth, rates and feed, those that there are. */
 export function ownTexts(sections: Sections): string[] {
-  return [stepText, startText, growthText, ratesText].flatMap((text) => text(sections));
+  return [stepText, startText, growthText, ratesText, feedText].flatMap((text) => text(sections));
 }

@@ -8,6 +8,8 @@ import type { Clock } from "../../trainer/gpu/timing.ts";
 import type { StepCost } from "../../trainer/training/step_cost.ts";
 import type { Claim } from "./claims.ts";
 import type { Contest } from "./contest.ts";
+import type { FeedSizes } from "./feed_section.ts";
+import type { FeedFigures } from "./feed_step.ts";
 import type { Figure } from "./figures.ts";
 import type { KernelRow } from "./kernel_table.ts";
 import type { Machine, Occasion } from "./machine.ts";
@@ -59,12 +61,19 @@ export interface MemorySection {
   readonly recomputed: MemoryResult & Whole;
 }
 
+/** What a simulated device waits for data: with nothing on disk but the images, and in a later run. */
+export interface FeedSection extends FeedSizes {
+  readonly cold: FeedFigures & Whole;
+  readonly warm: FeedFigures & Whole;
+}
+
 /** By their names in `--only`. */
 export interface Sections {
   readonly step?: StepSection;
   readonly starts?: readonly StartSection[];
   readonly memory?: MemorySection;
   readonly growth?: readonly GrowthSection[];
+  readonly feed?: FeedSection;
   readonly rates?: RatesSection;
   readonly convolutions?: readonly Contest[];
   readonly training?: readonly Contest[];

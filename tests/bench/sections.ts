@@ -6,6 +6,7 @@
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { type Contest, hold, type Pace } from "./contest.ts";
 import { entriesFor, torchEntries } from "./entries.ts";
+import { feed } from "./feed_section.ts";
 import { kernelTable } from "./kernel_table.ts";
 import { measureIn, type Whole } from "./measure.ts";
 import type { MemoryResult } from "./measurements/memory.ts";
@@ -115,4 +116,5 @@ export const sections: {
   starts,
   memory,
   growth: growthOf,
+  feed: ({ sizes, say }) => feed(sizes.feed, say),
 };

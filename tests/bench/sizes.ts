@@ -6,6 +6,7 @@
 import type { Differences } from "../../trainer/config/recipes.ts";
 import type { StudentSize } from "../../trainer/training/step_cost.ts";
 import { dominantConvolutions } from "./dominant_convolutions.ts";
+import type { FeedSizes } from "./feed_section.ts";
 import type { StartRequest } from "./measurements/start.ts";
 import type { ConvolutionWork, NetworkWork } from "./work.ts";
 
@@ -19,6 +20,8 @@ export interface Sizes {
   readonly memory: Differences;
   /** Sizes of a student, each family growing in one respect; the first of a family is where it starts. */
   readonly growth: Readonly<Record<Respect, readonly StudentSize[]>>;
+  /** Data for a simulated device. */
+  readonly feed: FeedSizes;
   readonly convolutions: readonly ConvolutionWork[];
   readonly trainings: readonly NetworkWork[];
   readonly inferences: readonly NetworkWork[];
@@ -69,6 +72,7 @@ const full: Sizes = {
     images: family({ height: 128, width: 0.5, images: 1 }, "images", [1, 2, 4]),
     width: family({ height: 128, width: 0.25, images: 2 }, "width", [0.25, 0.5, 1]),
   },
+  feed: { height: 1440, files: 48, names: 336, steps: 30, deviceMs: 300 },
   convolutions: [textbook, ...dominantConvolutions({ height: 128, width: 1, batch: 4 }, 4)],
   trainings: [
     network("training", "equirect-half", [4, 128, 1]),
@@ -95,6 +99,7 @@ const quick: Sizes = {
     images: family({ height: 64, width: 0.25, images: 1 }, "images", [1, 2]),
     width: family({ height: 64, width: 0.25, images: 1 }, "width", [0.25, 0.5]),
   },
+  feed: { height: 1440, files: 4, names: 336, steps: 5, deviceMs: 300 },
   convolutions: [{ ...textbook, height: 14, width: 14 }],
   trainings: [
     network("training", "equirect-half", [1, 64, 0.25]),

@@ -11,6 +11,7 @@ import { RunReader } from "../../trainer/runs/run_reader.ts";
 import { ignoreWithout, type Skip } from "./permissions.ts";
 import { folderTests } from "./temporary_folder.ts";
 import { tinyDepthModel } from "./tiny_depth_model.ts";
+import { writeWaves } from "./wave_panorama.ts";
 
 /** Data, teacher and runs of a test; gone at its end. */
 export interface Workspace {
@@ -39,26 +40,18 @@ async function makeWorkspace(folder: string): Promise<Workspace> {
   const panoramas = `${folder}/panoramas`;
   const teacher = `${folder}/teacher.onnx`;
   await Deno.mkdir(panoramas);
-  for (const name of ["a", "b", "c"]) await writePanorama(`${panoramas}/${name}.png`, name);
+  for (const name of ["a", "b", "c"]) {
+    await writeWaves(`${panoramas}/${name}.png`, { seed: name.charCodeAt(0) });
+  }
   const metadata = { input_size: "32", multiple_of: "8" };
   await Deno.writeFile(teacher, tinyDepthModel({ metadata }));
   return { folder, panoramas, teacher };
 }
 
-/** Coloured waves, others for another seed. */
-async function writePanorama(path: string, seed: string): Promise<void> {
-  const { default: sharp } = await import("sharp"); // wants permissions to load
-  const [width, height, turn] = [128, 64, seed.charCodeAt(0)];
-  const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
-    const [x, y, c] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3];
-    return 128 + 60 * Math.sin(x * (c + 1) * Math.PI / 64 + turn) + 60 * Math.sin(y / 9 + c * turn);
-  });
-  await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toFile(path);
-}
-
 /** Flags of a tiny run, as the command takes them. */
 export function tinyFlags({ panoramas, teacher }: Workspace, set: readonly string[]): string[] {
   const all = [
+    "diskCache=0", // what a user keeps is not for tests
     "evaluation.every=0",
     "evaluation.images=1",
     "evaluation.styles=living",

@@ -48,6 +48,7 @@ const code = await execute({
     const run: { writer?: RunWriter; claim?: RunClaim | undefined } = {};
     using signals = new StopSignals(() => run.claim?.[Symbol.dispose]());
     using lock = resume === undefined ? undefined : await lockNamed(resume);
+    const cache = cacheFolder((name) => Deno.env.get(name));
     const bare = await openGpu();
     endWithout(bare, run);
     const record = lock && await readRecord(lock.folder);
@@ -68,7 +69,7 @@ const code = await execute({
     for (const text of chosen) console.error(text);
     const { gpu, tiles, said } = record
       ? recordedTiles(bare, config, record.tiles)
-      : await tunedTiles(bare, config, cacheFolder((name) => Deno.env.get(name)));
+      : await tunedTiles(bare, config, cache);
     for (const text of record ? [] : said) console.error(text);
     using waits = new TeacherDownload();
     const teacher = await openConfiguredTeacher(
@@ -102,6 +103,7 @@ const code = await execute({
     const start = await startJoint(gpu, config, teacher, {
       first,
       checkpoint,
+      cache,
       async check(loader) {
         panoramas = loader && await describePanoramas(loader.names);
         if (record) checkSamePanoramas(folder, record.panoramas, panoramas);

@@ -145,6 +145,10 @@ export const TrainConfig = z.strictObject({
   optim: optim.prefault({}),
   evaluation: evaluation.prefault({}),
   checkpoint: checkpoint.prefault({}),
+  diskCache: z.number().min(0).default(10)
+    .describe(
+      "Gigabytes of resized panoramas of folders to keep on disk, for all runs; the oldest go; 0: none",
+    ),
   logging: logging.prefault({}),
   precision: z.enum(["f32", "mixed"]).default("f32")
     .describe(

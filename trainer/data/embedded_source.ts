@@ -5,7 +5,7 @@ import { decoding } from "./decoding.ts";
 import { EMBEDDED, embeddedBytes, type EmbeddedPanorama } from "./embedded_panoramas.ts";
 import { resizeLinear } from "./linear_resize.ts";
 import { mendRinging } from "./mend_ringing.ts";
-import { exposedImage, type PanoramaImage } from "./panorama_image.ts";
+import { exposedImage, type PanoramaImage, render } from "./panorama_image.ts";
 import {
   checkIndex,
   type Panorama,
@@ -58,7 +58,7 @@ export class EmbeddedSource implements PanoramaSource {
       image = decoding(() => this.#decode(panorama));
       this.#images.set(panorama.name, image);
     }
-    return (await image).render(panorama.name, stops);
+    return render(await image, panorama.name, stops);
   }
 
   async #decode(panorama: EmbeddedPanorama): Promise<PanoramaImage> {

@@ -1,10 +1,11 @@
 /** `folder:PATH`: a user's own panoramas. */
 
+import type { Decode } from "./decoder_pool.ts";
 import { decoding } from "./decoding.ts";
 import { type FolderImages, type ImageFile, listImages } from "./folder_images.ts";
 import { ImageCache } from "./image_cache.ts";
 import { readPanorama } from "./image_file.ts";
-import type { PanoramaImage } from "./panorama_image.ts";
+import { type PanoramaImage, render } from "./panorama_image.ts";
 import {
   checkIndex,
   type Panorama,
@@ -18,6 +19,18 @@ export const CHECKED_WHEN_OPENED = 300;
 
 const CACHE_BYTES = 256 * 2 ** 20;
 
+/** Decode in this thread. */
+export const decodeHere: Decode = (path, height, mask) =>
+  decoding(() => readPanorama(path, height, mask));
+
+/** How a folder's images are decoded, and how many are kept. */
+export interface FolderOptions {
+  /** Called for an image that is not in memory; in this thread, a few at once, when left out. */
+  readonly decode?: Decode | undefined;
+  /** Bytes of decoded images to keep in memory; 256 MiB when left out. */
+  readonly cacheBytes?: number | undefined;
+}
+
 /**
  * All images below a folder in the order of their paths, with their masks, as `listImages()` finds them. Unusable images
  * are reported and skipped: asked for one, the source gives the next usable one instead, so that an index always means the
@@ -28,6 +41,7 @@ export class FolderSource implements PanoramaSource {
   readonly notes: readonly string[];
   readonly #height: number;
   readonly #cache: ImageCache;
+  readonly #decode: Decode;
   readonly #skipped = new Map<string, SkippedFile>();
   #files: readonly ImageFile[];
 
@@ -35,9 +49,10 @@ export class FolderSource implements PanoramaSource {
     name: string,
     height: number,
     { files, broken, notes }: FolderImages,
-    cacheBytes: number,
+    { decode = decodeHere, cacheBytes = CACHE_BYTES }: FolderOptions,
   ) {
     this.#cache = new ImageCache(cacheBytes);
+    this.#decode = decode;
     this.name = name;
     this.notes = notes;
     this.#height = height;
@@ -50,17 +65,16 @@ export class FolderSource implements PanoramaSource {
    *
    * @param spec `folder:PATH[@masks=DIR]`
    * @param height rows to resize to
-   * @param cacheBytes decoded images to keep in memory
    * @throws {Error} if the folder or the mask folder cannot be read, holds no image or none that is usable, or no image
    *   has a mask there
    */
   static async open(
     spec: SourceSpec,
     height: number,
-    cacheBytes: number = CACHE_BYTES,
+    options: FolderOptions = {},
   ): Promise<FolderSource> {
     const images = await listImages(spec);
-    const source = new FolderSource(spec.text, height, images, cacheBytes);
+    const source = new FolderSource(spec.text, height, images, options);
     if (images.files.length <= CHECKED_WHEN_OPENED) await source.#checkAll();
     return source;
   }
@@ -82,7 +96,7 @@ export class FolderSource implements PanoramaSource {
     for (let k = 0; k < this.#files.length; k++) {
       const file = this.#files[(index + k) % this.#files.length]!;
       const image = await this.#read(file);
-      if (image) return image.render(file.name, stops);
+      if (image) return render(image, file.name, stops);
     }
     throw this.#nothingUsable();
   }
@@ -93,7 +107,7 @@ export class FolderSource implements PanoramaSource {
     const cached = this.#cache.get(file.path);
     if (cached) return cached;
     try {
-      const image = await decoding(readPanorama, file.path, this.#height, file.mask);
+      const image = await this.#decode(file.path, this.#height, file.mask);
       this.#cache.set(file.path, image);
       return image;
     } catch (error) {

@@ -19,7 +19,7 @@ function halves(width: number, height: number, left: number[], right: number[]):
 
 async function open(spec: string, cacheBytes?: number): Promise<PanoramaSource> {
   const { FolderSource } = await import("./folder_source.ts");
-  return await FolderSource.open(parseSpec(spec), 32, cacheBytes);
+  return await FolderSource.open(parseSpec(spec), 32, { cacheBytes });
 }
 
 test("FolderSource reports unusable images by path and reason, and keeps the others in order", async (folder) => {

@@ -1,17 +1,29 @@
 /** Panoramas for the trainer: decoded in a worker, ahead of the step that needs them. */
 
+import type { DiskCacheOptions } from "./disk_cache.ts";
 import { exposureStops, pick } from "./order.ts";
 import type { Panorama, SkippedFile } from "./panorama_source.ts";
 
+/** Asks to open sources. */
+export interface OpenRequest {
+  readonly kind: "open";
+  readonly specs: readonly string[];
+  readonly height: number;
+  readonly decoders: number;
+  readonly cache: DiskCacheOptions | undefined;
+}
+
+/** Asks for a panorama. */
+interface GetRequest {
+  readonly kind: "get";
+  readonly index: number;
+  readonly stops: number;
+}
+
 /** A message to the worker. */
 export type LoaderRequest =
-  | {
-    readonly id: number;
-    readonly kind: "open";
-    readonly specs: readonly string[];
-    readonly height: number;
-  }
-  | { readonly id: number; readonly kind: "get"; readonly index: number; readonly stops: number };
+  | { readonly id: number } & (OpenRequest | GetRequest)
+  | { readonly kind: "end" };
 
 /** A message from the worker. */
 export type LoaderReply =
@@ -28,7 +40,8 @@ export type LoaderReply =
     readonly panorama: Panorama;
     readonly report: readonly SkippedFile[];
   }
-  | { readonly id: number; readonly kind: "failed"; readonly error: Error };
+  | { readonly id: number; readonly kind: "failed"; readonly error: Error }
+  | { readonly kind: "ended" };
 
 /** Half width of the exposure change of HDR panoramas, in stops. */
 const EXPOSURE = 1;
@@ -43,7 +56,11 @@ export interface LoaderOptions {
   readonly batch: number;
   /** Seed of the run. */
   readonly seed: number;
-  /** Steps to decode ahead; 2 when absent. */
+  /** Threads that decode images of folders; 1 when absent: the loader's own. */
+  readonly decoders?: number;
+  /** Where resized images of folders are kept on disk; nowhere when absent. */
+  readonly cache?: DiskCacheOptions | undefined;
+  /** Steps to decode ahead; when absent, two more than give every thread an image. */
   readonly ahead?: number;
 }
 
@@ -60,11 +77,13 @@ export interface PanoramaBatch {
 type Reply<K extends LoaderReply["kind"]> = Extract<LoaderReply, { kind: K }>;
 
 /** Decodes the panoramas of coming steps in a worker. What a step gets depends on (seed, step) only. */
-export class PanoramaLoader implements Disposable {
+export class PanoramaLoader implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #options: LoaderOptions;
+  readonly #ahead: number;
   readonly #waiting = new Map<number, PromiseWithResolvers<LoaderReply>>();
   readonly #steps = new Map<number, Promise<PanoramaBatch>>();
+  readonly #ended = Promise.withResolvers<void>();
   #nextId = 0;
   #names: readonly string[] = [];
   #report: readonly SkippedFile[] = [];
@@ -75,11 +94,13 @@ export class PanoramaLoader implements Disposable {
 
   private constructor(options: LoaderOptions) {
     this.#options = options;
+    this.#ahead = options.ahead ?? 2 + Math.ceil((options.decoders ?? 1) / options.batch);
     this.#worker = new Worker(import.meta.resolve("./loader_worker.ts"), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<LoaderReply>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(`its thread stopped: ${event.message}`);
+      this.#ended.resolve();
     };
   }
 
@@ -91,14 +112,15 @@ export class PanoramaLoader implements Disposable {
   static async open(options: LoaderOptions): Promise<PanoramaLoader> {
     const loader = new PanoramaLoader(options);
     try {
-      const { specs, height } = options;
-      const { names, report, notes } = await loader.#ask<"opened">({ kind: "open", specs, height });
+      const { specs, height, decoders = 1, cache } = options;
+      const request = { kind: "open", specs, height, decoders, cache } as const;
+      const { names, report, notes } = await loader.#ask<"opened">(request);
       loader.#names = names;
       loader.#report = report;
       loader.#notes = notes;
       return loader;
     } catch (error) {
-      loader[Symbol.dispose]();
+      await loader[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -139,7 +161,7 @@ export class PanoramaLoader implements Disposable {
   /** The panoramas of a step, and start on those of the next ones. */
   async batch(step: number): Promise<PanoramaBatch> {
     for (const old of this.#steps.keys()) if (old < step) this.#steps.delete(old);
-    for (let s = step; s <= step + (this.#options.ahead ?? 2); s++) {
+    for (let s = step; s <= step + this.#ahead; s++) {
       if (this.#steps.has(s)) continue;
       const loading = this.#load(s);
       loading.catch(() => {}); // reported by the step that asks for it
@@ -168,11 +190,7 @@ export class PanoramaLoader implements Disposable {
   }
 
   #ask<K extends LoaderReply["kind"]>(
-    message: { kind: "open"; specs: readonly string[]; height: number } | {
-      kind: "get";
-      index: number;
-      stops: number;
-    },
+    message: OpenRequest | GetRequest,
   ): Promise<Reply<K>> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#nextId++;
@@ -183,6 +201,7 @@ export class PanoramaLoader implements Disposable {
   }
 
   #receive(reply: LoaderReply): void {
+    if (reply.kind === "ended") return this.#ended.resolve();
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.kind === "failed") waiting?.reject(reply.error);
@@ -195,10 +214,12 @@ export class PanoramaLoader implements Disposable {
     this.#waiting.clear();
   }
 
-  /** Stop the worker. */
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
+  /** Stop the worker once the images that it has in work are done; nothing else that was asked for comes any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#fail("it was closed");
     this.#steps.clear();
+    this.#worker.postMessage({ kind: "end" } satisfies LoaderRequest);
+    await this.#ended.promise;
+    this.#worker.terminate();
   }
 }

@@ -5,6 +5,7 @@ import { exposureStops, pick } from "./order.ts";
 import { parseSpec } from "./spec.ts";
 import { ignoreWithout } from "../../tests/helpers/permissions.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { writeWaves } from "../../tests/helpers/wave_panorama.ts";
 
 const need = ignoreWithout({ read: true, write: true, env: true, sys: true, ffi: true });
 const sharp = need.ignore ? undefined! : (await import("sharp")).default; // wants permissions to load
@@ -16,7 +17,7 @@ Deno.test(
   async () => {
     const options = { specs: ["panoramas"], height: 32, batch: 2, seed: 9 };
     const source = new EmbeddedSource(parseSpec("panoramas"), 32);
-    using loader = await PanoramaLoader.open(options);
+    await using loader = await PanoramaLoader.open(options);
     equal(loader.size, 14);
     const first = await loader.batch(5);
     for (let item = 0; item < 2; item++) {
@@ -39,10 +40,11 @@ Deno.test(
     const other = await PanoramaLoader.open({ ...options, ahead: 0 });
     deepEqual(await other.batch(6), six);
     const late = other.batch(7);
-    other[Symbol.dispose]();
+    const closed = other[Symbol.asyncDispose]();
     for (const request of [late, other.batch(8), other.get(0)]) {
       await rejects(request, /Cannot load panoramas as it was closed/);
     }
+    await closed;
   },
 );
 
@@ -60,7 +62,7 @@ Deno.test("PanoramaLoader joins sources, passes masks and reports skipped files"
   await picture("black").png().toFile(`${folder}/a_mask.png`);
   await Deno.writeTextFile(`${folder}/b.jpg`, "text");
   {
-    using loader = await PanoramaLoader.open({
+    await using loader = await PanoramaLoader.open({
       specs: ["panoramas@split=val", `folder:${folder}`],
       height: 32,
       batch: 5,
@@ -103,7 +105,7 @@ Deno.test(
     await Promise.all(names.map((name) => Deno.writeFile(`${folder}/${name}`, good)));
     await Deno.writeTextFile(`${folder}/0.jpg`, "text");
     {
-      using loader = await PanoramaLoader.open({
+      await using loader = await PanoramaLoader.open({
         specs: [`folder:${folder}`],
         height: 32,
         batch: 1,
@@ -116,6 +118,57 @@ Deno.test(
       equal((await loader.get(0)).name, "1000.png");
       deepEqual(told, [`${folder}/0.jpg: it is not an image of a known format`]);
       equal(loader.report.length, 1);
+    }
+  },
+);
+
+Deno.test(
+  "PanoramaLoader gives the same from one thread, from several, and from what those kept on disk" +
+    need.suffix,
+  { ignore: need.ignore },
+  async () => {
+    await using temporary = await temporaryFolder();
+    const folder = `${temporary.path}/images`;
+    await Deno.mkdir(folder);
+    for (let seed = 0; seed < 7; seed++) await writeWaves(`${folder}/${seed}.jpg`, { seed });
+    await Deno.writeTextFile(`${folder}/3.png`, "text");
+    const options = { specs: [`folder:${folder}`, "panoramas"], height: 32, batch: 3, seed: 4 };
+    const cache = { folder: `${temporary.path}/cache`, limit: 1e9 };
+    const all = [];
+    for (const ways of [{}, { decoders: 3, cache }, { decoders: 2, cache }, { cache }]) {
+      await using loader = await PanoramaLoader.open({ ...options, ...ways });
+      const batches = [];
+      for (const step of [0, 1, 2, 3, 4, 5, 6]) batches.push(await loader.batch(step));
+      all.push({ names: loader.names, report: loader.report, notes: loader.notes, batches });
+    }
+    for (const other of all.slice(1)) deepEqual(other, all[0]);
+    equal(all[0]!.report.length, 1);
+    equal([...Deno.readDirSync(cache.folder)].length, 7);
+  },
+);
+
+Deno.test(
+  "PanoramaLoader that is closed at work ends when what libvips reads is read" + need.suffix,
+  {
+    ignore: need.ignore,
+  },
+  async () => {
+    const { CHECKED_WHEN_OPENED } = await import("./folder_source.ts");
+    await using temporary = await temporaryFolder();
+    const folder = temporary.path;
+    await writeWaves(`${folder}/0.jpg`, { seed: 0, height: 2048 });
+    for (let i = 1; i <= CHECKED_WHEN_OPENED; i++) {
+      await Deno.symlink(`${folder}/0.jpg`, `${folder}/${i}.jpg`);
+    }
+    const options = { specs: [`folder:${folder}`], height: 32, batch: 3, seed: 4 };
+    for (const decoders of [1, 1, 1, 3]) { // a thread that is ended at once takes the process down, mostly
+      const loader = await PanoramaLoader.open({ ...options, decoders });
+      await loader.batch(0); // the next ones are in work
+      const late = loader.batch(5);
+      const closed = loader[Symbol.asyncDispose]();
+      await rejects(late, /as it was closed/);
+      await closed;
+      await rejects(loader.get(0), /as it was closed/);
     }
   },
 );

@@ -74,8 +74,9 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     return { kind: "light", xmp: metadata.xmpAsString, ...light };
   }
   const { autoOrient: size, hasAlpha, xmpAsString: xmp, depth, space, hasProfile } = metadata;
+  const shrinks = metadata.format === "jpeg" && (metadata.orientation ?? 1) === 1; // sharp does not, if it turns it
   const upright = (): Sharp => {
-    const image = sharp(bytes).autoOrient().ensureAlpha();
+    const image = sharp(bytes).autoOrient();
     // sharp takes 16-bit colours with a profile to Display P3 and leaves them there unless it is told where to.
     return space === "rgb16" && hasProfile ? image.withIccProfile("srgb") : image;
   };
@@ -85,9 +86,9 @@ export async function openImage(path: string): Promise<LightImage | PictureImage
     hasAlpha,
     xmp,
     isDeep: depth === "ushort",
-    pixels: () => telling(() => rawBytes(upright())),
-    deepPixels: () => telling(() => rawShorts(upright())),
-    resized: (rows) => telling(() => decodeWrapped(upright(), size, rows)),
+    pixels: () => telling(() => rawBytes(upright().ensureAlpha())),
+    deepPixels: () => telling(() => rawShorts(upright().ensureAlpha())),
+    resized: (rows) => telling(() => decodeWrapped(upright(), size, rows, shrinks)),
   };
 }
 

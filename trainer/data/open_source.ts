@@ -1,7 +1,7 @@
 /** From specs to sources. */
 
 import { EmbeddedSource } from "./embedded_source.ts";
-import { FolderSource } from "./folder_source.ts";
+import { type FolderOptions, FolderSource } from "./folder_source.ts";
 import {
   checkIndex,
   type Panorama,
@@ -15,12 +15,17 @@ import { parseSpec } from "./spec.ts";
  *
  * @param text `panoramas[@split=…]` or `folder:PATH[@masks=DIR]`
  * @param height rows to resize to; the width is twice that
+ * @param options of folders
  * @throws {SyntaxError | RangeError} as {@link parseSpec}; {Error} if it holds nothing usable
  */
-export async function openSource(text: string, height: number): Promise<PanoramaSource> {
+export async function openSource(
+  text: string,
+  height: number,
+  options: FolderOptions = {},
+): Promise<PanoramaSource> {
   const spec = parseSpec(text);
   if (spec.name === "panoramas") return new EmbeddedSource(spec, height);
-  if (spec.name === "folder") return await FolderSource.open(spec, height);
+  if (spec.name === "folder") return await FolderSource.open(spec, height, options);
   throw new RangeError(
     `Cannot open "${text}" as a source of images: "${spec.name}" are rendered on the GPU, not read from files`,
   );

@@ -12,24 +12,39 @@ const REACH = 4;
 const LARGEST = 64e6;
 
 /**
- * Resize an image to `[height, 2 height, 4]` sRGB bytes. Lanczos 3; columns wrap around the sphere, except in images above
- * 64 megapixels, where the edge is repeated.
+ * Resize an image to `[height, 2 height, 4]` sRGB bytes. Lanczos 3; columns wrap around the sphere, except in images
+ * decoded at more than 64 megapixels, where the edge is repeated.
  *
- * @param image upright, with an alpha channel
+ * @param image upright; one without an alpha channel takes half the time, and is opaque
  * @param size of it
  * @param height wanted rows
+ * @param shrinks whether it is a file that can be decoded at a half, a quarter or an eighth of its size, as a JPEG can;
+ *   then it is, if at least twice the wanted size is left to the filter
  * @throws {Error} sharp's, if the file is damaged
  */
 export async function decodeWrapped(
   image: Sharp,
   size: { readonly width: number; readonly height: number },
   height: number,
+  shrinks: boolean = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!wraps(size, 2 * height)) return (await rawBytes(fitted(image, height, "lanczos3"))).slice();
-  return await resizeWrapped(await rawBytes(image), size, height, "lanczos3");
+  const by = shrinks ? shrinkOnLoad(size, height) : 1;
+  const decoded = { width: size.width / by, height: size.height / by };
+  if (!wraps(decoded, 2 * height)) {
+    return (await rawBytes(fitted(image, height, "lanczos3").ensureAlpha())).slice();
+  }
+  // sharp leaves all of such a resize to the JPEG decoder: its inverse transform has so many pixels in the first place
+  const pixels = by === 1 ? image : image.resize(decoded.width, decoded.height, { fit: "fill" });
+  return await resizeWrapped(await rawBytes(pixels), decoded, height, "lanczos3");
 }
 
-/** `[height, width, 4]` of an image with an alpha channel, sRGB bytes. @throws {Error} sharp's */
+/** How many times smaller an image is decoded: only without a rest. */
+function shrinkOnLoad({ width, height }: { width: number; height: number }, to: number): number {
+  const fits = (by: number) => width % by === 0 && height % by === 0 && height / by >= 2 * to;
+  return [8, 4, 2].find(fits) ?? 1;
+}
+
+/** `[height, width, channels]`, sRGB bytes, 4 channels of an image with an alpha channel, or 3. @throws {Error} sharp's */
 export async function rawBytes(image: Sharp): Promise<Uint8Array<ArrayBuffer>> {
   const { buffer, byteOffset, length } = await image.toColourspace("srgb").raw({ depth: "uchar" })
     .toBuffer();
@@ -46,7 +61,7 @@ export async function rawShorts(image: Sharp): Promise<Uint16Array<ArrayBuffer>>
  * Resize a panorama of 8 or 16 bits to `[height, 2 height, 4]`. Columns wrap around the sphere, with the same exception as
  * {@linkcode decodeWrapped}.
  *
- * @param pixels `[size.height, size.width, 4]`
+ * @param pixels `[size.height, size.width, 4]`, or 3 channels of what is opaque
  * @param kernel `cubic` (Catmull-Rom) or `lanczos3`; as wide as the scale where the image shrinks
  */
 export async function resizeWrapped<P extends Pixels>(
@@ -56,14 +71,15 @@ export async function resizeWrapped<P extends Pixels>(
   kernel: "cubic" | "lanczos3",
 ): Promise<P> {
   const width = 2 * height;
+  const channels = pixels.length === 3 * size.width * size.height ? 3 : 4;
   if (!wraps(size, width)) {
-    const raw = { width: size.width, height: size.height, channels: 4 as const };
+    const raw = { width: size.width, height: size.height, channels } as const;
     return await rawLike(fitted(sharp(pixels, { raw }), height, kernel), pixels);
   }
   const { source, target } = margins(size.width, width);
   const wide = {
-    data: extend(pixels, size.width, size.height, source),
-    raw: { width: size.width + 2 * source, height: size.height, channels: 4 as const },
+    data: extend(pixels, { ...size, channels }, source),
+    raw: { width: size.width + 2 * source, height: size.height, channels } as const,
   };
   const resized = sharp(wide.data, { raw: wide.raw })
     .resize(width + 2 * target, height, { fit: "fill", kernel })
@@ -73,7 +89,8 @@ export async function resizeWrapped<P extends Pixels>(
 
 /** What sharp has made, of the type of what it was made of; a copy, as sharp's own memory cannot go to another thread. */
 async function rawLike<P extends Pixels>(image: Sharp, pixels: P): Promise<P> {
-  const made = pixels instanceof Uint8Array ? (await rawBytes(image)).slice() : rawShorts(image);
+  const whole = image.ensureAlpha();
+  const made = pixels instanceof Uint8Array ? (await rawBytes(whole)).slice() : rawShorts(whole);
   return await made as P;
 }
 
@@ -96,17 +113,21 @@ function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
-/** RGBA rows with `margin` columns of the other end on each side. */
-function extend(pixels: Pixels, width: number, height: number, margin: number): Pixels {
-  const row = (width + 2 * margin) * 4;
+/** Rows with `margin` columns of the other end on each side. */
+function extend(
+  pixels: Pixels,
+  { width, height, channels }: { width: number; height: number; channels: number },
+  margin: number,
+): Pixels {
+  const row = (width + 2 * margin) * channels;
   const wide = pixels instanceof Uint8Array
     ? new Uint8Array(row * height)
     : new Uint16Array(row * height);
   for (let y = 0; y < height; y++) {
-    const line = pixels.subarray(y * width * 4, (y + 1) * width * 4);
-    wide.set(line.subarray((width - margin) * 4), y * row);
-    wide.set(line, y * row + margin * 4);
-    wide.set(line.subarray(0, margin * 4), y * row + (margin + width) * 4);
+    const line = pixels.subarray(y * width * channels, (y + 1) * width * channels);
+    wide.set(line.subarray((width - margin) * channels), y * row);
+    wide.set(line, y * row + margin * channels);
+    wide.set(line.subarray(0, margin * channels), y * row + (margin + width) * channels);
   }
   return wide;
 }

@@ -6,6 +6,7 @@
 import type { Teacher } from "@depth-anywhere/teacher";
 import { studentMetadata } from "../checkpoints/write_weights.ts";
 import type { TrainConfig } from "../config/schema.ts";
+import { decoderCount } from "../data/decoder_pool.ts";
 import { PanoramaLoader } from "../data/loader.ts";
 import { type RoomSource, roomSource } from "../data/room_panoramas.ts";
 import { RoomRenderer } from "../data/rooms/renderer.ts";
@@ -26,11 +27,29 @@ import { type Prepared, PseudoAhead } from "./pseudo_ahead.ts";
 import type { Learner } from "./run_loop.ts";
 import { TeacherView } from "./teacher_view.ts";
 
-/** The unlabelled panoramas of a configuration; `undefined` where it has none. */
-export async function openLoader(config: TrainConfig): Promise<PanoramaLoader | undefined> {
-  const { unlabeled: specs, seed, batch: { unlabeled: batch } } = config;
+/**
+ * The unlabelled panoramas of a configuration; `undefined` where it has none.
+ *
+ * @param gpu what trains: beside a software adapter they are decoded in one thread
+ * @param cache folder of everything that is kept between runs; without it nothing is kept
+ */
+export async function openLoader(
+  { kind }: Pick<Gpu, "kind">,
+  config: TrainConfig,
+  cache?: string,
+): Promise<PanoramaLoader | undefined> {
+  const { unlabeled: specs, seed, batch: { unlabeled: batch }, diskCache } = config;
   if (batch === 0) return undefined;
-  return await PanoramaLoader.open({ specs, height: viewHeight(config), batch, seed });
+  return await PanoramaLoader.open({
+    specs,
+    height: viewHeight(config),
+    batch,
+    seed,
+    decoders: decoderCount(kind, navigator.hardwareConcurrency),
+    cache: cache === undefined || diskCache === 0
+      ? undefined
+      : { folder: `${cache}/panoramas`, limit: diskCache * 1e9 },
+  });
 }
 
 /** Whose data a step sees: with `overfit` all see those of the first. */
@@ -100,7 +119,7 @@ export class JointLearner implements Learner {
     const { batch, seed, labeled, rotationPer, resampling, logging, precision } = config;
     const rooms = batch.labeled > 0 ? labeled.map(roomSource) : [];
     const height = viewHeight(config);
-    const loader = opened ?? await openLoader(config);
+    const loader = opened ?? await openLoader(gpu, config);
     const view = teacher && batch.unlabeled > 0
       ? await TeacherView.open(gpu, teacher, {
         batch: batch.unlabeled,
@@ -195,7 +214,7 @@ export class JointLearner implements Learner {
 
   async close(): Promise<void> {
     await this.#ahead?.close();
-    this.loader?.[Symbol.dispose]();
+    await this.loader?.[Symbol.asyncDispose]();
     this.renderer.destroy();
     this.plan.destroy();
     this.store.destroy();

@@ -36,6 +36,7 @@ export interface JointStart {
  *
  * @param first what the run starts from, closed here; opened here when left out
  * @param checkpoint of a run that goes on
+ * @param cache folder of everything that is kept between runs; without it no panorama is kept
  * @param check looks at the unlabelled panoramas before the teacher labels any; what it throws ends the start
  * @throws Error when the teacher's network cannot be loaded, which is known when the plan is built
  * @throws SyntaxError when the checkpoint is damaged, RangeError or TypeError when it does not
@@ -45,10 +46,11 @@ export async function startJoint(
   gpu: Gpu,
   config: TrainConfig,
   teacher: Teacher | undefined,
-  { first, checkpoint, check }: {
+  { first, checkpoint, check, cache }: {
     first?: FirstWeights | undefined;
     checkpoint?: { path: string; step: number } | undefined;
     check?(panoramas: PanoramaLoader | undefined): Promise<void>;
+    cache?: string;
   },
 ): Promise<JointStart> {
   const { student } = config;
@@ -58,7 +60,7 @@ export async function startJoint(
     lost = true;
     return FirstWeights.open({ ...student, init: "random" });
   });
-  const loader = await openLoader(config);
+  const loader = await openLoader(gpu, config, cache);
   await check?.(loader);
   const advice = memoryAdvice(config);
   const from = checkpoint?.step ?? 0;
