@@ -17,6 +17,7 @@ import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { runsCode } from "./conv2d_lane.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
 import { tilePixels } from "./conv2d_tile_choice.ts";
+import { tileProductsCode } from "./conv2d_tile_products.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import { convolveTiles } from "./conv2d_winograd.ts";
 import biasText from "./conv2d_bias.wgsl" with { type: "text" };
@@ -121,6 +122,7 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
         biasCode,
         activationCode,
         moments ? momentsCode : noMomentsCode,
+        tileProductsCode,
         tileLoadsCode,
         tilesCode,
       ],

@@ -1,7 +1,6 @@
 // What a thread of conv2d_tiles.wgsl loads in a step: one or two vectors of pixels, and of weights, in every step of the same pixels,
 // rows and columns. Integers are divided before the loop only, as a division takes as long as some twenty products. Outside of the
 // image something else is read: after a branch, one load would wait for the other.
-const THREADS = COLUMNS * ROWS;
 const TWO_PIXELS = 4u * DEPTH > COLUMNS;
 const TWO_WEIGHTS = 4u * DEPTH > ROWS;
 const_assert 4u * DEPTH == select(COLUMNS, 2u * COLUMNS, TWO_PIXELS);

@@ -6,8 +6,8 @@
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step; 4 DEPTH is COLUMNS or its double, and
 // ROWS or its double), TRANSPOSED (false: forward, true: backward_input).
 //
-// Beside this text: conv2d_tile_loads.wgsl, conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_moments.wgsl or
-// conv2d_no_moments.wgsl.
+// Beside this text: conv2d_tile_loads.wgsl, conv2d_tile_products.wgsl, conv2d_bias.wgsl, conv2d_activation.wgsl, and
+// conv2d_moments.wgsl or conv2d_no_moments.wgsl.
 struct Dims {
   batch: u32,
   source_height: u32,
@@ -29,39 +29,6 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
 @group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
-
-const PIXELS = 4u * ROWS;
-
-// Rows are padded by one vec4 so that the threads of a column do not meet in one bank.
-var<workgroup> pixels: array<array<vec4f, PIXELS + 1>, DEPTH>;
-var<workgroup> weights: array<array<vec4f, COLUMNS + 1>, 4 * DEPTH>; // row r of the 4 x 4 of each source group from r * DEPTH on
-
-var<private> sum0: vec4f; // of this thread's pixels
-var<private> sum1: vec4f;
-var<private> sum2: vec4f;
-var<private> sum3: vec4f;
-
-fn add_products(k: u32, local: vec3u) {
-  let w0 = weights[k][local.x];
-  let w1 = weights[DEPTH + k][local.x];
-  let w2 = weights[2u * DEPTH + k][local.x];
-  let w3 = weights[3u * DEPTH + k][local.x];
-  let s0 = pixels[k][local.y];
-  let s1 = pixels[k][local.y + ROWS];
-  let s2 = pixels[k][local.y + 2u * ROWS];
-  let s3 = pixels[k][local.y + 3u * ROWS];
-  if (TRANSPOSED) {
-    sum0 += vec4f(dot(s0, w0), dot(s0, w1), dot(s0, w2), dot(s0, w3));
-    sum1 += vec4f(dot(s1, w0), dot(s1, w1), dot(s1, w2), dot(s1, w3));
-    sum2 += vec4f(dot(s2, w0), dot(s2, w1), dot(s2, w2), dot(s2, w3));
-    sum3 += vec4f(dot(s3, w0), dot(s3, w1), dot(s3, w2), dot(s3, w3));
-  } else {
-    sum0 += s0.x * w0 + s0.y * w1 + s0.z * w2 + s0.w * w3;
-    sum1 += s1.x * w0 + s1.y * w1 + s1.z * w2 + s1.w * w3;
-    sum2 += s2.x * w0 + s2.y * w1 + s2.z * w2 + s2.w * w3;
-    sum3 += s3.x * w0 + s3.y * w1 + s3.z * w2 + s3.w * w3;
-  }
-}
 
 fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   let columns = (dims.target_groups + COLUMNS - 1u) / COLUMNS;
@@ -91,18 +58,7 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
     if (TWO_WEIGHTS) { weights[row1.r * DEPTH + weights_k][row1.column] = load_weight(row1, first, k0 + weights_k < depth); }
     p = further(p, step, x);
     workgroupBarrier();
-    add_products(0u, local); // no loop: naga bounds each, and clamps every index that is no constant then
-    add_products(1u, local);
-    if (DEPTH > 2u) {
-      add_products(2u, local);
-      add_products(3u, local);
-    }
-    if (DEPTH > 4u) {
-      add_products(4u, local);
-      add_products(5u, local);
-      add_products(6u, local);
-      add_products(7u, local);
-    }
+    add_step(local);
     workgroupBarrier();
   }
   let group = first_group + local.x;

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Precision } from "../gpu/tensor.ts";
+import blocksCode from "../kernels/conv2d_tile_products.wgsl" with { type: "text" };
 import loadsCode from "../kernels/conv2d_tile_loads.wgsl" with { type: "text" };
 import pixelsCode from "../kernels/conv2d_tiles.wgsl" with { type: "text" };
 import weightsCode from "../kernels/conv2d_weight_tiles.wgsl" with { type: "text" };
@@ -24,7 +25,7 @@ import type { TileTable } from "./tile_tuner.ts";
 
 /** What is timed: the kernels of direct convolutions, and those of Winograd's. */
 const kernels = [
-  ...[loadsCode, pixelsCode, weightsCode],
+  ...[blocksCode, loadsCode, pixelsCode, weightsCode],
   ...[transformsCode, pointsCode, imageCode, tapsCode, productsCode, slopesCode],
 ];
 

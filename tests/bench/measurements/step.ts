@@ -85,7 +85,13 @@ async function measure({ config: differences, rounds }: StepRequest): Promise<St
   const sizes = { batch: count, viewHeight: V, rotations: 1, recipe: "paper" } as const;
   const view = await TeacherView.open(gpu, teacher!, sizes);
   const { unlabeled: specs, seed } = config;
-  await using loader = await PanoramaLoader.open({ specs, height: V, batch: count, seed, ahead: 0 }); // waits for what it loads
+  await using loader = await PanoramaLoader.open({
+    specs,
+    height: V,
+    batch: count,
+    seed,
+    ahead: 0,
+  }); // waits for what it loads
   const rooms = config.labeled.map(roomSource);
   const idle = (): Promise<void> => gpu.device.queue.onSubmittedWorkDone().then(() => {});
 

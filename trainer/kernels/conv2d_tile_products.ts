@@ -1,0 +1,5 @@
+import type { NamedText } from "../gpu/shader_error.ts";
+import text from "./conv2d_tile_products.wgsl" with { type: "text" };
+
+/** Products of blocks in workgroup memory: what the kernels for GPUs that give pixels, or tiles of them, start with. */
+export const tileProductsCode: NamedText = { file: "conv2d_tile_products.wgsl", text };
