@@ -15,18 +15,26 @@ var<private> sum1: vec4f;
 var<private> sum2: vec4f;
 var<private> sum3: vec4f;
 
-// Term by term: a multiply-add each, where a sum of products would be one more addition.
-fn multiply_add(sum: vec4f, s: vec4f, w: mat4x4f) -> vec4f {
-  return fma(vec4f(s.w), w[3], fma(vec4f(s.z), w[2], fma(vec4f(s.y), w[1], fma(vec4f(s.x), w[0], sum))));
-}
-
 fn add_products(k: u32, local: vec3u) {
-  var w = mat4x4f(weights[k][local.x], weights[DEPTH + k][local.x], weights[2u * DEPTH + k][local.x], weights[3u * DEPTH + k][local.x]);
-  if (TRANSPOSED) { w = transpose(w); } // renames registers
-  sum0 = multiply_add(sum0, pixels[k][local.y], w);
-  sum1 = multiply_add(sum1, pixels[k][local.y + ROWS], w);
-  sum2 = multiply_add(sum2, pixels[k][local.y + 2u * ROWS], w);
-  sum3 = multiply_add(sum3, pixels[k][local.y + 3u * ROWS], w);
+  let w0 = weights[k][local.x];
+  let w1 = weights[DEPTH + k][local.x];
+  let w2 = weights[2u * DEPTH + k][local.x];
+  let w3 = weights[3u * DEPTH + k][local.x];
+  let s0 = pixels[k][local.y];
+  let s1 = pixels[k][local.y + ROWS];
+  let s2 = pixels[k][local.y + 2u * ROWS];
+  let s3 = pixels[k][local.y + 3u * ROWS];
+  if (TRANSPOSED) {
+    sum0 += vec4f(dot(s0, w0), dot(s0, w1), dot(s0, w2), dot(s0, w3));
+    sum1 += vec4f(dot(s1, w0), dot(s1, w1), dot(s1, w2), dot(s1, w3));
+    sum2 += vec4f(dot(s2, w0), dot(s2, w1), dot(s2, w2), dot(s2, w3));
+    sum3 += vec4f(dot(s3, w0), dot(s3, w1), dot(s3, w2), dot(s3, w3));
+  } else {
+    sum0 += s0.x * w0 + s0.y * w1 + s0.z * w2 + s0.w * w3;
+    sum1 += s1.x * w0 + s1.y * w1 + s1.z * w2 + s1.w * w3;
+    sum2 += s2.x * w0 + s2.y * w1 + s2.z * w2 + s2.w * w3;
+    sum3 += s3.x * w0 + s3.y * w1 + s3.z * w2 + s3.w * w3;
+  }
 }
 
 // All of a step. No loop: naga bounds each, and clamps every index that is no constant then.
