@@ -8,9 +8,7 @@ import type { Gpu } from "./device.ts";
 import { type Dispatch, type Step, uniformWords } from "./dispatch.ts";
 import type { PlanBuffers } from "./plan_buffers.ts";
 import { compile } from "./shader.ts";
-import type { Tensor } from "./tensor.ts";
-
-const uniformStride = 256;
+import { bindingAlignment, type Tensor } from "./tensor.ts";
 
 /** Steps whose pipelines are made together; the driver compiles them while those of the next ones are made. */
 const stepsAtOnce = 16;
@@ -22,7 +20,7 @@ export async function bindSteps(
   steps: readonly Step[],
 ): Promise<Command[]> {
   const dispatches = steps.filter((step) => "dispatch" in step);
-  const uniforms = buffers.uniforms(Math.max(1, dispatches.length) * uniformStride);
+  const uniforms = buffers.uniforms(Math.max(1, dispatches.length) * bindingAlignment);
   const data = new Uint32Array(uniforms.size / 4);
   const commands: Command[] = [];
   let next = 0;
@@ -31,19 +29,19 @@ export async function bindSteps(
     const pipelines = await Promise.all(
       some.map((step) => "dispatch" in step ? compile(gpu, step.dispatch.shader) : undefined),
     );
-    const start = next * uniformStride;
+    const start = next * bindingAlignment;
     const bound = some.map((step, i): Command => {
       if ("clear" in step) {
         const { phase, clear: { name, bytes: traffic } } = step;
         const clear = buffers.range(step.clear);
         return { label: `clear ${name}`, phase, flops: 0, executed: 0, traffic, clear, writes: [] };
       }
-      const at = next++ * uniformStride;
+      const at = next++ * bindingAlignment;
       data.set(uniformWords(step.dispatch.uniforms ?? []), at / 4);
       return bind(gpu, buffers, step, pipelines[i]!, { buffer: uniforms, offset: at });
     });
     // Before the warm-up: a driver that makes a shader of its own for small uniforms (lavapipe) has to see the real ones.
-    const written = next * uniformStride;
+    const written = next * bindingAlignment;
     if (written > start) {
       gpu.device.queue.writeBuffer(uniforms, start, data, start / 4, (written - start) / 4);
     }

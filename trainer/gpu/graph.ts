@@ -13,6 +13,7 @@ import { recompute } from "./recompute.ts";
 import { checkPrecision, shaderFor } from "./stored.ts";
 import {
   activationWords,
+  bindingAlignment,
   bytesOf,
   type Contribution,
   isFeatureMap,
@@ -26,9 +27,6 @@ import {
 
 export * from "./dispatch.ts";
 export * from "./tensor.ts";
-
-/** Bytes at which a range of a buffer may be bound (WebGPU's default, the largest a device may demand). */
-const alignment = 256;
 
 /** Records a network. See the module's text. */
 export class Graph {
@@ -175,11 +173,11 @@ export class Graph {
         `Cannot slice ${count} images from ${from} of "${x.name}": it has ${images}`,
       );
     }
-    if ((from * each) % alignment !== 0) {
+    if ((from * each) % bindingAlignment !== 0) {
       throw new RangeError(
         `Cannot slice "${x.name}" at image ${from}: byte ${
           from * each
-        } is no multiple of ${alignment}`,
+        } is no multiple of ${bindingAlignment}`,
       );
     }
     return this.#view(x, [count, ...x.shape.slice(1)], from * each, count * each);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Step } from "./dispatch.ts";
-import type { Access, Tensor } from "./tensor.ts";
+import { type Access, bindingAlignment, type Tensor } from "./tensor.ts";
 
 /** What a step touches, views resolved to the tensors they look into. */
 export function touched(step: Step): { tensor: Tensor; access: Access }[] {
@@ -26,7 +26,7 @@ export function touched(step: Step): { tensor: Tensor; access: Access }[] {
 export interface Place {
   /** Number of the slot, which is one buffer. */
   readonly slot: number;
-  /** Bytes from the slot's start, a multiple of {@link alignment}. */
+  /** Bytes from the slot's start, a multiple of {@link bindingAlignment}. */
   readonly offset: number;
 }
 
@@ -35,9 +35,6 @@ export interface Slots {
   readonly sizes: number[];
   readonly of: Map<Tensor, Place>;
 }
-
-/** Bytes to which WebGPU lets every adapter bind a part of a buffer. */
-const alignment = 256;
 
 /** From the first to the last step that touches a temporary tensor. */
 interface Life {
@@ -88,7 +85,10 @@ class Slot {
     let offset = 0;
     for (const { offset: start, life } of alive.sort((a, b) => a.offset - b.offset)) {
       if (offset + bytes <= start) break;
-      offset = Math.max(offset, Math.ceil((start + life.tensor.bytes) / alignment) * alignment);
+      offset = Math.max(
+        offset,
+        Math.ceil((start + life.tensor.bytes) / bindingAlignment) * bindingAlignment,
+      );
     }
     const fits = offset + bytes <= this.bytes && (offset === 0 || last !== Infinity);
     return fits ? offset : undefined;

@@ -8,7 +8,7 @@ import type { Gpu } from "./device.ts";
 import { fromGpuLayout, gpuWords, toGpuLayout } from "./layout.ts";
 import { MemoryError } from "./memory_error.ts";
 import { readBuffer } from "./readback.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import { bindingAlignment, type Shape, type Tensor } from "./tensor.ts";
 
 /** The flat buffers of a store. */
 export type Flat = "values" | "gradients" | "m" | "v" | "states";
@@ -32,8 +32,6 @@ interface Entry {
   readonly offset: number; // bytes
   readonly bytes: number;
 }
-
-const alignment = 256; // minStorageBufferOffsetAlignment's default, the largest a device may demand
 
 /** Parameters and running statistics, shared by the plans of one network. */
 export class ParameterStore {
@@ -136,7 +134,7 @@ export class ParameterStore {
     }
     const bytes = gpuWords(shape) * 4;
     const offset = this.#sizes[flat];
-    this.#sizes[flat] = offset + Math.ceil(bytes / alignment) * alignment;
+    this.#sizes[flat] = offset + Math.ceil(bytes / bindingAlignment) * bindingAlignment;
     const entry = { name, shape: [...shape], flat, offset, bytes };
     this.#entries.set(name, entry);
     return entry;
@@ -162,7 +160,7 @@ export class ParameterStore {
     this.#buffers ??= {};
     const made = this.gpu.device.createBuffer({
       label: flat,
-      size: Math.max(alignment, this.#sizes[flat === "states" ? "states" : "values"]),
+      size: Math.max(bindingAlignment, this.#sizes[flat === "states" ? "states" : "values"]),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
     this.#buffers[flat] = made;
@@ -175,7 +173,8 @@ export class ParameterStore {
   /** The whole of values, gradients and moments in ranges that fit a binding. For the optimiser. */
   ranges(): FlatRange[] {
     this.buffer("values");
-    const most = Math.floor(this.gpu.limits.maxStorageBufferBindingSize / alignment) * alignment;
+    const most = Math.floor(this.gpu.limits.maxStorageBufferBindingSize / bindingAlignment) *
+      bindingAlignment;
     const total = this.#sizes.values;
     const ranges: FlatRange[] = [];
     for (let offset = 0; offset < total; offset += most) {

@@ -54,6 +54,9 @@ export interface Tensor {
   readonly offset: number;
 }
 
+/** Bytes to which WebGPU lets every adapter bind a part of a buffer: the default, and the largest a device may demand. */
+export const bindingAlignment = 256;
+
 /** `c` rounded up to a multiple of 4, the channel stride of activations. */
 export function pad4(c: number): number {
   return (c + 3) & ~3;
