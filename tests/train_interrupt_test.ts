@@ -51,7 +51,7 @@ test("Ctrl-C ends a training after its step, kill -9 at once; both can be resume
   const [stopped, killed] = [`${workspace.folder}/stopped`, `${workspace.folder}/killed`];
   const gentle = await interrupted(endless(workspace, stopped), stopped, 7, "SIGINT");
   equal(gentle.code, 0, gentle.stderr);
-  match(gentle.stderr, /Stopping after this step; press Ctrl-C again to end at once/);
+  match(gentle.stderr, /Stopping; what is done is saved first\. Press Ctrl-C again to end at once/);
   const { step } = await latestCheckpoint(stopped);
   const before = await readLosses(stopped);
   equal(step, before.length); // nothing is lost

@@ -18,15 +18,18 @@ export interface Claim {
   readonly met?: boolean;
 }
 
+/** Said of a promise whose section was left out. */
+export const notMeasured = "not measured";
+
 function atLeast(claim: string, least: number, value: number | undefined, unit: string): Claim {
   const wanted = `at least ${least}${unit}`;
-  if (value === undefined) return { claim, wanted, measured: "not measured" };
+  if (value === undefined) return { claim, wanted, measured: notMeasured };
   return { claim, wanted, measured: `${rounded(value)}${unit}`, met: value >= least };
 }
 
 function atMost(claim: string, most: number, value: number | undefined, unit: string): Claim {
   const wanted = `at most ${most}${unit}`;
-  if (value === undefined) return { claim, wanted, measured: "not measured" };
+  if (value === undefined) return { claim, wanted, measured: notMeasured };
   return { claim, wanted, measured: `${rounded(value)}${unit}`, met: value <= most };
 }
 

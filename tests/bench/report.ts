@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { notMeasured } from "./claims.ts";
 import type { Contest, Standing } from "./contest.ts";
 import { ownTexts } from "./report_own.ts";
 import type { BenchResult } from "./result.ts";
@@ -51,7 +52,8 @@ function contestText({ text, rounds, standings }: Contest): string {
 }
 
 function claimsText({ claims, quick, machine }: BenchResult): string {
-  const rows = claims.map(({ claim, wanted, measured, met }) => [
+  const found = claims.filter(({ measured }) => measured !== notMeasured);
+  const rows = found.map(({ claim, wanted, measured, met }) => [
     claim,
     wanted,
     measured,
@@ -62,7 +64,9 @@ function claimsText({ claims, quick, machine }: BenchResult): string {
     : machine.kind === "gpu"
     ? ", for software adapters"
     : "";
-  return `Promised${note}\n${table(["", "wanted", "measured", ""], rows)}`;
+  const left = claims.length - found.length;
+  const rest = left > 0 ? `\n${left} more are of sections that were left out` : "";
+  return `Promised${note}\n${table(["", "wanted", "measured", ""], rows)}${rest}`;
 }
 
 function occasionsText({ occasions }: BenchResult): string {

@@ -72,6 +72,6 @@ export class StopSignals implements Disposable {
     }
     this.#stopped = performance.now();
     this.#stopping.abort();
-    console.error("\nStopping after this step; press Ctrl-C again to end at once");
+    console.error("\nStopping; what is done is saved first. Press Ctrl-C again to end at once");
   }
 }
