@@ -48,12 +48,12 @@ export interface WinogradWeight {
   readonly rows: number;
 }
 
-/** y = activation(x * weight + bias), or dx = or += dy * weight, read backward. */
+/** y = what the pass makes of x * weight, or dx = or += dy * weight, read backward. */
 export function convolveTiles(
   graph: Graph,
   g: Geometry,
   { lanes, runs }: WinogradPixels,
-  { label, source, weight, transposed, ...result }: PixelPass,
+  { label, source, weight, transposed, ...epilogue }: PixelPass,
 ): void {
   const [from, into] = transposed ? [outputOf(g), inputOf(g)] : [inputOf(g), outputOf(g)];
   const tiles = tilesOf(into);
@@ -78,7 +78,7 @@ export function convolveTiles(
     ],
     flops: flops(g),
   });
-  gatherImage(graph, `${label} result`, products, into, tiles, result);
+  gatherImage(graph, `${label} result`, products, into, tiles, epilogue);
 }
 
 /** dw = or += the sum over pixels of x times dy. */
