@@ -37,6 +37,7 @@ export {
 } from "./kernels/conv2d.ts";
 export type { Activation } from "./kernels/conv2d_activation.ts";
 export type { Geometry, Placement } from "./kernels/conv2d_geometry.ts";
+export { conv2dNorm, type Conv2dNormOptions } from "./kernels/conv2d_norm.ts";
 export type { TileChoice, TilePass, TileSetting } from "./kernels/conv2d_tile_choice.ts";
 export type { Lockstep, PixelVariant, WeightVariant } from "./kernels/conv2d_variants.ts";
 export type { WinogradPixels, WinogradWeight } from "./kernels/conv2d_winograd.ts";
