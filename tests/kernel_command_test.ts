@@ -19,7 +19,7 @@ Deno.test({
     equal(code, 2);
     match(
       stderr,
-      /"convolution"[\s\S]*conv2d, conv2d_activation, conv2d_choice, conv2d_moments, conv2d_tile_choice, conv2d_tile_table, count_valid, cube_disparity, cube_taps, .*elu/,
+      /"convolution"[\s\S]*conv2d, conv2d_activation, conv2d_choice, conv2d_moments, conv2d_norm, conv2d_tile_choice, conv2d_tile_table, count_valid, cube_disparity, cube_taps, .*elu/,
     );
   },
 });

@@ -38,6 +38,7 @@ export {
 } from "./kernels/conv2d.ts";
 export type { Activation } from "./kernels/conv2d_activation.ts";
 export type { Geometry, Placement } from "./kernels/conv2d_geometry.ts";
+export { conv2dNorm, type Conv2dNormOptions } from "./kernels/conv2d_norm.ts";
 export type {
   TileChoice,
   TilePass,

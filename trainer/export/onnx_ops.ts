@@ -9,11 +9,13 @@ import * as layers from "../formats/onnx_layers.ts";
 import { onnxResample } from "./onnx_resample.ts";
 import { type OnnxValues, switchOf, uniformOf } from "./onnx_values.ts";
 import type { RecordedOp } from "../gpu/recording.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 
 type Writer = (values: OnnxValues, op: RecordedOp) => string;
 
 const writers: Readonly<Record<string, Writer>> = {
-  conv2d,
+  conv2d: (values, op) => activated(values, op, convolution(values, op, op.inputs[2])),
+  conv2d_norm: convolutionNorm,
   batch_norm: batchNorm,
   resample: onnxResample,
   relu: (v, { inputs: [x] }) => layers.relu(v.graph, v.get(x!)),
@@ -55,14 +57,14 @@ export function writeOp(values: OnnxValues, op: RecordedOp): void {
   values.set(op.output, write(values, op));
 }
 
-/** A convolution, or a linear layer at every pixel, then its activation. */
-function conv2d(values: OnnxValues, op: RecordedOp): string {
-  const { inputs: [x, weight, bias] } = op;
+/** A convolution, or a linear layer at every pixel. */
+function convolution(values: OnnxValues, op: RecordedOp, bias: Tensor | undefined): string {
+  const { inputs: [x, weight] } = op;
   const [, , height = 1, width = 1] = weight!.shape;
   const flat = values.parameter(weight!);
   const kernel = weight!.shape.length === 4 ? flat : values.reshape(flat, [0, 0, 1, 1]);
   const { stride, rows, columns } = placement(op, [height, width]);
-  const y = values.node(
+  return values.node(
     "Conv",
     [values.get(x!), kernel, ...(bias ? [values.parameter(bias)] : [])],
     {
@@ -72,6 +74,10 @@ function conv2d(values: OnnxValues, op: RecordedOp): string {
     },
     weight!.name.replace(/\.weight$/, ""),
   );
+}
+
+/** What the kernel of a convolution does to y last. */
+function activated(values: OnnxValues, op: RecordedOp, y: string): string {
   const activation = activations[uniformOf(op, activationAt["conv2d_tiles.wgsl"])]; // a recording is for GPUs
   return activation ? layers[activation](values.graph, y) : y;
 }
@@ -105,13 +111,35 @@ function placement(
 function batchNorm(values: OnnxValues, op: RecordedOp): string {
   const { inputs: [x, weight, bias, residual], output, dispatch: { bindings } } = op;
   const [, mean, variance] = bindings.map(({ tensor }) => tensor);
-  const vectors = [weight, bias, mean, variance].map((tensor) => values.parameter(tensor!, "f32"));
-  let y = values.node(
-    "BatchNormalization",
-    [values.get(x!), ...vectors],
-    { epsilon: { float: 1e-5 } },
-    output.name,
-  );
-  if (residual) y = layers.add(values.graph, y, values.get(residual));
+  const vectors = [weight!, bias!, mean!, variance!];
+  const y = normalised(values, output.name, values.get(x!), vectors, residual);
   return switchOf(op, "RELU") ? layers.relu(values.graph, y) : y;
+}
+
+/** A convolution and the batch norm that is folded into it. ONNX has them apart; its runtimes fold them too. */
+function convolutionNorm(values: OnnxValues, op: RecordedOp): string {
+  const { inputs, output } = op;
+  const [bias, residual] = [1, 4].map((rank) =>
+    inputs.slice(6).find(({ shape }) => shape.length === rank)
+  );
+  const sums = convolution(values, op, bias);
+  return activated(
+    values,
+    op,
+    normalised(values, output.name, sums, inputs.slice(2, 6), residual),
+  );
+}
+
+/** `vectors`: factor, offset, mean and variance. */
+function normalised(
+  values: OnnxValues,
+  name: string,
+  x: string,
+  vectors: readonly Tensor[],
+  residual: Tensor | undefined,
+): string {
+  const parameters = vectors.map((tensor) => values.parameter(tensor, "f32"));
+  const epsilon = { float: 1e-5 };
+  const y = values.node("BatchNormalization", [x, ...parameters], { epsilon }, name);
+  return residual ? layers.add(values.graph, y, values.get(residual)) : y;
 }

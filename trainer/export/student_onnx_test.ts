@@ -181,7 +181,7 @@ Deno.test("An op without a form in ONNX, and a view, are refused by name", () =>
   const at = { options, height };
   throws(
     () => studentOnnx(student((graph, image) => stack(graph, [image, image])), new Map(), at),
-    /^TypeError: Cannot export op "stack" to ONNX: known are conv2d, batch_norm, resample, /,
+    /^TypeError: Cannot export op "stack" to ONNX: known are conv2d, conv2d_norm, batch_norm, resample, /,
   );
   const first = student((graph, image) => graph.slice(image, 0, 1));
   throws(() => studentOnnx(first, new Map(), at), /Cannot export "image" .* no output of an op$/);

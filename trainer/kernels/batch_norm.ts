@@ -51,7 +51,18 @@ export function batchNorm(
   const running = !takesBatch(graph, options.statistics);
   const { weight, bias } = tensors;
   const name = weight.name.replace(/\.weight$/, "");
-  check(name, x, tensors, { residual, moments }, running);
+  checkNorm(name, x, tensors, residual);
+  if (moments && (running || moments.of !== x)) {
+    throw new TypeError(
+      `Cannot take statistics in "${name}" from moments of "${moments.of.name}": ` +
+        (running ? "the running ones are asked for" : `"${x.name}" is normalised`),
+    );
+  }
+  if (!running && pixelsOf(x) < 2) {
+    throw new RangeError(
+      `Cannot take batch statistics in "${name}" as each channel has a single value: current shape is [${x.shape}]; raise the batch size or the height`,
+    );
+  }
   const { mean, spread } = running
     ? { mean: tensors.runningMean, spread: tensors.runningVar }
     : statistics(graph, name, x, tensors, moments);
@@ -77,12 +88,12 @@ export function batchNorm(
   return y;
 }
 
-function check(
+/** @throws TypeError when what is learned and kept, or the residual, does not fit the x that is normalised */
+export function checkNorm(
   name: string,
   x: Tensor,
   { weight, bias, runningMean, runningVar }: BatchNormTensors,
-  { residual, moments }: Pick<BatchNormOptions, "residual" | "moments">,
-  running: boolean,
+  residual: Tensor | undefined,
 ): void {
   const channels = channelsOf(x);
   for (const tensor of [weight, bias, runningMean, runningVar]) {
@@ -95,17 +106,6 @@ function check(
   if (residual && (`${residual.shape}` !== `${x.shape}` || residual === x)) {
     throw new TypeError(
       `Cannot add a residual of shape [${residual.shape}] in "${name}": another tensor of shape [${x.shape}] is needed`,
-    );
-  }
-  if (moments && (running || moments.of !== x)) {
-    throw new TypeError(
-      `Cannot take statistics in "${name}" from moments of "${moments.of.name}": ` +
-        (running ? "the running ones are asked for" : `"${x.name}" is normalised`),
-    );
-  }
-  if (!running && pixelsOf(x) < 2) {
-    throw new RangeError(
-      `Cannot take batch statistics in "${name}" as each channel has a single value: current shape is [${x.shape}]; raise the batch size or the height`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Graph, Tensor } from "../gpu/graph.ts";
 import { type Activation, dispatchActivationGradient } from "./conv2d_activation.ts";
 import { choosePixelVariant, chooseWeightVariant } from "./conv2d_choice.ts";
+import { checkBias } from "./conv2d_epilogue.ts";
 import { flattened, type Geometry, geometry, type Placement } from "./conv2d_geometry.ts";
 import { dispatchImage } from "./conv2d_pixels.ts";
 import { tilePixels } from "./conv2d_tile_choice.ts";
@@ -77,11 +78,7 @@ function convolve(
 ): WithMoments {
   const { bias, activation, variants = {} } = options;
   const g = geometry(x, weight, options);
-  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== g.outputs)) {
-    throw new TypeError(
-      `Cannot add bias "${bias.name}" to ${g.outputs} channels: its shape is [${bias.shape}]`,
-    );
-  }
+  checkBias(bias, g.outputs);
   const shape = [g.batch, g.outputHeight, g.outputWidth, g.outputs];
   const y = graph.result(weight.name, shape, bias ? [x, weight, bias] : [x, weight]);
   const flat = flattened(g);

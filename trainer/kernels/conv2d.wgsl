@@ -9,7 +9,7 @@
 // taps of a kernel row, done in one go so that their pixels are loaded once), STEP (source pixels per target pixel), BLOCKS (1 to 4
 // channel groups per lane), TRANSPOSED (false: forward, true: backward_input), PHASES (1 forward, the stride backward).
 //
-// Beside this text: conv2d_bias.wgsl, conv2d_activation.wgsl, and conv2d_broadcast.wgsl or conv2d_uniform.wgsl.
+// Beside this text: conv2d_epilogue.wgsl and conv2d_broadcast.wgsl or conv2d_uniform.wgsl.
 
 struct Dims {
   batch: u32,
@@ -24,14 +24,13 @@ struct Dims {
   stride: u32, // not read: STEP and PHASES say it
   padding_y: u32,
   padding_x: u32,
-  activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
-  biased: u32, // 1: start from the bias
+  activation: u32, // see conv2d_activation.wgsl
+  affine: u32, // see conv2d_epilogue.wgsl
   accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
-@group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
+@group(0) @binding(5) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
 
 const WINDOW = (RUN - 1) * STEP + TAPS;
 
@@ -292,28 +291,23 @@ fn find_target(q: u32) {
 }
 
 // Of the first block.
-fn write_pixel(q: u32, group: u32, first: vec4f) {
+fn write_pixel(q: u32, group: u32, affine: Affine) {
   if (q < PIXELS) {
-    if (kept[q]) {
-      let at = targets[q] + group;
-      var sum = sums[q] + first;
-      if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
-      destination[at] = vec4<Stored3>(activate(sum, dims.activation));
-    }
+    if (kept[q]) { write_sum(targets[q] + group, sums[q], affine); }
   }
 }
 
 fn write_block(group: u32) {
   if (group < dims.target_groups) {
-    let first = bias_at(group);
-    write_pixel(0u, group, first);
-    write_pixel(1u, group, first);
-    write_pixel(2u, group, first);
-    write_pixel(3u, group, first);
-    write_pixel(4u, group, first);
-    write_pixel(5u, group, first);
-    write_pixel(6u, group, first);
-    write_pixel(7u, group, first);
+    let affine = affine_of(group);
+    write_pixel(0u, group, affine);
+    write_pixel(1u, group, affine);
+    write_pixel(2u, group, affine);
+    write_pixel(3u, group, affine);
+    write_pixel(4u, group, affine);
+    write_pixel(5u, group, affine);
+    write_pixel(6u, group, affine);
+    write_pixel(7u, group, affine);
   }
 }
 

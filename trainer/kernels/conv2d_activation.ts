@@ -24,7 +24,7 @@ export const activationAt = {
   "conv2d.wgsl": 12,
   "conv2d_channels.wgsl": 12,
   "conv2d_tiles.wgsl": 12,
-  "conv2d_winograd_image.wgsl": 9,
+  "conv2d_winograd_image.wgsl": 8,
 } as const;
 
 /** What kernels are told of it: a uniform, as a pipeline for each would take longer to compile than it is worth. */

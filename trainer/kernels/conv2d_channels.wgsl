@@ -10,7 +10,7 @@
 // loop at its end only, so that after the last round of a `for` its body runs once more with all lanes off, 106 times for the 49 taps of
 // a stem. Such a loop turns at least once: what may be empty is tested before.
 //
-// Before this text: conv2d_runs.wgsl, with RUNS 1 to 8, conv2d_bias.wgsl and conv2d_activation.wgsl.
+// Before this text: conv2d_runs.wgsl, with RUNS 1 to 8, and conv2d_epilogue.wgsl.
 
 struct Dims {
   batch: u32,
@@ -25,16 +25,15 @@ struct Dims {
   stride: u32,
   padding_y: u32,
   padding_x: u32,
-  activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
-  biased: u32, // 1: start from the bias
+  activation: u32, // see conv2d_activation.wgsl
+  affine: u32, // see conv2d_epilogue.wgsl
   accumulate: u32, // 1: add to the destination
   transposed: u32, // 1: backward_input
   channels_first: u32, // 1: the workgroups of a tile of pixels follow each other, 0: those of a block of channels
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
-@group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
+@group(0) @binding(5) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
 
 // One axis of a phase: taps first, first + phases, ... (count of them) read source[a * step + origin +- j] for the destination's
 // pixel phase + phases * a, a < extent.
@@ -88,36 +87,33 @@ fn load(r: u32, c: u32) {
   values[min(r, RUNS - 1u)] = select(vec4f(0.0), vec4f(source[places[min(r, RUNS - 1u)] + c]), inside[min(r, RUNS - 1u)]);
 }
 
-fn write(t: Tile, base: vec4f, i: u32, first: u32) {
+fn write(t: Tile, affine: Affine, i: u32, first: u32) {
   if (first == NOWHERE || t.group >= dims.destination_groups) { return; }
-  let at = first + t.group;
-  var sum = sums[min(i, KEPT - 1u)] + base;
-  if (dims.accumulate != 0u) { sum += vec4f(destination[at]); }
-  destination[at] = vec4<Stored3>(activate(sum, dims.activation));
+  write_sum(first + t.group, sums[min(i, KEPT - 1u)], affine);
 }
 
 // Writes the first run. A lane knows where its own pixel is written, and tells the others: llvmpipe divides integers lane by lane.
-fn write_run(t: Tile, base: vec4f) {
+fn write_run(t: Tile, affine: Affine) {
   let own = targets[0];
-  write(t, base, 0u, subgroupBroadcast(own, 0u));
-  write(t, base, 1u, subgroupBroadcast(own, 1u));
-  write(t, base, 2u, subgroupBroadcast(own, 2u));
-  write(t, base, 3u, subgroupBroadcast(own, 3u));
+  write(t, affine, 0u, subgroupBroadcast(own, 0u));
+  write(t, affine, 1u, subgroupBroadcast(own, 1u));
+  write(t, affine, 2u, subgroupBroadcast(own, 2u));
+  write(t, affine, 3u, subgroupBroadcast(own, 3u));
   if (LANES > 4u) {
-    write(t, base, 4u, subgroupBroadcast(own, 4u));
-    write(t, base, 5u, subgroupBroadcast(own, 5u));
-    write(t, base, 6u, subgroupBroadcast(own, 6u));
-    write(t, base, 7u, subgroupBroadcast(own, 7u));
+    write(t, affine, 4u, subgroupBroadcast(own, 4u));
+    write(t, affine, 5u, subgroupBroadcast(own, 5u));
+    write(t, affine, 6u, subgroupBroadcast(own, 6u));
+    write(t, affine, 7u, subgroupBroadcast(own, 7u));
   }
   if (LANES > 8u) {
-    write(t, base, 8u, subgroupBroadcast(own, 8u));
-    write(t, base, 9u, subgroupBroadcast(own, 9u));
-    write(t, base, 10u, subgroupBroadcast(own, 10u));
-    write(t, base, 11u, subgroupBroadcast(own, 11u));
-    write(t, base, 12u, subgroupBroadcast(own, 12u));
-    write(t, base, 13u, subgroupBroadcast(own, 13u));
-    write(t, base, 14u, subgroupBroadcast(own, 14u));
-    write(t, base, 15u, subgroupBroadcast(own, 15u));
+    write(t, affine, 8u, subgroupBroadcast(own, 8u));
+    write(t, affine, 9u, subgroupBroadcast(own, 9u));
+    write(t, affine, 10u, subgroupBroadcast(own, 10u));
+    write(t, affine, 11u, subgroupBroadcast(own, 11u));
+    write(t, affine, 12u, subgroupBroadcast(own, 12u));
+    write(t, affine, 13u, subgroupBroadcast(own, 13u));
+    write(t, affine, 14u, subgroupBroadcast(own, 14u));
+    write(t, affine, 15u, subgroupBroadcast(own, 15u));
   }
 }
 
@@ -276,11 +272,11 @@ fn convolve(
       }
     }
   }
-  let base = bias_at(channels + unseen());
+  let affine = affine_of(channels + unseen());
   // Not written out: 64 copies of what is done with a sum took llvmpipe four times as long to compile.
   var r = 0u;
   loop {
-    write_run(t, base);
+    write_run(t, affine);
     move_runs();
     continuing {
       r++;

@@ -1,7 +1,7 @@
 // What a batch norm takes its statistics from, left by conv2d_tiles.wgsl while the numbers are in registers: mean and sum of
 // squared deviations (m2) of each channel over the pixels of a workgroup. The mean comes first, the deviations are taken
 // from it: sums of squares would cancel where the mean is large against the spread.
-@group(0) @binding(5) var<storage, read_write> moments_of_parts: array<vec4f>; // [parts, (mean, m2), O / 4], a part is a workgroup's pixels
+@group(0) @binding(6) var<storage, read_write> moments_of_parts: array<vec4f>; // [parts, (mean, m2), O / 4], a part is a workgroup's pixels
 
 // The tiles, which nobody reads any more, have room for a vector of each thread.
 const_assert COLUMNS <= 4u * DEPTH && ROWS <= 4u * DEPTH;

@@ -3,16 +3,13 @@
  *
  * @module
  */
+import { type Binding, type Dispatch, type Graph, read, spread, write } from "../gpu/graph.ts";
 import {
-  type Binding,
-  type Dispatch,
-  type Graph,
-  read,
-  spread,
-  target,
-  write,
-} from "../gpu/graph.ts";
-import { activationCode, activationNumber } from "./conv2d_activation.ts";
+  epilogueBindings,
+  epilogueCode,
+  epilogueConstants,
+  epilogueWords,
+} from "./conv2d_epilogue.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { runsCode } from "./conv2d_lane.ts";
 import type { PixelPass } from "./conv2d_pass.ts";
@@ -20,7 +17,6 @@ import { tilePixels } from "./conv2d_tile_choice.ts";
 import { tileProductsCode } from "./conv2d_tile_products.ts";
 import { type PixelVariant, portableLanes } from "./conv2d_variants.ts";
 import { convolveTiles } from "./conv2d_winograd.ts";
-import biasText from "./conv2d_bias.wgsl" with { type: "text" };
 import broadcastText from "./conv2d_broadcast.wgsl" with { type: "text" };
 import channelsCode from "./conv2d_channels.wgsl" with { type: "text" };
 import lanesCode from "./conv2d.wgsl" with { type: "text" };
@@ -30,7 +26,6 @@ import tileLoadsText from "./conv2d_tile_loads.wgsl" with { type: "text" };
 import tilesCode from "./conv2d_tiles.wgsl" with { type: "text" };
 import uniformText from "./conv2d_uniform.wgsl" with { type: "text" };
 
-const biasCode = { file: "conv2d_bias.wgsl", text: biasText };
 const momentsCode = { file: "conv2d_moments.wgsl", text: momentsText };
 const noMomentsCode = { file: "conv2d_no_moments.wgsl", text: noMomentsText };
 const tileLoadsCode = { file: "conv2d_tile_loads.wgsl", text: tileLoadsText };
@@ -44,7 +39,7 @@ const cachedBytes = 1 << 18;
 type Kind<K extends PixelVariant["kind"]> = Extract<PixelVariant, { kind: K }>;
 type Launch = Pick<Dispatch, "shader" | "uniforms" | "bindings" | "workgroups">;
 
-/** y = activation(x * weight + bias), or dx = or += dy * weight, read backward. */
+/** y = what the pass makes of x * weight, or dx = or += dy * weight, read backward. */
 export function dispatchImage(
   graph: Graph,
   g: Geometry,
@@ -64,13 +59,12 @@ export function dispatchImage(
 }
 
 /** The struct `Dims` of all three, up to where they differ. */
-function sizes(g: Geometry, { transposed, activation, bias, to }: PixelPass): number[] {
+function sizes(g: Geometry, pass: PixelPass): number[] {
   const input = [g.height, g.width, g.inputGroups];
   const output = [g.outputHeight, g.outputWidth, g.outputGroups];
-  const images = transposed ? [...output, ...input] : [...input, ...output];
+  const images = pass.transposed ? [...output, ...input] : [...input, ...output];
   const kernel = [g.kernelHeight, g.kernelWidth, g.stride, g.paddingY, g.paddingX];
-  const flags = [bias !== undefined, to.accumulate].map(Number);
-  return [g.batch, ...images, ...kernel, activationNumber(activation), ...flags];
+  return [g.batch, ...images, ...kernel, ...epilogueWords(pass)];
 }
 
 /** What is written, in `phases` of each axis that see the same taps. */
@@ -85,9 +79,9 @@ function written(g: Geometry, transposed: boolean) {
   };
 }
 
-function bindings({ source, weight, bias, to }: PixelPass): Binding[] {
-  const result = { tensor: to.tensor, access: target(to) };
-  return [read(source), read(weight), result, read(bias ?? weight)];
+function bindings(pass: PixelPass): Binding[] {
+  const { source, weight } = pass;
+  return [read(source), ...epilogueBindings(pass, weight), read(weight)];
 }
 
 function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: PixelPass): Launch {
@@ -100,9 +94,9 @@ function overChannels(g: Geometry, { lanes, runs }: Kind<"channels">, pass: Pixe
   return {
     shader: {
       file: "conv2d_channels.wgsl",
-      code: [biasCode, activationCode, runsCode, channelsCode],
+      code: [...epilogueCode, runsCode, channelsCode],
       entryPoint: "convolve",
-      constants: { LANES: lanes, RUNS: runs },
+      constants: { LANES: lanes, RUNS: runs, ...epilogueConstants(pass) },
       subgroups: true,
     },
     uniforms: [...sizes(g, pass), ...flags],
@@ -119,8 +113,7 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
     shader: {
       file: "conv2d_tiles.wgsl",
       code: [
-        biasCode,
-        activationCode,
+        ...epilogueCode,
         moments ? momentsCode : noMomentsCode,
         tileProductsCode,
         tileLoadsCode,
@@ -132,6 +125,7 @@ function inTiles(g: Geometry, { columns, rows, depth }: Kind<"tiles">, pass: Pix
         ROWS: rows,
         DEPTH: depth,
         TRANSPOSED: transposed,
+        ...epilogueConstants(pass),
       },
     },
     uniforms: sizes(g, pass),
@@ -154,12 +148,7 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
   return {
     shader: {
       file: "conv2d.wgsl",
-      code: [
-        biasCode,
-        activationCode,
-        variant.lanes > 0 ? broadcastCode : uniformCode,
-        lanesCode,
-      ],
+      code: [...epilogueCode, variant.lanes > 0 ? broadcastCode : uniformCode, lanesCode],
       entryPoint: transposed ? "backward_input" : "forward",
       constants: {
         LANES: lanes,
@@ -170,6 +159,7 @@ function overPixels(g: Geometry, variant: Kind<"lanes">, pass: PixelPass): Launc
         BLOCKS: blocks,
         TRANSPOSED: transposed,
         PHASES: phases,
+        ...epilogueConstants(pass),
       },
       subgroups: variant.lanes > 0,
     },

@@ -6,8 +6,8 @@
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (2, 4 or 8: 8, 16 or 32 source channels a step; 4 DEPTH is COLUMNS or its double, and
 // ROWS or its double), TRANSPOSED (false: forward, true: backward_input).
 //
-// Beside this text: conv2d_tile_loads.wgsl, conv2d_tile_products.wgsl, conv2d_bias.wgsl, conv2d_activation.wgsl, and
-// conv2d_moments.wgsl or conv2d_no_moments.wgsl.
+// Beside this text: conv2d_tile_loads.wgsl, conv2d_tile_products.wgsl, conv2d_epilogue.wgsl, and conv2d_moments.wgsl or
+// conv2d_no_moments.wgsl.
 struct Dims {
   batch: u32,
   source_height: u32,
@@ -21,14 +21,13 @@ struct Dims {
   stride: u32,
   padding_y: u32,
   padding_x: u32,
-  activation: u32, // of the sums as they are written, see conv2d_activation.wgsl
-  biased: u32, // 1: start from the bias
+  activation: u32, // see conv2d_activation.wgsl
+  affine: u32, // see conv2d_epilogue.wgsl
   accumulate: u32, // 1: add to the target
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4<Stored1>>; // [N, H, W, groups]
-@group(0) @binding(2) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>;
+@group(0) @binding(5) var<storage, read> weight: array<vec4f>; // [KH, KW, I, O / 4]
 
 fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
   let columns = (dims.target_groups + COLUMNS - 1u) / COLUMNS;
@@ -62,17 +61,17 @@ fn convolve(local: vec3u, workgroup: vec3u, workgroups: vec3u) {
     workgroupBarrier();
   }
   let group = first_group + local.x;
-  let first = bias_at(group);
-  let y0 = write_pixel(first_pixel + local.y, group, sum0 + first, y, x, phase_y, phase_x);
-  let y1 = write_pixel(first_pixel + local.y + ROWS, group, sum1 + first, y, x, phase_y, phase_x);
-  let y2 = write_pixel(first_pixel + local.y + 2u * ROWS, group, sum2 + first, y, x, phase_y, phase_x);
-  let y3 = write_pixel(first_pixel + local.y + 3u * ROWS, group, sum3 + first, y, x, phase_y, phase_x);
+  let affine = affine_of(group);
+  let y0 = write_pixel(first_pixel + local.y, group, sum0, affine, y, x, phase_y, phase_x);
+  let y1 = write_pixel(first_pixel + local.y + ROWS, group, sum1, affine, y, x, phase_y, phase_x);
+  let y2 = write_pixel(first_pixel + local.y + 2u * ROWS, group, sum2, affine, y, x, phase_y, phase_x);
+  let y3 = write_pixel(first_pixel + local.y + 3u * ROWS, group, sum3, affine, y, x, phase_y, phase_x);
   let all = dims.batch * y.extent * x.extent;
   keep_moments(local, first_pixel / PIXELS, min(all - min(first_pixel, all), PIXELS), group, y0, y1, y2, y3);
 }
 
 // What is stored, or 0 where there is no such pixel or group.
-fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u32, phase_x: u32) -> vec4f {
+fn write_pixel(index: u32, group: u32, sum: vec4f, affine: Affine, y: Axis, x: Axis, phase_y: u32, phase_x: u32) -> vec4f {
   if (index >= dims.batch * y.extent * x.extent || group >= dims.target_groups) { return vec4f(0); }
   let line = index / x.extent;
   let n = line / y.extent;
@@ -80,11 +79,7 @@ fn write_pixel(index: u32, group: u32, sum: vec4f, y: Axis, x: Axis, phase_y: u3
   let ty = (line - n * y.extent) * step + phase_y;
   let tx = (index - line * x.extent) * step + phase_x;
   let at = ((n * dims.target_height + ty) * dims.target_width + tx) * dims.target_groups + group;
-  var value = sum;
-  if (dims.accumulate != 0u) { value += vec4f(destination[at]); } else { value = activate(sum, dims.activation); }
-  let stored = vec4<Stored3>(value);
-  destination[at] = stored;
-  return vec4f(stored);
+  return write_sum(at, sum, affine);
 }
 
 @compute @workgroup_size(COLUMNS, ROWS)

@@ -36,12 +36,12 @@ function productFlops({ inputs, outputs }: Geometry, { count }: Tiles): number {
   return 2 * points * count * inputs * outputs;
 }
 
-/** y = activation(x * weight + bias), or dx = or += dy * weight, read backward. */
+/** y = what the pass makes of x * weight, or dx = or += dy * weight, read backward. */
 export function convolveTiles(
   graph: Graph,
   g: Geometry,
   variant: WinogradPixels | WinogradTiles,
-  { label, source, weight, transposed, ...result }: PixelPass,
+  { label, source, weight, transposed, ...epilogue }: PixelPass,
 ): void {
   const [from, into] = transposed ? [outputOf(g), inputOf(g)] : [inputOf(g), outputOf(g)];
   const tiles = tilesOf(into);
@@ -56,7 +56,7 @@ export function convolveTiles(
     flops: flops(g),
     executed: productFlops(g, tiles),
   });
-  gatherImage(graph, `${label} result`, products, into, tiles, result);
+  gatherImage(graph, `${label} result`, products, into, tiles, epilogue);
 }
 
 /** dw = or += the sum over pixels of x times dy. */

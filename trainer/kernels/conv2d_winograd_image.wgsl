@@ -1,6 +1,6 @@
 // Images of a Winograd convolution, cut into tiles of 4 x 4 outputs: see conv2d_winograd.ts. A thread handles one tile of one group of
 // 4 channels; neighbours are neighbouring groups.
-// Before this text: conv2d_winograd_4x4.wgsl and conv2d_winograd_points.wgsl, whose bindings are [6 * 6, tiles, groups] here.
+// Beside this text: conv2d_epilogue.wgsl, conv2d_winograd_4x4.wgsl and conv2d_winograd_points.wgsl, whose bindings are [6 * 6, tiles, groups] here.
 struct Dims {
   height: u32, // of the image
   width: u32,
@@ -10,8 +10,8 @@ struct Dims {
   padding_y: u32,
   padding_x: u32,
   threads: u32, // tiles of all images * groups
-  biased: u32, // 1: add the bias
   activation: u32, // of what is gathered, see conv2d_activation.wgsl
+  affine: u32, // see conv2d_epilogue.wgsl
   accumulate: u32, // 1: add to what is there
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -86,33 +86,27 @@ fn spread_slope(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
   write_points(to, 5u, spread_outputs(Outputs(a.f, b.f, c.f, d.f)));
 }
 
-@group(0) @binding(2) var<storage, read> bias: array<vec4f>; // [groups], or anything
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4<Stored3>>; // [N, H, W, groups]
-
-fn write_pixel(t: Tile, y: u32, x: u32, value: vec4f) {
+fn write_pixel(t: Tile, y: u32, x: u32, sum: vec4f, affine: Affine) {
   let row = u32(t.y) + y;
   let column = u32(t.x) + x;
   if (row < dims.height && column < dims.width) {
-    let at = t.start + (row * dims.width + column) * dims.groups;
-    var sum = value;
-    if (dims.accumulate != 0u) { sum += vec4f(destination[at]); } else { sum = activate(value, dims.activation); }
-    destination[at] = vec4<Stored3>(sum);
+    write_sum(t.start + (row * dims.width + column) * dims.groups, sum, affine);
   }
 }
 
-fn write_outputs(t: Tile, y: u32, start: vec4f, row: Outputs) {
-  write_pixel(t, y, 0u, row.a + start);
-  write_pixel(t, y, 1u, row.b + start);
-  write_pixel(t, y, 2u, row.c + start);
-  write_pixel(t, y, 3u, row.d + start);
+fn write_outputs(t: Tile, y: u32, affine: Affine, row: Outputs) {
+  write_pixel(t, y, 0u, row.a, affine);
+  write_pixel(t, y, 1u, row.b, affine);
+  write_pixel(t, y, 2u, row.c, affine);
+  write_pixel(t, y, 3u, row.d, affine);
 }
 
-// image = activation(A^T products A + bias), or += without activation.
+// image = what is made of A^T products A.
 @compute @workgroup_size(64)
 fn gather(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let t = tile(id, workgroups);
   if (t.index >= dims.threads) { return; }
-  let start = select(vec4f(0.0), bias[select(0u, t.group, dims.biased != 0u)], dims.biased != 0u);
+  let affine = affine_of(t.group);
   let own = Points(t.index, dims.threads);
   let a = gather_outputs(read_points(own, 0u));
   let b = gather_outputs(read_points(own, 1u));
@@ -120,8 +114,8 @@ fn gather(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) wor
   let d = gather_outputs(read_points(own, 3u));
   let e = gather_outputs(read_points(own, 4u));
   let f = gather_outputs(read_points(own, 5u));
-  write_outputs(t, 0u, start, gather_outputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a)));
-  write_outputs(t, 1u, start, gather_outputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b)));
-  write_outputs(t, 2u, start, gather_outputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c)));
-  write_outputs(t, 3u, start, gather_outputs(Inputs(a.d, b.d, c.d, d.d, e.d, f.d)));
+  write_outputs(t, 0u, affine, gather_outputs(Inputs(a.a, b.a, c.a, d.a, e.a, f.a)));
+  write_outputs(t, 1u, affine, gather_outputs(Inputs(a.b, b.b, c.b, d.b, e.b, f.b)));
+  write_outputs(t, 2u, affine, gather_outputs(Inputs(a.c, b.c, c.c, d.c, e.c, f.c)));
+  write_outputs(t, 3u, affine, gather_outputs(Inputs(a.d, b.d, c.d, d.d, e.d, f.d)));
 }

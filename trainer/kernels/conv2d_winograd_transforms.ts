@@ -6,9 +6,14 @@
 import { type Graph, read, spread, target, type Tensor, write } from "../gpu/graph.ts";
 import type { Shader } from "../gpu/shader.ts";
 import type { Contribution } from "../gpu/tensor.ts";
-import { activationCode, activationNumber } from "./conv2d_activation.ts";
+import {
+  type Epilogue,
+  epilogueBindings,
+  epilogueCode,
+  epilogueConstants,
+  epilogueWords,
+} from "./conv2d_epilogue.ts";
 import type { Geometry } from "./conv2d_geometry.ts";
-import type { PixelPass } from "./conv2d_pass.ts";
 import { type Image, points, type Tiles } from "./conv2d_winograd_tiles.ts";
 import transformsText from "./conv2d_winograd_4x4.wgsl" with { type: "text" };
 import imageCode from "./conv2d_winograd_image.wgsl" with { type: "text" };
@@ -20,11 +25,12 @@ const transforms = [
   { file: "conv2d_winograd_points.wgsl", text: pointsText },
 ];
 
-function imageShader(entryPoint: string): Shader {
+function imageShader(entryPoint: string, epilogue: Pick<Epilogue, "residual"> = {}): Shader {
   return {
     file: "conv2d_winograd_image.wgsl",
-    code: [...transforms, activationCode, imageCode],
+    code: [...transforms, ...epilogueCode, imageCode],
     entryPoint,
+    constants: epilogueConstants(epilogue),
   };
 }
 
@@ -62,25 +68,20 @@ export function spreadImage(
   return to;
 }
 
-/** image = or += activation(A^T products A + bias). */
+/** image = what the epilogue makes of A^T products A. */
 export function gatherImage(
   graph: Graph,
   label: string,
   products: Tensor,
   image: Image,
   tiles: Tiles,
-  { bias, activation, to }: Pick<PixelPass, "bias" | "activation" | "to">,
+  epilogue: Epilogue,
 ): void {
-  const how = [Number(bias !== undefined), activationNumber(activation), Number(to.accumulate)];
   graph.dispatch({
     label,
-    shader: imageShader("gather"),
-    uniforms: [...imageWords(image, tiles), ...how],
-    bindings: [
-      read(products),
-      read(bias ?? products),
-      { tensor: to.tensor, access: target(to) },
-    ],
+    shader: imageShader("gather", epilogue),
+    uniforms: [...imageWords(image, tiles), ...epilogueWords(epilogue)],
+    bindings: [read(products), ...epilogueBindings(epilogue, products)],
     workgroups: spread(tiles.count * image.groups, 64),
   });
 }

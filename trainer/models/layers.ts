@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { batchNorm, takesBatch } from "../kernels/batch_norm.ts";
+import { batchNorm, type BatchNormTensors, takesBatch } from "../kernels/batch_norm.ts";
 import { conv2d, conv2dWithMoments } from "../kernels/conv2d.ts";
 import type { Activation } from "../kernels/conv2d_activation.ts";
+import { conv2dNorm } from "../kernels/conv2d_norm.ts";
 import { linear } from "../kernels/linear.ts";
 import type { Moments } from "../kernels/moments.ts";
 import { relu } from "../kernels/relu.ts";
@@ -75,7 +76,8 @@ export class Layers {
   }
 
   /**
-   * The same convolution, then batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU.
+   * The same convolution, then batch normalisation (eps 1e-5, momentum 0.1), then the residual, then ReLU: in one pass where
+   * nothing is differentiated and nobody looks at the convolution's output.
    *
    * @param names of the convolution and of the norm
    */
@@ -86,10 +88,16 @@ export class Layers {
     { relu, residual, ...options }: ConvolutionOptions & NormOptions,
   ): Tensor {
     const { weight, ...placed } = this.#convolution(conv, x, channels, options);
-    const { y, moments } = takesBatch(this.graph, this.#options.statistics)
+    const tensors = this.#normTensors(norm, channels);
+    const { observed, statistics } = this.#options;
+    const batch = takesBatch(this.graph, statistics);
+    if (this.graph.mode === "evaluate" && !batch && !observed) {
+      return conv2dNorm(this.graph, x, weight, tensors, { ...placed, relu, residual });
+    }
+    const { y, moments } = batch
       ? conv2dWithMoments(this.graph, x, weight, placed)
       : { y: conv2d(this.graph, x, weight, placed), moments: undefined };
-    return this.#norm(norm, this.named(conv, y), { relu, residual, moments });
+    return this.#norm(norm, this.named(conv, y), tensors, { relu, residual, moments });
   }
 
   #convolution(
@@ -106,21 +114,28 @@ export class Layers {
     };
   }
 
-  #norm(name: string, x: Tensor, options: NormOptions & { moments: Moments | undefined }): Tensor {
-    const channels = [x.shape[3]!];
-    const parameters = {
-      weight: this.graph.parameter(`${name}.weight`, channels),
-      bias: this.graph.parameter(`${name}.bias`, channels),
-      runningMean: this.graph.state(`${name}.running_mean`, channels),
-      runningVar: this.graph.state(`${name}.running_var`, channels),
+  #normTensors(name: string, channels: number): BatchNormTensors {
+    return {
+      weight: this.graph.parameter(`${name}.weight`, [channels]),
+      bias: this.graph.parameter(`${name}.bias`, [channels]),
+      runningMean: this.graph.state(`${name}.running_mean`, [channels]),
+      runningVar: this.graph.state(`${name}.running_var`, [channels]),
     };
+  }
+
+  #norm(
+    name: string,
+    x: Tensor,
+    tensors: BatchNormTensors,
+    options: NormOptions & { moments: Moments | undefined },
+  ): Tensor {
     const { observed, statistics } = this.#options;
     if (observed && !options.residual) { // the module's own output, before what is fused with it
       const { moments } = options;
-      const y = this.named(name, batchNorm(this.graph, x, parameters, { statistics, moments }));
+      const y = this.named(name, batchNorm(this.graph, x, tensors, { statistics, moments }));
       return options.relu ? relu(this.graph, y) : y;
     }
-    return batchNorm(this.graph, x, parameters, { ...options, statistics });
+    return batchNorm(this.graph, x, tensors, { ...options, statistics });
   }
 
   /** Fully connected without bias. `x: [N, 1, 1, C]` → `[N, 1, 1, channels]`. */

@@ -14,7 +14,7 @@ class Labels {
     for (const step of steps) {
       if (!("dispatch" in step)) continue;
       const { label } = step.dispatch;
-      if (/^(batch_norm|conv2d forward)/.test(label)) this.all.push(label);
+      if (/^(batch_norm|conv2d forward|conv2d_norm)/.test(label)) this.all.push(label);
     }
   }
 }
@@ -31,14 +31,19 @@ async function forward(kind: "cpu" | "gpu", mode: "train" | "evaluate"): Promise
   return labels.all;
 }
 
-Deno.test("Layers.convNorm() reads a map for its statistics only where no kernel leaves them", async () => {
+Deno.test("Layers.convNorm() reads a map for its statistics only where no kernel leaves them, and no map to evaluate", async () => {
   const norm = (...passes: string[]) => [
     "conv2d forward conv.weight",
     ...passes.map((pass) => `batch_norm ${pass} norm`),
   ];
   deepEqual(await forward("gpu", "train"), norm("gather", "finish", "forward"));
   deepEqual(await forward("cpu", "train"), norm("tiles", "finish", "forward"));
-  deepEqual(await forward("gpu", "evaluate"), norm("forward"));
+  for (const kind of ["cpu", "gpu"] as const) {
+    deepEqual(await forward(kind, "evaluate"), [
+      "conv2d_norm fold norm",
+      "conv2d_norm forward conv.weight",
+    ]);
+  }
 });
 
 Deno.test("Layers.convNorm() is recomputed with moments that nobody reads, to the bit", async () => {
