@@ -124,7 +124,7 @@ Deno.test("conv2dNorm(), every variant, equals its twins, and two passes", async
   const forward: PixelVariant[] = [
     { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
     { kind: "tiles", columns: 8, rows: 8, depth: 4 },
-    { kind: "tiles", columns: 16, rows: 8, depth: 2 },
+    { kind: "tiles", columns: 16, rows: 8, depth: 4 },
   ];
   if (lanes > 0) {
     forward.push({ kind: "channels", lanes, runs: 4 }, { kind: "winograd", lanes, runs: 4 });
