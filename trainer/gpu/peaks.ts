@@ -1,5 +1,5 @@
 /**
- * What an adapter can do at most, measured in about a second: multiply-adds in registers, and traffic to memory.
+ * What an adapter can do at most, measured in some seconds: multiply-adds in registers, and traffic to memory.
  * Kernels are judged as shares of these.
  *
  * @module
