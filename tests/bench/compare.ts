@@ -18,7 +18,9 @@ const figureSchema = z.object({
 });
 
 const schema = z.object({
-  format: z.literal(resultFormat),
+  format: z.literal(resultFormat, {
+    error: "another version of the bench wrote it, measure again",
+  }),
   quick: z.boolean(),
   machine: z.looseObject({ adapter: z.string(), cores: z.number() }),
   figures: z.array(figureSchema),
