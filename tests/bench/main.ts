@@ -17,7 +17,7 @@ const help = `Measures this project, and its peers side by side with it.
 Usage: deno task bench [--quick] [--only SECTION]... [--rounds N] [--output FILE] [--json]
        deno task bench --compare A.json B.json [--json]
 
-  --quick         small sizes, about two minutes; the whole bench takes 13 to 20 minutes on two cores
+  --quick         small sizes, about two minutes; the whole bench takes about 14 minutes on two cores
   --only SECTION  leave the others out; repeatable
   --rounds N      turns of each contestant (default 5, with --quick 2); slow contests end sooner, after 2
   --output FILE   write the result after every section; sections that the file has and this bench has not stay in it

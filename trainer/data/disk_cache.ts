@@ -16,7 +16,7 @@ import type { PanoramaImage } from "./panorama_image.ts";
 /** Where a cache is and how large it may become. */
 export interface DiskCacheOptions {
   readonly folder: string;
-  /** Bytes of all files. Runs that write at the same time may go above it; the next one removes that. */
+  /** Bytes of all files. Runs that write at the same time may go above it; the next one that writes removes it. */
   readonly limit: number;
 }
 
@@ -53,7 +53,7 @@ export class DiskCache {
   static async open(options: DiskCacheOptions): Promise<DiskCache> {
     const { folder } = options;
     try {
-      await Deno.mkdir(folder, { recursive: true });
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 }); // pictures of the user
       await Deno.remove(await Deno.makeTempFile({ dir: folder }));
       return new DiskCache(options, undefined);
     } catch (error) {
@@ -71,8 +71,10 @@ export class DiskCache {
       const image = await decode(path, height, mask);
       // A file that was changed meanwhile must not be kept under the name of what it was.
       const after = name && await nameOf(path, height, mask).catch(() => undefined);
-      if (name && after === name && await isLarge(path, height)) {
-        await this.#writing(() => this.#keep(name, image));
+      if (name && after === name) {
+        await this.#writing(async () => {
+          if (await isLarge(path, height)) await this.#keep(name, image);
+        });
       }
       return image;
     };
@@ -97,7 +99,10 @@ export class DiskCache {
       const files = await (this.#files ??= listFiles(this.#folder));
       if (this.#used.has(name)) return; // asked for twice at the same time
       const old = room(files, this.#used, this.#limit - file.length);
-      if (!old) return;
+      if (!old) {
+        this.#full = true; // of what this run uses: more would be encoded in vain, epoch by epoch
+        return;
+      }
       files.delete(name); // a damaged one: the new one is the youngest
       files.set(name, file.length);
       this.#used.add(name);

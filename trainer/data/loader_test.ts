@@ -160,9 +160,14 @@ Deno.test(
     for (let i = 1; i <= CHECKED_WHEN_OPENED; i++) {
       await Deno.symlink(`${folder}/0.jpg`, `${folder}/${i}.jpg`);
     }
+    const cache = { folder: `${folder}/.cache`, limit: 1e9 };
     const options = { specs: [`folder:${folder}`], height: 32, batch: 3, seed: 4 };
     for (const decoders of [1, 1, 1, 3]) { // a thread that is ended at once takes the process down, mostly
-      const loader = await PanoramaLoader.open({ ...options, decoders });
+      const loader = await PanoramaLoader.open({
+        ...options,
+        decoders,
+        ...decoders === 3 && { cache },
+      });
       await loader.batch(0); // the next ones are in work
       const late = loader.batch(5);
       const closed = loader[Symbol.asyncDispose]();

@@ -15,10 +15,12 @@ sharp.concurrency(1); // of the process: leave the other cores to the trainer, o
 sharp.cache(false);
 
 let source: PanoramaSource | undefined;
+let pool: DecoderPool | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<LoaderRequest>) => {
   if (data.kind === "end") {
     await endTurns();
+    pool?.[Symbol.dispose]();
     reply({ kind: "ended" });
     return;
   }
@@ -44,7 +46,8 @@ self.onmessage = async ({ data }: MessageEvent<LoaderRequest>) => {
 async function decoder(
   { specs, decoders, cache }: OpenRequest,
 ): Promise<{ decode: Decode; notes: readonly string[] }> {
-  const decode = decoders > 1 ? new DecoderPool(decoders).decode : decodeHere;
+  pool = decoders > 1 ? new DecoderPool(decoders) : undefined;
+  const decode = pool?.decode ?? decodeHere;
   if (!cache || !specs.some((spec) => parseSpec(spec).name === "folder")) {
     return { decode, notes: [] };
   }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { activationAt, activations } from "../kernels/conv2d_activation.ts";
+import { activations } from "../kernels/conv2d_activation.ts";
+import { activationAt } from "../kernels/conv2d_epilogue.ts";
 import * as layers from "../formats/onnx_layers.ts";
 import { onnxResample } from "./onnx_resample.ts";
 import { type OnnxValues, switchOf, uniformOf } from "./onnx_values.ts";

@@ -242,7 +242,10 @@ export class Graph {
     if (this.mode === "train") this.#tape.push(recorder);
   }
 
-  /** The gradient of the loss by an op's output, or `undefined` when none reached it. */
+  /**
+   * The gradient of the loss by an op's output, or `undefined` when none reached it, or when the op wrote over it: after
+   * `differentiate()` only those by inputs, parameters and `output()`s are sure to be there.
+   */
   gradient(x: Tensor): Tensor | undefined {
     return this.#gradients.by(x);
   }

@@ -38,6 +38,7 @@ export function timestampPeriod(gpu: Gpu): Promise<number | undefined> {
   if (known) return known;
   const measured = measure(gpu);
   periods.set(gpu.device, measured);
+  measured.catch(() => periods.delete(gpu.device)); // who asked is told; others may try again
   return measured;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a convolution does with its sums as it writes them, so that no pass of its own reads and writes them again.
+ * Activations that a convolution applies to its sums as it writes them, and their gradient.
  *
  * @module
  */
@@ -18,14 +18,6 @@ export const activationCode: NamedText = { file: "conv2d_activation.wgsl", text 
 
 /** What the numbers of kernels stand for. */
 export const activations: readonly (Activation | undefined)[] = [undefined, "relu", "elu"];
-
-/** Where the kernels that write a convolution's sums are told, in their uniforms. */
-export const activationAt = {
-  "conv2d.wgsl": 12,
-  "conv2d_channels.wgsl": 12,
-  "conv2d_tiles.wgsl": 12,
-  "conv2d_winograd_image.wgsl": 8,
-} as const;
 
 /** What kernels are told of it: a uniform, as a pipeline for each would take longer to compile than it is worth. */
 export function activationNumber(activation?: Activation): number {

@@ -33,6 +33,14 @@ export const epilogueCode: readonly NamedText[] = [
   { file: "conv2d_epilogue.wgsl", text },
 ];
 
+/** Where {@linkcode epilogueWords} begin, with the activation, in the uniforms of the kernels. */
+export const activationAt = {
+  "conv2d.wgsl": 12,
+  "conv2d_channels.wgsl": 12,
+  "conv2d_tiles.wgsl": 12,
+  "conv2d_winograd_image.wgsl": 8,
+} as const;
+
 /** What a kernel is compiled with. */
 export function epilogueConstants({ residual }: Pick<Epilogue, "residual">) {
   return { RESIDUAL: residual !== undefined };

@@ -60,7 +60,9 @@ export async function startJoint(
     lost = true;
     return FirstWeights.open({ ...student, init: "random" });
   });
+  await using opened = new AsyncDisposableStack();
   const loader = await openLoader(gpu, config, cache);
+  if (loader) opened.use(loader);
   await check?.(loader);
   const advice = memoryAdvice(config);
   const from = checkpoint?.step ?? 0;
@@ -68,6 +70,7 @@ export async function startJoint(
     advice,
     () => JointLearner.open(gpu, config, teacher, { first: weights, opened: loader, from }),
   );
+  opened.move(); // from here on the learner closes it
   let copy: ParameterStore | undefined;
   try {
     const { store: trained, renderer } = learner;

@@ -11,6 +11,11 @@ import { z } from "zod";
 import { writeFileAtomic } from "../formats/atomic_file.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Precision } from "../gpu/tensor.ts";
+import activationCode from "../kernels/conv2d_activation.wgsl" with { type: "text" };
+import epilogueCode from "../kernels/conv2d_epilogue.wgsl" with { type: "text" };
+import momentsCode from "../kernels/conv2d_moments.wgsl" with { type: "text" };
+import sumCode from "../kernels/conv2d_sum.wgsl" with { type: "text" };
+import statisticsCode from "../kernels/batch_norm_statistics.wgsl" with { type: "text" };
 import blocksCode from "../kernels/conv2d_tile_products.wgsl" with { type: "text" };
 import loadsCode from "../kernels/conv2d_tile_loads.wgsl" with { type: "text" };
 import pixelsCode from "../kernels/conv2d_tiles.wgsl" with { type: "text" };
@@ -23,10 +28,11 @@ import slopesCode from "../kernels/conv2d_winograd_slope_tiles.wgsl" with { type
 import tapsCode from "../kernels/conv2d_winograd_taps.wgsl" with { type: "text" };
 import type { TileTable } from "./tile_tuner.ts";
 
-/** What is timed: the kernels of direct convolutions, and those of Winograd's. */
+/** What is timed: the kernels of direct convolutions, those of Winograd's, and what both have around them. */
 const kernels = [
   ...[blocksCode, loadsCode, pixelsCode, weightsCode],
   ...[transformsCode, pointsCode, imageCode, tapsCode, productsCode, slopesCode],
+  ...[epilogueCode, activationCode, momentsCode, statisticsCode, sumCode],
 ];
 
 /** What choices hold for. */

@@ -3,7 +3,8 @@ import { openGpu } from "../../../trainer/gpu/device.ts";
 import { type Dispatch, Graph, type Tensor } from "../../../trainer/gpu/graph.ts";
 import { ParameterStore } from "../../../trainer/gpu/parameters.ts";
 import { SafetensorsFile, writeSafetensors } from "../../../trainer/formats/safetensors_file.ts";
-import { activationAt, activationNumber } from "../../../trainer/kernels/conv2d_activation.ts";
+import { activationNumber } from "../../../trainer/kernels/conv2d_activation.ts";
+import { activationAt } from "../../../trainer/kernels/conv2d_epilogue.ts";
 import { channelsFirst, channelsLast } from "../channels.ts";
 import { answerOnce } from "../measure.ts";
 import { recordNetwork } from "../networks/own_network.ts";
@@ -33,7 +34,7 @@ export class WatchedGraph extends Graph {
   override dispatch(dispatch: Dispatch): void {
     super.dispatch(dispatch);
     if (!cuts(dispatch)) return;
-    const { tensor } = dispatch.bindings.find(({ access }) => access === "write")!; // a bias comes after it
+    const { tensor } = dispatch.bindings.find(({ access }) => access === "write")!; // moments come after it
     this.relus.push(this.output(tensor));
   }
 }
