@@ -6,6 +6,7 @@
 import { pad4 } from "../../trainer/gpu/tensor.ts";
 import type { Geometry } from "../../trainer/kernels/conv2d_geometry.ts";
 import { outputSize, type Sizes } from "../../trainer/kernels/conv2d_reference.ts";
+import type { Lockstep, PixelVariant } from "../../trainer/kernels/conv2d_variants.ts";
 
 /** A convolution; one number for the kernel or its padding counts for both directions. */
 export interface Conv2dCase {
@@ -34,4 +35,21 @@ export function conv2dGeometry(of: Conv2dCase): Geometry {
   const [outputHeight, outputWidth] = outputSize(s);
   const [inputGroups, outputGroups] = [pad4(s.inputs) / 4, pad4(s.outputs) / 4];
   return { ...s, outputHeight, outputWidth, inputGroups, outputGroups };
+}
+
+/** A variant of each kind of kernel that gives pixels, as far as the adapter runs them in `lanes`. */
+export function pixelVariants(lanes: Lockstep): PixelVariant[] {
+  const portable: PixelVariant[] = [
+    { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
+    { kind: "tiles", columns: 8, rows: 8, depth: 4 },
+    { kind: "tiles", columns: 16, rows: 8, depth: 4 },
+    { kind: "winograd tiles", columns: 8, rows: 8, depth: 4 },
+  ];
+  if (lanes === 0) return portable;
+  return [
+    ...portable,
+    { kind: "channels", lanes, runs: 4 },
+    { kind: "winograd", lanes, runs: 4 },
+    { kind: "lanes", lanes, run: 8, runs: 1, taps: 3, blocks: 2 },
+  ];
 }

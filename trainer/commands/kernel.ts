@@ -1,6 +1,6 @@
 /** `deno task kernel NAME`: is one kernel right on this machine, and how fast is it. */
 import { openGpu } from "../gpu/device.ts";
-import { measurePeaks, type Peaks } from "../gpu/peaks.ts";
+import { measurePeaks } from "../gpu/peaks.ts";
 import { clockWords } from "../gpu/timing.ts";
 import { kernelCases } from "../kernels/cases.ts";
 import type { KernelCase } from "../kernels/kernel_case.ts";
@@ -23,7 +23,7 @@ Names: ${names.join(", ")}
 Of these have no case to be timed and are checked only: ${untimed.join(", ")}
 
 For each dispatch: milliseconds of the best of several runs, GFLOP/s where arithmetic is counted, GB/s with every
-tensor moved once, and the larger of both as a share of what the adapter does at most. Times are by the timestamps of the
+tensor moved once, and a share of what the adapter does at most: the larger of operations done and bytes moved. Times are by the timestamps of the
 GPU where it has some that are fine enough; the last line says so, or how else they were taken.
 
 Dispatches are named by pass (forward, input gradient, weight gradient, bias gradient) and parameter (w, b). A pass of
@@ -33,10 +33,10 @@ several dispatches ends with their sum. A convolution by Winograd's tiles has th
   no word        products of the points; the operations of the whole pass are counted here
   result         points of the products back to pixels or weights
 and others may have a "sum" of partial results. So the row of the products says more than it does, and the sum says the
-effective rate: operations are counted as a direct convolution's, whichever way it is done.
+effective rate: GFLOP/s are counted as a direct convolution's, whichever way it is done; the share is of those done.
 
-Above 100 % stands why it can be: "effective" where fewer operations are done than are counted, "cached" where tensors
-stay in the adapter's caches. The peaks are measured just before: on a busy machine they, and so the shares, are off.
+Above 100 % tensors stay in the adapter's caches: "cached". The peaks are measured just before: on a busy machine they, and
+so the shares, are off.
 
 Exit code: 0 right, 1 wrong, failed or not checked, 2 wrong usage.
 
@@ -46,18 +46,16 @@ Examples:
 
 const options = { json: { type: "boolean" } } as const;
 
-/** A line of the table. @param peaks what the shares are of */
+/** A line of the table. */
 export function rowText(
   { label, milliseconds, gflops, gigabytes, share }: Speed,
-  peaks: Peaks,
 ): string {
-  const why = share <= 1 ? "" : gflops > peaks.gflops ? " effective" : " cached";
   return [
     `  ${label.padEnd(36)}`,
     `${milliseconds.toFixed(2).padStart(9)} ms`,
     `${(gflops > 0 ? gflops.toFixed(1) : "-").padStart(8)} GFLOP/s`,
     `${gigabytes.toFixed(1).padStart(7)} GB/s`,
-    `${(100 * share).toFixed(0).padStart(4)} %${why}`,
+    `${(100 * share).toFixed(0).padStart(4)} %${share > 1 ? " cached" : ""}`,
   ].join("");
 }
 
@@ -74,10 +72,10 @@ async function timeCases(of: readonly KernelCase[], say: (text: string) => void)
     const dispatches = await timeCase(gpu, peaks, one);
     const sums: Speed[] = [];
     for (const { rows, sum } of passes(dispatches, peaks)) {
-      for (const row of rows) say(rowText(row, peaks));
+      for (const row of rows) say(rowText(row));
       if (!sum) continue;
       sums.push(sum);
-      say(rowText({ ...sum, label: `= ${sum.label}` }, peaks));
+      say(rowText({ ...sum, label: `= ${sum.label}` }));
     }
     cases.push({ sizes: one.sizes, dispatches, passes: sums });
   }

@@ -15,11 +15,13 @@ export interface Speed {
   readonly label: string;
   /** The best of several; of a pass their sum. */
   readonly milliseconds: number;
-  /** Thousands of millions of float32 operations a second; 0 where arithmetic is not counted. */
+  /** Thousands of millions of float32 operations a second, as they are defined; 0 where arithmetic is not counted. */
   readonly gflops: number;
+  /** Of these, the ones that are done: Winograd's products are fewer. */
+  readonly executed: number;
   /** Gigabytes a second, each bound tensor moved once. */
   readonly gigabytes: number;
-  /** The larger of both as a share of the adapter's peak. */
+  /** The larger of operations done and bytes moved as a share of the adapter's peak. */
   readonly share: number;
 }
 
@@ -59,13 +61,22 @@ export async function timeCase(
 /** Rates of some work, `traffic` in bytes. */
 function speed(
   label: string,
-  { seconds, flops, traffic }: { seconds: number; flops: number; traffic: number },
+  { seconds, flops, executed, traffic }: {
+    seconds: number;
+    flops: number;
+    executed: number;
+    traffic: number;
+  },
   peaks: Peaks,
 ): Speed {
-  const gflops = flops / seconds / 1e9;
-  const gigabytes = traffic / seconds / 1e9;
-  const share = Math.max(gflops / peaks.gflops, gigabytes / peaks.gigabytes);
-  return { label, milliseconds: seconds * 1000, gflops, gigabytes, share };
+  const billions = (amount: number): number => amount / seconds / 1e9;
+  const rates = {
+    gflops: billions(flops),
+    executed: billions(executed),
+    gigabytes: billions(traffic),
+  };
+  const share = Math.max(rates.executed / peaks.gflops, rates.gigabytes / peaks.gigabytes);
+  return { label, milliseconds: seconds * 1000, ...rates, share };
 }
 
 /**
@@ -85,6 +96,7 @@ export function passes<Row extends Speed>(
     const work = {
       seconds: total(({ milliseconds }) => milliseconds) / 1000,
       flops: total(({ gflops, milliseconds }) => gflops * milliseconds * 1e6),
+      executed: total(({ executed, milliseconds }) => executed * milliseconds * 1e6),
       traffic: total(({ gigabytes, milliseconds }) => gigabytes * milliseconds * 1e6),
     };
     return { rows, sum: speed(pass, work, peaks) };

@@ -31,15 +31,11 @@ fn arithmetic(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < arrayLength(&to)) { to[id.x] = a + b + c + d + e + g + h + i; }
 }
 
-// Three ways to move much: reading and writing in another place, in the same place, and reading alone. Which is fastest depends on
-// the adapter: caches of a processor read a line before they write it. Each thread takes four vec4, a workgroup apart, so that
-// neighbours touch neighbours. Written out: llvmpipe goes through a loop once more than it has rounds.
+// Two ways to move much: changing it in place, and reading it. Not a copy: caches of a processor read a line before they write it, which
+// no one counts. Each thread takes four vec4, a workgroup apart, so that neighbours touch neighbours. Written out: llvmpipe goes
+// through a loop once more than it has rounds.
 fn first_of(group: vec3u, groups: vec3u, local: u32) -> u32 {
   return (group.x + group.y * groups.x) * 256u + local;
-}
-
-fn copy_one(at: u32) {
-  if (at < sizes.vectors) { to[at] = source[at]; }
 }
 
 fn change_one(at: u32) {
@@ -48,15 +44,6 @@ fn change_one(at: u32) {
 
 fn look_at(at: u32) -> vec4f {
   return source[min(at, sizes.vectors - 1u)];
-}
-
-@compute @workgroup_size(64)
-fn copy(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let first = first_of(group, groups, local);
-  copy_one(first);
-  copy_one(first + 64u);
-  copy_one(first + 128u);
-  copy_one(first + 192u);
 }
 
 @compute @workgroup_size(64)

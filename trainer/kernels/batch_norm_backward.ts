@@ -1,4 +1,13 @@
-import { type Graph, read, type Shape, target, type Tensor, write } from "../gpu/graph.ts";
+import {
+  type Binding,
+  type Contribution,
+  type Graph,
+  read,
+  type Shape,
+  target,
+  type Tensor,
+  write,
+} from "../gpu/graph.ts";
 import { blocksCode, channelsOf, forMap, forSums, pixelsOf } from "./blocks.ts";
 import { sumCode } from "./tile_sum.ts";
 import code from "./batch_norm_backward.wgsl" with { type: "text" };
@@ -34,9 +43,13 @@ export function backward(graph: Graph, name: string, of: Normalisation): void {
   const dweight = graph.contribute(weight) ?? scratch([over.vectors * 4]);
   const dbias = graph.contribute(bias) ?? scratch([over.vectors * 4]);
   const changed = graph.passGradient(of.y, residual ?? x);
-  const dx = changed && !residual ? undefined : graph.contribute(x);
-  const dresidual = changed || !residual ? undefined : graph.contribute(residual);
-  const shader = (entryPoint: string, accumulate = false, accumulateResidual = false) => ({
+  const own = changed && { tensor: changed, accumulate: false };
+  const dx = residual ? graph.contribute(x) : own ?? graph.contribute(x);
+  const dresidual = residual && (own ?? graph.contribute(residual));
+  const shader = (
+    entryPoint: string,
+    { accumulate = false, accumulateResidual = false, inPlace = false } = {},
+  ) => ({
     file: "batch_norm_backward.wgsl",
     code: [blocksCode, sumCode(graph.gpu), code],
     entryPoint,
@@ -44,12 +57,13 @@ export function backward(graph: Graph, name: string, of: Normalisation): void {
       MASK: ["NO_RELU", "BY_Y", "BY_X"].indexOf(mask), // the names in the WGSL
       ACCUMULATE: accumulate,
       ACCUMULATE_RESIDUAL: accumulateResidual,
+      IN_PLACE: inPlace,
     },
   });
   const flags = [of.running, dweight.accumulate, dbias.accumulate].map(Number);
-  const into = (to: { tensor: Tensor; accumulate: boolean }) => ({
+  const into = (to: Contribution): Binding => ({
     tensor: to.tensor,
-    access: target(to),
+    access: to === own ? "readwrite" : target(to),
   });
 
   const partials = graph.temp(`${name} gradient tiles`, [over.parts * 2 * over.vectors * 4]);
@@ -73,22 +87,20 @@ export function backward(graph: Graph, name: string, of: Normalisation): void {
     ],
     workgroups: over.second.workgroups,
   });
-  if (!changed && !dx && !dresidual) return;
+  if (!dx && !dresidual) return;
   const map = forMap(graph.gpu, 1, pixelsOf(x), channelsOf(x));
-  const both = residual !== undefined && (changed ?? dresidual) !== undefined;
-  const entryPoint = `backward${both ? "_residual" : ""}${changed ? "_in_place" : ""}`;
   graph.dispatch({
     label: `batch_norm backward ${name}`,
-    shader: shader(entryPoint, dx?.accumulate, dresidual?.accumulate),
+    shader: shader(dresidual ? "backward_residual" : "backward", {
+      accumulate: dx?.accumulate,
+      accumulateResidual: dresidual?.accumulate,
+      inPlace: changed !== undefined,
+    }),
     uniforms: [...map.uniforms, ...flags],
     bindings: [
-      read(x),
-      read(y),
-      changed ? { tensor: changed, access: "readwrite" } : read(dy),
-      read(mean),
-      read(coefficients),
-      ...(changed && !residual ? [] : [into(dx ?? scratch(x.shape))]),
-      ...(dresidual ? [into(dresidual)] : []),
+      ...[x, y, changed ? x : dy, mean, coefficients].map(read),
+      into(dx ?? scratch(x.shape)),
+      ...dresidual ? [into(dresidual)] : [],
     ],
     workgroups: map.workgroups,
   });

@@ -2,7 +2,8 @@
 //   dbias = sum dz        dweight = sum dz * x^        dresidual = dz
 //   dx = weight * inverse * (dz - sum(dz) / P - x^ * sum(dz * x^) / P)        (no sums with running statistics)
 // x, y, dy, dx, dresidual: [pixels, vectors] vec4; per-channel arrays [vectors].
-// Switches: ACCUMULATE (into dx), ACCUMULATE_RESIDUAL; MASK: where y > 0 is known from.
+// Switches: ACCUMULATE (into dx), ACCUMULATE_RESIDUAL; MASK: where y > 0 is known from; IN_PLACE: dx, or with a residual dresidual, is
+// where dy was, and the binding of dy a placeholder.
 const EPSILON = 1e-5;
 const NO_RELU = 0;
 const BY_Y = 1; // with a residual
@@ -135,16 +136,11 @@ fn line(column: u32, vectors: u32) -> Line {
   return Line(norm, coefficients[vectors + column], coefficients[2u * vectors + column]);
 }
 
-// dx of dz, where x is v.
-fn slope(v: vec4f, dz: vec4f, map: Line) -> vec4f {
-  return map.norm.scale * (dz - map.offset - (v - map.norm.centre) * map.slope);
-}
-
-// Writes dx and returns dz.
+// Writes dx and returns dz, where dy is d.
 fn pass_on(i: u32, d: vec4f, map: Line) -> vec4f {
   let v = vec4f(x[i]);
   let dz = masked(i, d, v, map.norm);
-  var own = slope(v, dz, map);
+  var own = map.norm.scale * (dz - map.offset - (v - map.norm.centre) * map.slope);
   if (ACCUMULATE) { own += vec4f(dx[i]); }
   dx[i] = vec4<Stored6>(own);
   return dz;
@@ -158,7 +154,9 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let map = line(own.column, over.vectors);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    pass_on(i, vec4f(dy[i]), map);
+    var d = vec4f(dy[i]);
+    if (IN_PLACE) { d = vec4f(dx[i]); }
+    pass_on(i, d, map);
   }
 }
 
@@ -170,36 +168,10 @@ fn backward_residual(@builtin(workgroup_id) group: vec3u, @builtin(local_invocat
   let map = line(own.column, over.vectors);
   for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
     let i = at(over, own, pixel);
-    var d = pass_on(i, vec4f(dy[i]), map);
+    var d = vec4f(dy[i]);
+    if (IN_PLACE) { d = vec4f(dresidual[i]); }
+    d = pass_on(i, d, map);
     if (ACCUMULATE_RESIDUAL) { d += vec4f(dresidual[i]); }
     dresidual[i] = vec4<Stored7>(d);
-  }
-}
-
-// The same where dx takes the place of dy, or, with a residual, dz does.
-@group(0) @binding(3) var<storage, read_write> changed: array<vec4<Stored3>>;
-
-@compute @workgroup_size(64)
-fn backward_in_place(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
-  let own = share(over, group, local);
-  if (own.first >= own.end) { return; }
-  let map = line(own.column, over.vectors);
-  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    let i = at(over, own, pixel);
-    let v = vec4f(x[i]);
-    changed[i] = vec4<Stored3>(slope(v, masked(i, vec4f(changed[i]), v, map.norm), map));
-  }
-}
-
-@compute @workgroup_size(64)
-fn backward_residual_in_place(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let over = dims.over;
-  let own = share(over, group, local);
-  if (own.first >= own.end) { return; }
-  let map = line(own.column, over.vectors);
-  for (var pixel = own.first; pixel < own.end; pixel += over.interleave) {
-    let i = at(over, own, pixel);
-    changed[i] = vec4<Stored3>(pass_on(i, vec4f(changed[i]), map));
   }
 }

@@ -42,13 +42,16 @@ export function dispatchActivationGradient(
   const db = bias && graph.contribute(bias);
   const inPlace = graph.takeGradient(y) !== undefined;
   const dz = inPlace ? dy : graph.temp(`d ${label} sums`, y.shape, y.stored);
-  const slopes: Binding[] = inPlace ? [{ tensor: dy, access: "readwrite" }] : [read(dy), write(dz)];
+  const slopes: Binding[] = inPlace
+    ? [read(y), { tensor: dy, access: "readwrite" }]
+    : [read(dy), write(dz)];
   const channels = y.shape[3]!;
   const pixels = y.shape.slice(0, 3).reduce((a, b) => a * b);
   const shader = (entryPoint: string) => ({
     file: "conv2d_activation_gradient.wgsl",
     code: [blocksCode, sumCode(graph.gpu), activationCode, gradientCode],
-    entryPoint: `${entryPoint}${inPlace ? "_in_place" : ""}`,
+    entryPoint,
+    constants: { IN_PLACE: inPlace },
   });
   const number = activationNumber(activation);
   if (!db) {

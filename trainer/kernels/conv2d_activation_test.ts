@@ -2,13 +2,13 @@ import { deepEqual, equal } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testOpMixed } from "../../tests/helpers/check_mixed.ts";
 import { checkOp } from "../../tests/helpers/check_op.ts";
-import { type Conv2dCase, conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
+import { type Conv2dCase, conv2dSizes, pixelVariants } from "../../tests/helpers/conv2d_sizes.ts";
 import { fill, withValues } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import { conv2d, type Conv2dOptions, type Conv2dVariants } from "./conv2d.ts";
 import type { Activation } from "./conv2d_activation.ts";
 import { conv2d as reference, type Sizes } from "./conv2d_reference.ts";
-import { lockstepLanes, type PixelVariant } from "./conv2d_variants.ts";
+import { lockstepLanes } from "./conv2d_variants.ts";
 import { elu } from "./elu_reference.ts";
 import { relu } from "./relu_reference.ts";
 
@@ -66,16 +66,7 @@ for (const of of cases) {
 Deno.test("conv2d, every variant, with elu: equals its twin and its differences", async (t) => {
   const lanes = lockstepLanes(await testGpu());
   const s = conv2dSizes({ shape: [1, 6, 9, 8, 12], kernel: 3 });
-  const forward: PixelVariant[] = [
-    { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
-    { kind: "tiles", columns: 8, rows: 8, depth: 4 },
-    { kind: "winograd tiles", columns: 8, rows: 8, depth: 4 },
-  ];
-  if (lanes > 0) {
-    forward.push({ kind: "channels", lanes, runs: 4 }, { kind: "winograd", lanes, runs: 4 });
-    forward.push({ kind: "lanes", lanes, run: 8, runs: 1, taps: 3, blocks: 2 });
-  }
-  for (const variant of forward) {
+  for (const variant of pixelVariants(lanes)) {
     const of = { kind: "cpu", biased: true, variants: { forward: variant } } as const;
     await t.step(JSON.stringify(variant), () => check(s, "elu", of));
   }

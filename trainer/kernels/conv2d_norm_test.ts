@@ -2,7 +2,7 @@ import { equal, throws } from "node:assert/strict";
 import { assertClose } from "../../tests/helpers/assert_close.ts";
 import { testMixed } from "../../tests/helpers/check_mixed.ts";
 import { halfRounding } from "../../tests/helpers/check_op.ts";
-import { type Conv2dCase, conv2dSizes } from "../../tests/helpers/conv2d_sizes.ts";
+import { type Conv2dCase, conv2dSizes, pixelVariants } from "../../tests/helpers/conv2d_sizes.ts";
 import { asHalf, fill, withValues } from "../../tests/helpers/fill.ts";
 import { type Operand, runOp, testGpu } from "../../tests/helpers/run_op.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -121,16 +121,7 @@ for (const of of cases) {
 Deno.test("conv2dNorm(), every variant, equals its twins, and two passes", async (t) => {
   const gpu = await testGpu();
   const lanes = lockstepLanes(gpu);
-  const forward: PixelVariant[] = [
-    { kind: "lanes", lanes: 0, run: 4, runs: 2, taps: 1, blocks: 2 },
-    { kind: "tiles", columns: 8, rows: 8, depth: 4 },
-    { kind: "tiles", columns: 16, rows: 8, depth: 4 },
-  ];
-  if (lanes > 0) {
-    forward.push({ kind: "channels", lanes, runs: 4 }, { kind: "winograd", lanes, runs: 4 });
-    forward.push({ kind: "lanes", lanes, run: 8, runs: 1, taps: 3, blocks: 2 });
-  }
-  for (const variant of forward) {
+  for (const variant of pixelVariants(lanes)) {
     const of = { shape: [1, 6, 9, 8, 12], kernel: 3, forward: variant } as const;
     await t.step(JSON.stringify(variant), async () => {
       for (const how of switches) await check({ ...of, ...how }, gpu);

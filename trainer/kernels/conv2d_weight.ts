@@ -10,6 +10,7 @@ import { blocksCode, forSums } from "./blocks.ts";
 import { flops, type Geometry } from "./conv2d_geometry.ts";
 import { rowsCode } from "./conv2d_lane.ts";
 import { sumParts } from "./conv2d_sum.ts";
+import { weightTileProductsCode } from "./conv2d_tile_products.ts";
 import { portableLanes, type WeightVariant } from "./conv2d_variants.ts";
 import { correlateTiles } from "./conv2d_winograd.ts";
 import { partialSums, sumCode as tileSumCode, sumTiles } from "./tile_sum.ts";
@@ -64,7 +65,7 @@ function launch(g: Geometry, variant: Direct): Launch {
     return {
       shader: {
         file: "conv2d_weight_tiles.wgsl",
-        code: tilesCode,
+        code: [weightTileProductsCode, tilesCode],
         entryPoint,
         constants: { COLUMNS: columns, ROWS: variant.rows, DEPTH: depth },
       },

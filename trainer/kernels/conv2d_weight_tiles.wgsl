@@ -3,6 +3,7 @@
 // thread 4 x 4, from tiles of DEPTH pixels in workgroup memory. Pixels are split into parts; conv2d_sum adds them.
 //
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (pixels a step: 8 to 32, a multiple of both).
+// Beside this text: conv2d_weight_tile_products.wgsl, whose sums are dw [parts, KH, KW, I, O / 4].
 struct Dims {
   source_height: u32,
   source_width: u32,
@@ -21,15 +22,11 @@ struct Dims {
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Stored1>>; // [N, H, W, I / 4]
 @group(0) @binding(2) var<storage, read> dy: array<vec4<Stored2>>; // [N, H', W', O / 4]
-@group(0) @binding(3) var<storage, read_write> dw: array<vec4f>; // [parts, KH, KW, I, O / 4]
 
 // Pixels of a step that a thread loads, of x and of dy: 1 to 4.
 const INPUTS = DEPTH / COLUMNS;
 const SLOPES = DEPTH / ROWS;
 const_assert DEPTH == INPUTS * COLUMNS && DEPTH == SLOPES * ROWS && DEPTH <= 32;
-
-var<workgroup> inputs: array<array<vec4f, ROWS + 1>, DEPTH>;
-var<workgroup> slopes: array<array<vec4f, COLUMNS + 1>, DEPTH>;
 
 // Places in x are (column, row, index of the first group). Integers are divided before the loop only, as a division takes as long as
 // some twenty products: in the loop a place moves on by addition, with carries where a line ends and where an image does.
@@ -98,33 +95,6 @@ fn load_slope(i: u32, local: vec3u, first: u32, exists: bool, p: u32, to: u32) {
   slopes[k][local.x] = select(vec4f(0), vec4f(dy[select(0u, first + i * ROWS * dims.groups, inside)]), inside);
 }
 
-var<private> sum0: vec4f; // of this thread's rows
-var<private> sum1: vec4f;
-var<private> sum2: vec4f;
-var<private> sum3: vec4f;
-
-fn add_products(k: u32, local: vec3u) {
-  let v = inputs[k][local.y];
-  let d = slopes[k][local.x];
-  sum0 += v.x * d;
-  sum1 += v.y * d;
-  sum2 += v.z * d;
-  sum3 += v.w * d;
-}
-
-// Not a loop: naga bounds each, and clamps every index that is no constant then.
-fn add_eight_products(k: u32, local: vec3u) {
-  if (k >= DEPTH) { return; }
-  add_products(k, local);
-  add_products(k + 1u, local);
-  add_products(k + 2u, local);
-  add_products(k + 3u, local);
-  add_products(k + 4u, local);
-  add_products(k + 5u, local);
-  add_products(k + 6u, local);
-  add_products(k + 7u, local);
-}
-
 @compute @workgroup_size(COLUMNS, ROWS)
 fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let part = workgroup.x;
@@ -150,18 +120,12 @@ fn backward_weight(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
     load_slope(2u, local, first, exists, p, to);
     load_slope(3u, local, first, exists, p, to);
     workgroupBarrier();
-    add_eight_products(0u, local);
-    add_eight_products(8u, local);
-    add_eight_products(16u, local);
-    add_eight_products(24u, local);
+    add_all(local);
     workgroupBarrier();
   }
   let rows = dims.kernel_height * dims.kernel_width * dims.source_groups;
   let row = first_row + local.y;
   if (row >= rows || !exists) { return; }
   let at = (part * rows + row) * 4u * dims.groups + column;
-  dw[at] = sum0;
-  dw[at + dims.groups] = sum1;
-  dw[at + 2u * dims.groups] = sum2;
-  dw[at + 3u * dims.groups] = sum3;
+  put(at, dims.groups);
 }

@@ -7,7 +7,7 @@
 import type { Dispatch } from "../gpu/graph.ts";
 import { rowsCode, runsCode } from "./conv2d_lane.ts";
 import type { WinogradTiles } from "./conv2d_tile_choice.ts";
-import { tileProductsCode } from "./conv2d_tile_products.ts";
+import { tileProductsCode, weightTileProductsCode } from "./conv2d_tile_products.ts";
 import { points } from "./conv2d_winograd_tiles.ts";
 import productCode from "./conv2d_winograd_product.wgsl" with { type: "text" };
 import productTilesCode from "./conv2d_winograd_product_tiles.wgsl" with { type: "text" };
@@ -111,7 +111,7 @@ export function correlate(
   return {
     shader: {
       file: "conv2d_winograd_slope_tiles.wgsl",
-      code: slopeTilesCode,
+      code: [weightTileProductsCode, slopeTilesCode],
       entryPoint,
       constants: { COLUMNS: columns, ROWS: rows, DEPTH: depth },
     },

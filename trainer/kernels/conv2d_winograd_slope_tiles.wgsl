@@ -4,6 +4,7 @@
 // as in conv2d_weight_tiles.wgsl. conv2d_sum adds the parts.
 //
 // Constants: COLUMNS and ROWS (8 or 16), DEPTH (tiles a step, 8 to 32).
+// Beside this text: conv2d_weight_tile_products.wgsl, whose sums are slopes [parts, 36, I, O / 4].
 struct Dims {
   tiles: u32,
   source_groups: u32, // of 4 channels
@@ -13,14 +14,8 @@ struct Dims {
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>; // [36, tiles, I / 4]
 @group(0) @binding(2) var<storage, read> gradient: array<vec4f>; // [36, tiles, O / 4]
-@group(0) @binding(3) var<storage, read_write> slopes: array<vec4f>; // [parts, 36, I, O / 4]
 
 const POINTS = 36u;
-const THREADS = COLUMNS * ROWS;
-
-// Rows are padded by one vec4 so that the threads of a column do not meet in one bank.
-var<workgroup> inputs: array<array<vec4f, ROWS + 1>, DEPTH>;
-var<workgroup> outputs: array<array<vec4f, COLUMNS + 1>, DEPTH>;
 
 @compute @workgroup_size(COLUMNS, ROWS)
 fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
@@ -32,10 +27,6 @@ fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) 
   let band = (dims.tiles + dims.parts - 1u) / dims.parts;
   let begin = part * band;
   let to = min(begin + band, dims.tiles);
-  var sum0 = vec4f(0);
-  var sum1 = vec4f(0);
-  var sum2 = vec4f(0);
-  var sum3 = vec4f(0);
   for (var t0 = begin; t0 < to; t0 += DEPTH) {
     for (var i = thread; i < ROWS * DEPTH; i += THREADS) {
       let t = t0 + i / ROWS;
@@ -49,25 +40,15 @@ fn correlate(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) 
       let column = first_column + i % COLUMNS;
       var value = vec4f(0);
       if (t < to && column < dims.groups) { value = gradient[(first_tile + t) * dims.groups + column]; }
-      outputs[i / COLUMNS][i % COLUMNS] = value;
+      slopes[i / COLUMNS][i % COLUMNS] = value;
     }
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
-      let v = inputs[k][local.y];
-      let d = outputs[k][local.x];
-      sum0 += v.x * d;
-      sum1 += v.y * d;
-      sum2 += v.z * d;
-      sum3 += v.w * d;
-    }
+    add_all(local);
     workgroupBarrier();
   }
   let row = first_row + local.y;
   let column = first_column + local.x;
   if (row >= dims.source_groups || column >= dims.groups) { return; }
   let at = (workgroup.z * dims.source_groups + row) * 4u * dims.groups + column;
-  slopes[at] = sum0;
-  slopes[at + dims.groups] = sum1;
-  slopes[at + 2u * dims.groups] = sum2;
-  slopes[at + 3u * dims.groups] = sum3;
+  put(at, dims.groups);
 }

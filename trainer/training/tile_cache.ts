@@ -17,6 +17,7 @@ import momentsCode from "../kernels/conv2d_moments.wgsl" with { type: "text" };
 import sumCode from "../kernels/conv2d_sum.wgsl" with { type: "text" };
 import statisticsCode from "../kernels/batch_norm_statistics.wgsl" with { type: "text" };
 import blocksCode from "../kernels/conv2d_tile_products.wgsl" with { type: "text" };
+import weightBlocksCode from "../kernels/conv2d_weight_tile_products.wgsl" with { type: "text" };
 import loadsCode from "../kernels/conv2d_tile_loads.wgsl" with { type: "text" };
 import pixelsCode from "../kernels/conv2d_tiles.wgsl" with { type: "text" };
 import weightsCode from "../kernels/conv2d_weight_tiles.wgsl" with { type: "text" };
@@ -30,7 +31,7 @@ import type { TileTable } from "./tile_tuner.ts";
 
 /** What is timed: the kernels of direct convolutions, those of Winograd's, and what both have around them. */
 const kernels = [
-  ...[blocksCode, loadsCode, pixelsCode, weightsCode],
+  ...[blocksCode, loadsCode, pixelsCode, weightBlocksCode, weightsCode],
   ...[transformsCode, pointsCode, imageCode, tapsCode, productsCode, slopesCode],
   ...[epilogueCode, activationCode, momentsCode, statisticsCode, sumCode],
 ];
